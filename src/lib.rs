@@ -1,0 +1,23 @@
+//! Turns a portrait into the photo an office accepts, and says why the last one came back.
+//!
+//! The way through the house, one stage after the other, each a function from values to a value:
+//!
+//! 1. [`decode`]: a file's bytes → [`decode::Photo`], upright 8-bit sRGB pixels and the facts of the file
+//! 2. [`face`]: photo → [`face::Sighting`], the one head that matters, its landmarks, a coarse person mask
+//! 3. [`placement`]: head and spec → [`placement::Placement`], where every source pixel lands on the card
+//! 4. [`card`]: photo and placement → [`card::Card`], the one resampling
+//! 5. [`background`] and [`matte`]: card and coarse mask → alpha and true foreground colours, whitened
+//! 6. [`encode`]: pixels and byte window → [`encode::EncodedJpeg`]
+//! 7. [`check`]: the file that was written → [`check::Finding`]s
+//!
+//! [`pipeline`] calls the stages in that order and does nothing clever; [`batch`] calls the pipeline for many photos.
+
+pub mod color;
+pub mod error;
+pub mod geometry;
+pub mod raster;
+pub mod units;
+
+pub mod spec;
+
+pub use error::{Error, Result};

@@ -1,0 +1,3 @@
+//! The `baidi` program: parse, run, exit.
+
+fn main() {}
