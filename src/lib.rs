@@ -18,6 +18,11 @@ pub mod geometry;
 pub mod raster;
 pub mod units;
 
+pub mod message;
 pub mod spec;
+
+pub mod face;
+
+pub mod check;
 
 pub use error::{Error, Result};
