@@ -21,7 +21,9 @@ pub mod units;
 pub mod message;
 pub mod spec;
 
+pub mod decode;
 pub mod face;
+pub mod jpeg;
 
 pub mod check;
 
