@@ -21,7 +21,12 @@ pub mod units;
 pub mod message;
 pub mod spec;
 
+pub mod background;
+pub mod card;
 pub mod face;
+pub mod matte;
+pub mod placement;
+pub mod resample;
 
 pub mod check;
 
