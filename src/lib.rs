@@ -18,9 +18,11 @@ pub mod geometry;
 pub mod raster;
 pub mod units;
 
+pub mod jpeg;
 pub mod message;
 pub mod spec;
 
+pub mod decode;
 pub mod face;
 
 pub mod check;
