@@ -12,22 +12,28 @@
 //!
 //! [`pipeline`] calls the stages in that order and does nothing clever; [`batch`] calls the pipeline for many photos.
 
-pub mod color;
-pub mod error;
+pub mod units;
 pub mod geometry;
 pub mod raster;
-pub mod units;
-
+pub mod color;
+pub mod error;
 pub mod message;
-pub mod spec;
 
-pub mod background;
-pub mod card;
+pub mod spec;
+pub mod jpeg;
+pub mod decode;
+
 pub mod face;
-pub mod matte;
+
 pub mod placement;
 pub mod resample;
+pub mod card;
+
+pub mod background;
+pub mod matte;
 
 pub mod check;
+
+pub mod pipeline;
 
 pub use error::{Error, Result};
