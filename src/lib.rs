@@ -12,22 +12,22 @@
 //!
 //! [`pipeline`] calls the stages in that order and does nothing clever; [`batch`] calls the pipeline for many photos.
 
-pub mod units;
-pub mod geometry;
-pub mod raster;
 pub mod color;
 pub mod error;
+pub mod geometry;
 pub mod message;
+pub mod raster;
+pub mod units;
 
-pub mod spec;
-pub mod jpeg;
 pub mod decode;
+pub mod jpeg;
+pub mod spec;
 
 pub mod face;
 
+pub mod card;
 pub mod placement;
 pub mod resample;
-pub mod card;
 
 pub mod background;
 pub mod matte;

@@ -79,7 +79,8 @@ fn drawn(p: Point) -> Option<[u8; 3]> {
         ((aside - dx) / rx).powi(2) + ((p.y - cy) / ry).powi(2) <= 1.0
     };
     // Light falls from above the camera: the skin darkens a little towards the jaw.
-    let skin = SKIN.map(|v| (f64::from(v) * (1.04 - aside / 1400.0 - (p.y - 200.0) / 3000.0)) as u8);
+    let skin =
+        SKIN.map(|v| (f64::from(v) * (1.04 - aside / 1400.0 - (p.y - 200.0) / 3000.0)) as u8);
     if inside(MIDDLE, 204.0, 101.0, 110.0) && p.y > 118.0 + aside * aside / 300.0 {
         return Some(if both(45.0, 201.0, 3.5, 3.5) {
             [12, 10, 10]
@@ -187,9 +188,8 @@ impl Bench {
         for (x, y, p) in self.picture.enumerate_pixels_mut() {
             let (x, y) = (i64::from(x), i64::from(y));
             let near = (-reach..=reach).any(|dy| {
-                (-reach..=reach).any(|dx| {
-                    dx * dx + dy * dy <= reach * reach && alpha.at(x + dx, y + dy) > 0.5
-                })
+                (-reach..=reach)
+                    .any(|dx| dx * dx + dy * dy <= reach * reach && alpha.at(x + dx, y + dy) > 0.5)
             });
             if alpha.at(x, y) < 0.5 && near {
                 *p = Rgb(colour);

@@ -345,12 +345,10 @@ impl Garment {
                     continue;
                 }
                 lightness.push(lab[0]);
-                let edge = [(-reach, 0), (reach, 0), (0, -reach)]
-                    .iter()
-                    .any(|(dx, dy)| {
-                        let (ex, ey) = (xi + dx, yi + dy);
-                        ex >= 0 && ex < matte.width() as i64 && ey >= 0 && matte.at(ex, ey) < NOBODY
-                    });
+                let edge = [(-reach, 0), (reach, 0), (0, -reach)].iter().any(|(dx, dy)| {
+                    let (ex, ey) = (xi + dx, yi + dy);
+                    ex >= 0 && ex < matte.width() as i64 && ey >= 0 && matte.at(ex, ey) < NOBODY
+                });
                 if edge {
                     rim.push(lab[0]);
                 }
