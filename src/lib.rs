@@ -13,6 +13,7 @@
 //! [`pipeline`] calls the stages in that order and does nothing clever; [`batch`] calls the pipeline for many photos.
 
 pub mod color;
+pub mod encode;
 pub mod error;
 pub mod geometry;
 pub mod raster;
