@@ -13,6 +13,7 @@
 //! [`pipeline`] calls the stages in that order and does nothing clever; [`batch`] calls the pipeline for many photos.
 
 pub mod color;
+pub mod decode;
 pub mod encode;
 pub mod error;
 pub mod geometry;
@@ -25,5 +26,16 @@ pub mod spec;
 pub mod face;
 
 pub mod check;
+
+pub mod pipeline;
+
+pub mod batch;
+pub mod output;
+pub mod progress;
+pub mod report;
+pub mod source;
+
+#[cfg(feature = "cli")]
+pub mod cli;
 
 pub use error::{Error, Result};
