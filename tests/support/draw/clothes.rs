@@ -2,7 +2,7 @@
 
 use super::chance::{clouds, noise};
 use super::head::{HeadShape, Lit, lambert, skin};
-use super::shape::{Curve, Light, bump, light, mix, scaled, step};
+use super::shape::{Curve, Light, bump, light, scaled, step};
 use super::sitter::{Collar, Sitter};
 
 /// Half the body's width at each height: neck, trapezius, shoulder, arm.
@@ -71,17 +71,10 @@ impl BodyShape {
         let tone = light(sitter.skin);
         // The jaw keeps the light off the neck: deepest right below it.
         let [au, av] = head.to_average(u - 0.06 * side, v);
-        let mut below = 0.0;
-        for k in 1..=12 {
-            let up = 0.03 * f64::from(k);
-            if head.half_width(av - up) > au.abs() {
-                below = 1.0 - up / 0.39;
-                break;
-            }
-        }
+        let below = step(0.42, 0.0, head.below_jaw(au, av));
         let notch = 0.25 * bump(u, 0.035) * bump(w - 1.2, 0.03);
         let lit = Lit {
-            diffuse: diffuse * (1.0 - 0.58 * step(0.0, 1.0, below)) * (1.0 - notch),
+            diffuse: diffuse * (1.0 - 0.58 * below) * (1.0 - notch),
             specular: 0.1 * bump(u, 0.2),
             hollow: 0.0,
         };
@@ -100,33 +93,29 @@ impl BodyShape {
         let weave = 1.0 + 0.05 * noise(u * 210.0, w * 210.0, seed ^ 62) + 0.05 * noise(u * 60.0, w * 240.0, seed ^ 63);
         let own = light(sitter.top);
         let white = light([226, 228, 232]);
-        let (mut colour, mut edge) = (own, 0.0);
-        match sitter.collar {
+        let mut colour = own;
+        let edge = match sitter.collar {
             Collar::Crew => {
                 let ribs = 0.9 + 0.14 * (u.atan2(w - 0.6) * 160.0).sin();
                 if below < 0.055 {
                     colour = scaled(own, ribs);
                 }
-                edge = 0.4 * bump(below - 0.055, 0.006) + 0.35 * bump(below, 0.008);
+                0.4 * bump(below - 0.055, 0.006) + 0.35 * bump(below, 0.008)
             }
-            Collar::Vee => {
-                edge = 0.35 * bump(below - 0.035, 0.005) + 0.3 * bump(below, 0.008);
-            }
-            Collar::Shirt => {
-                edge = leaf(u, w) + placket(u, w);
-            }
+            Collar::Vee => 0.35 * bump(below - 0.035, 0.005) + 0.3 * bump(below, 0.008),
+            Collar::Shirt => leaf(u, w) + placket(u, w),
             Collar::Jacket => {
-                let lapel = u.abs() - (0.46 - 0.62 * (w - 1.0)).max(0.02);
+                let lapel = u.abs() - (0.46 - 0.62 * (w - 1.0)).max(0.0);
                 if lapel < 0.0 {
                     colour = white;
-                    edge = leaf(u, w) + placket(u, w) + 0.45 * bump(lapel, 0.03);
+                    leaf(u, w) + placket(u, w) + 0.45 * bump(lapel, 0.03)
                 } else {
                     let notch = bump(w - 1.36 + 0.35 * (u.abs() - 0.35), 0.006) * step(0.24, 0.2, lapel);
                     let fold = bump(lapel - 0.21 + 0.10 * (w - 1.36).max(0.0), 0.008) * step(1.1, 1.2, w);
-                    edge = 0.5 * notch + 0.4 * fold + 0.25 * bump(lapel, 0.01);
+                    0.5 * notch + 0.4 * fold + 0.25 * bump(lapel, 0.01)
                 }
             }
-        }
+        };
         scaled(colour, (diffuse * weave * (1.0 - edge.min(0.8))).max(0.02))
     }
 }

@@ -117,14 +117,14 @@ pub fn face(sitter: &Sitter, head: &HeadShape, u: f64, v: f64, side: f64, seed: 
     let mut c = skin(base, lit, 0.8 + 0.6 * lips);
     let shadow = scaled(red, 0.22);
     if u.abs() < MOUTH[0] + 0.03 {
-        let end = step(MOUTH[0] + 0.015, MOUTH[0] - 0.03, u.abs());
+        let end = step(MOUTH[0] + 0.004, MOUTH[0] - 0.03, u.abs());
         c = mix(c, shadow, 0.85 * bump(v - line, 0.0055) * end);
         c = mix(c, shadow, 0.35 * bump(u.abs() - MOUTH[0], 0.012) * bump(v - MOUTH[1], 0.012));
     }
-    let (x, y) = ((u.abs() - 0.056) / 0.029, (v - 0.316 - 0.25 * (u.abs() - 0.056)) / 0.0125);
-    c = mix(c, scaled(red, 0.10), 0.9 * step(1.25, 0.6, (x * x + y * y).sqrt()));
-    let wing = ((u.abs() - 0.088) / 0.05).hypot((v - 0.282) / 0.044);
-    c = mix(c, scaled(red, 0.3), 0.42 * bump(wing - 1.0, 0.11) * step(0.085, 0.115, u.abs()));
+    let (x, y) = ((u.abs() - 0.053) / 0.025, (v - 0.312 + 0.22 * (u.abs() - 0.053)) / 0.0115);
+    c = mix(c, scaled(red, 0.10), 0.85 * step(1.4, 0.5, (x * x + y * y).sqrt()));
+    let wing = ((u.abs() - 0.086) / 0.048).hypot((v - 0.274) / 0.046);
+    c = mix(c, scaled(red, 0.3), 0.34 * bump(wing - 1.0, 0.13) * step(0.085, 0.12, u.abs()));
     c = mix(c, scaled(red, 0.3), 0.28 * bump(u, 0.085) * bump(v - 0.338, 0.016));
     c = eye(sitter, lit, c, u, v, side, seed);
     c = brows(sitter, c, u, v, seed);

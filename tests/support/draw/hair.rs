@@ -105,12 +105,8 @@ impl HairShape {
 
     /// Whether a point lies in the part of the hair that is in front of the head.
     pub fn in_cap(&self, head: &HeadShape, u: f64, v: f64) -> bool {
-        let lower = match self.style {
-            Style::Curly => step(0.0, 0.02, u.abs() - 0.5) * (self.volume.low - 0.1),
-            Style::Long if u.abs() > 0.44 => 0.0,
-            _ => 0.0,
-        };
-        let ragged = 0.012 * noise(u * 60.0, v * 14.0, self.seed ^ 73);
+        let lower = if self.style == Style::Curly { step(0.0, 0.02, u.abs() - 0.5) * (self.volume.low - 0.1) } else { 0.0 };
+        let ragged = 0.014 * noise(u * 50.0, v * 14.0, self.seed ^ 73) + 0.02 * noise(u * 170.0, v * 12.0, self.seed ^ 70);
         let line = self.hairline.at(u.abs()) + lower;
         v < line + ragged && self.depth(head, u, v) > 0.0
     }
@@ -121,7 +117,8 @@ impl HairShape {
             Style::Long if v > FALL[0][0] && v < 1.9 => {
                 let wave = 0.018 * clouds(v * 2.2, u.signum(), self.seed ^ 74);
                 let lock = 0.06 * noise(u * 9.0, 0.5, self.seed ^ 75);
-                u.abs() < self.fall.at(v + lock) + wave
+                let inner = if v > 0.9 { 0.33 + 0.05 * (v - 0.9) + wave } else { 0.0 };
+                u.abs() < self.fall.at(v + lock) + wave && u.abs() > inner
             }
             Style::Curly => {
                 let wave = 0.04 * clouds(v * 5.0, u.signum(), self.seed ^ 76);
@@ -133,7 +130,7 @@ impl HairShape {
 
     /// The direction in which hair grows at a point.
     fn flow(&self, u: f64, v: f64) -> [f64; 2] {
-        let (x, y) = (u - self.parting, v + if self.style == Style::Towering { 0.2 } else { 0.62 });
+        let (x, y) = (u - self.parting, v + if self.style == Style::Towering { 0.2 } else { 0.8 });
         let down = step(0.30, 0.5, u.abs()) * step(-0.5, -0.1, v).max(0.25);
         let r = x.hypot(y).max(0.05);
         let (mut a, mut b) = (x / r, if self.style == Style::Towering { -1.0 } else { y / r });
@@ -165,7 +162,7 @@ impl HairShape {
             noise(u * 46.0 + 3.0 * noise(v * 2.0, 1.0, self.seed ^ 84), v * 1.8, self.seed ^ 85)
                 + 0.6 * noise(u * 150.0, v * 4.0, self.seed ^ 86)
         } else {
-            let (x, y) = (u - self.parting, v + 0.62);
+            let (x, y) = (u - self.parting, v + 0.8);
             let (angle, r) = (y.atan2(x), x.hypot(y));
             noise(angle * 22.0 + 2.0 * noise(r * 5.0, 2.0, self.seed ^ 87), r * 4.0, self.seed ^ 88)
                 + 0.6 * noise(angle * 75.0, r * 8.0, self.seed ^ 89)
@@ -183,7 +180,7 @@ impl HairShape {
             let [u, v] = head.to_person(p[0], p[1]);
             to_picture.apply(Point::new(u, v))
         };
-        let mut grow = |target: &mut Strands, path: &[[f64; 2]], width: f64, shade: f64, chance: &mut Chance| {
+        let grow = |target: &mut Strands, path: &[[f64; 2]], width: f64, shade: f64, chance: &mut Chance| {
             let tint = shade * chance.between(0.75, 1.35);
             let root = path[0];
             let warm = mix(self.colour, [self.colour[0] * 1.35, self.colour[1] * 1.1, self.colour[2]], chance.unit());
@@ -192,7 +189,7 @@ impl HairShape {
             target.draw(&points, width * scale, colour);
         };
         // Texture: strands that follow the flow, cut where they would run over the face.
-        let inner = if self.style == Style::Curly { 1500 } else { 1700 };
+        let inner = if self.style == Style::Curly { 1500 } else { 2200 };
         for _ in 0..inner {
             let (mut u, mut v) = (chance.between(-0.72, 0.72), chance.between(-1.45, 0.2));
             if !self.in_cap(head, u, v) {
@@ -253,12 +250,12 @@ impl HairShape {
             }
             let along = if u > self.parting { 1.0 } else { -1.0 };
             let (mut a, mut b) = (-ray[1] * along, ray[0] * along);
-            let lift = if flying { chance.between(0.25, 0.9) } else { chance.between(0.04, 0.32) };
+            let lift = if flying { chance.between(0.2, 0.75) } else { chance.between(0.0, 0.22) };
             if self.style == Style::Towering {
-                (a, b) = (0.2 * ray[0], -1.0);
+                (a, b) = (0.1 * ray[0], -1.0);
             }
             (a, b) = (a + lift * ray[0], b + lift * ray[1]);
-            let length = if flying { chance.between(0.12, 0.34) } else { chance.between(0.06, 0.16) };
+            let length = if flying { chance.between(0.10, 0.30) } else { chance.between(0.05, 0.14) };
             let weight = chance.between(0.2, 1.0) * if flying { 0.5 } else { 1.0 };
             let sway = chance.between(-1.2, 1.2);
             let curl = if self.style == Style::Curly { chance.between(0.5, 1.3) } else { 0.05 };
@@ -268,8 +265,8 @@ impl HairShape {
             for i in 0..steps {
                 let n = a.hypot(b).max(1e-6);
                 let t = f64::from(i) / f64::from(steps);
-                let spin = turn * curl * 0.55 + 0.05 * sway;
-                (a, b) = (a / n - spin * b / n, b / n + spin * a / n + 0.07 * weight * t);
+                let spin = turn * curl * 0.55 + 0.06 * sway;
+                (a, b) = (a / n - spin * b / n, b / n + spin * a / n + 0.12 * weight * t);
                 let n = a.hypot(b).max(1e-6);
                 (u, v) = (u + a / n * length / f64::from(steps), v + b / n * length / f64::from(steps));
                 path.push([u, v]);
@@ -294,7 +291,7 @@ impl HairShape {
             let start = chance.between(-0.45, 1.5);
             let edge = k % 3 == 0;
             let flying = edge && chance.unit() < 0.35 * sitter.flyaway;
-            let share = if edge { chance.between(0.93, 1.01) } else { chance.between(0.5, 0.99) };
+            let share = if edge { chance.between(0.93, 1.01) } else { chance.between(0.62, 0.99) };
             let length = chance.between(0.25, 0.7);
             let drift = if flying { chance.between(0.1, 0.35) } else { chance.between(-0.02, 0.05) };
             let phase = chance.between(0.0, 6.3);

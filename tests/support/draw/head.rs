@@ -122,22 +122,35 @@ impl HeadShape {
         let round = (1.0 - x.abs().powf(2.3)).max(0.0).powf(1.0 / 2.3);
         let tall = (1.0 - y.abs().powf(3.2)).max(0.0).powf(1.0 / 3.2);
         let hill = |cu: f64, cv: f64, su: f64, sv: f64| bump(u.abs() - cu, su) * bump(v - cv, sv);
-        let ridge = step(-0.06, 0.26, v) * step(0.325, 0.285, v);
+        let ridge = step(-0.06, 0.26, v) * step(0.335, 0.27, v);
         let ridge_width = 0.036 + 0.016 * step(0.05, 0.28, v);
         0.47 * round * tall
             + 0.020 * hill(0.22, -0.12, 0.15, 0.045) + 0.012 * hill(0.0, -0.10, 0.07, 0.06)
             - 0.040 * hill(0.21, 0.0, 0.11, 0.055) - 0.030 * hill(0.09, 0.01, 0.03, 0.05)
             + 0.030 * hill(0.225, 0.003, 0.085, 0.042)
-            + (0.016 + 0.10 * ridge) * bump(u, ridge_width) * step(-0.16, -0.02, v) * step(0.34, 0.29, v)
-            + 0.035 * hill(0.0, 0.255, 0.055, 0.045) + 0.042 * hill(0.095, 0.283, 0.034, 0.03)
+            + (0.016 + 0.10 * ridge) * bump(u, ridge_width) * step(-0.16, -0.02, v) * step(0.345, 0.275, v)
+            + 0.040 * hill(0.0, 0.258, 0.05, 0.042) + 0.040 * hill(0.092, 0.272, 0.032, 0.034)
             + 0.030 * hill(0.28, 0.19, 0.12, 0.10)
             - 0.010 * bump(u.abs() - 0.15 - 0.35 * (v - 0.31), 0.022) * step(0.27, 0.33, v) * step(0.5, 0.4, v)
             + 0.030 * hill(0.0, 0.48, 0.15, 0.11) - 0.007 * hill(0.0, 0.395, 0.015, 0.03)
             + 0.014 * hill(0.0, 0.455, 0.11, 0.02) + 0.026 * hill(0.0, 0.525, 0.10, 0.024)
-            - 0.012 * hill(0.0, 0.486, 0.16, 0.008) - 0.020 * hill(0.0, 0.60, 0.085, 0.024)
+            - 0.012 * hill(0.0, 0.486, 0.12, 0.008) * step(0.19, 0.16, u.abs()) - 0.020 * hill(0.0, 0.60, 0.085, 0.024)
             - 0.012 * hill(0.20, 0.50, 0.02, 0.05)
             + 0.034 * hill(0.0, 0.71, 0.095, 0.06)
             - 0.018 * hill(0.43, -0.2, 0.06, 0.12) - 0.014 * hill(0.35, 0.42, 0.08, 0.12)
+    }
+
+    /// How far below the jaw a point lies that is not on the head, in the average's coordinates; endless beside the face.
+    pub fn below_jaw(&self, u: f64, v: f64) -> f64 {
+        let (mut inside, mut outside) = (0.2, CHIN);
+        if self.half_width(inside) < u.abs() {
+            return f64::INFINITY;
+        }
+        for _ in 0..16 {
+            let middle = 0.5 * (inside + outside);
+            if self.half_width(middle) > u.abs() { inside = middle } else { outside = middle }
+        }
+        v - inside
     }
 
     fn shade(&self, side: f64) -> Vec<Lit> {

@@ -21,6 +21,7 @@ use baidi::raster::Plane;
 use image::{Rgb, RgbImage};
 use rayon::prelude::*;
 
+#[allow(unused_imports, reason = "each test, bench and example uses the part it needs")]
 pub use sitter::{Backdrop, Collar, Scene, Shadow, Sitter, Style};
 
 use backdrop::Wall;
