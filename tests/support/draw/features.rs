@@ -79,7 +79,7 @@ pub fn landmark(which: Landmark, head: &HeadShape, sitter: &Sitter) -> [f64; 2] 
         L::LeftEarRoot => jaw(-0.5, 0.152),
         L::RightEarRoot => jaw(0.5, 0.152),
         L::Chin => [0.0, 0.823],
-        L::Forehead => [0.0, -0.375],
+        L::Forehead => [0.0, -0.36],
         L::NoseTip => [0.0, 0.285],
         L::MouthLeft => [-MOUTH[0], MOUTH[1]],
         L::MouthRight => MOUTH,
