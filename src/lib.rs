@@ -15,14 +15,27 @@
 pub mod color;
 pub mod error;
 pub mod geometry;
+pub mod message;
 pub mod raster;
 pub mod units;
 
-pub mod message;
+pub mod decode;
+pub mod jpeg;
 pub mod spec;
 
 pub mod face;
 
+pub mod card;
+pub mod placement;
+pub mod resample;
+
+pub mod background;
+pub mod matte;
+
+pub mod encode;
+
 pub mod check;
+
+pub mod pipeline;
 
 pub use error::{Error, Result};

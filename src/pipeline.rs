@@ -131,7 +131,12 @@ impl Worker {
     ///
     /// # Errors
     /// [`Error`] when the bytes are no picture that can be read; a picture without a face is measured all the same.
-    pub fn check(&mut self, file: &[u8], file_name: Option<&str>, spec: &PhotoSpec) -> Result<Checked> {
+    pub fn check(
+        &mut self,
+        file: &[u8],
+        file_name: Option<&str>,
+        spec: &PhotoSpec,
+    ) -> Result<Checked> {
         let _ = (file, file_name, spec);
         Err(Error::Internal { stage: "check", reason: "not built yet".to_owned() })
     }
