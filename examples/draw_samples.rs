@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use baidi::geometry::{Point, Size};
 use draw::{Backdrop, Collar, Scene, Shadow, Sitter, Style};
-use mozjpeg_rs::{Encoder, Preset, Subsampling};
+use image::codecs::jpeg::JpegEncoder;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "samples".to_owned()));
@@ -23,11 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("bookshelf-curls.jpg", bookshelf()),
     ] {
         let drawn = draw::draw(&scene);
-        let (width, height) = drawn.picture.dimensions();
-        let jpeg = Encoder::new(Preset::BaselineBalanced)
-            .quality(88)
-            .subsampling(Subsampling::S420)
-            .encode_rgb(drawn.picture.as_raw(), width, height)?;
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, 88).encode_image(&drawn.picture)?;
         fs::write(folder.join(name), jpeg)?;
     }
     Ok(())
