@@ -105,6 +105,9 @@ pub struct Print {
 pub struct Backdrop {
     /// 8-bit sRGB.
     pub colour: [u8; 3],
+    /// How far a component may lie from the colour. Default: 5, so that white means 250 and above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<u8>,
     /// Who says so.
     pub source: String,
     /// How far to trust it.
