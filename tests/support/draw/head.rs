@@ -120,7 +120,7 @@ impl HeadShape {
         let half = self.half_width(v).max(0.02);
         let (x, y) = (u / half, (v - 0.066) / 0.76);
         let round = (1.0 - x.abs().powf(2.3)).max(0.0).powf(1.0 / 2.3);
-        let tall = (1.0 - y.abs().powf(3.2)).max(0.0).powf(1.0 / 3.2);
+        let tall = (1.0 - y.abs().powf(4.5)).max(0.0).powf(1.0 / 4.5);
         let hill = |cu: f64, cv: f64, su: f64, sv: f64| bump(u.abs() - cu, su) * bump(v - cv, sv);
         let ridge = step(-0.06, 0.26, v) * step(0.335, 0.27, v);
         let ridge_width = 0.036 + 0.016 * step(0.05, 0.28, v);
