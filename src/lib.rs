@@ -23,9 +23,7 @@ pub mod decode;
 pub mod jpeg;
 pub mod spec;
 
-pub mod decode;
 pub mod face;
-pub mod jpeg;
 
 pub mod card;
 pub mod placement;

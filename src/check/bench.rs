@@ -6,7 +6,7 @@ use image::{Rgb, RgbImage};
 
 use super::Evidence;
 use super::region::Regions;
-use crate::decode::SourceFacts;
+use crate::decode::{ColorModel, Format, SourceFacts};
 use crate::face::{Head, Landmark, Landmarks};
 use crate::geometry::{Affine, Point, Size};
 use crate::raster::Plane;
@@ -79,7 +79,8 @@ fn drawn(p: Point) -> Option<[u8; 3]> {
         ((aside - dx) / rx).powi(2) + ((p.y - cy) / ry).powi(2) <= 1.0
     };
     // Light falls from above the camera: the skin darkens a little towards the jaw.
-    let skin = SKIN.map(|v| (f64::from(v) * (1.04 - aside / 1400.0 - (p.y - 200.0) / 3000.0)) as u8);
+    let skin =
+        SKIN.map(|v| (f64::from(v) * (1.04 - aside / 1400.0 - (p.y - 200.0) / 3000.0)) as u8);
     if inside(MIDDLE, 204.0, 101.0, 110.0) && p.y > 118.0 + aside * aside / 300.0 {
         return Some(if both(45.0, 201.0, 3.5, 3.5) {
             [12, 10, 10]
@@ -187,9 +188,8 @@ impl Bench {
         for (x, y, p) in self.picture.enumerate_pixels_mut() {
             let (x, y) = (i64::from(x), i64::from(y));
             let near = (-reach..=reach).any(|dy| {
-                (-reach..=reach).any(|dx| {
-                    dx * dx + dy * dy <= reach * reach && alpha.at(x + dx, y + dy) > 0.5
-                })
+                (-reach..=reach)
+                    .any(|dx| dx * dx + dy * dy <= reach * reach && alpha.at(x + dx, y + dy) > 0.5)
             });
             if alpha.at(x, y) < 0.5 && near {
                 *p = Rgb(colour);
@@ -258,8 +258,8 @@ impl Bench {
 
 fn facts(width: u32, height: u32) -> SourceFacts {
     SourceFacts {
-        format: "jpeg",
-        size: Size::new(width, height),
+        format: Format::Jpeg,
+        stored: Size::new(width, height),
         orientation: 1,
         orientation_tag: None,
         dpi: Some([350.0, 350.0]),
@@ -269,6 +269,7 @@ fn facts(width: u32, height: u32) -> SourceFacts {
         bits: 8,
         alpha: false,
         palette: false,
+        color: ColorModel::Ycbcr,
         jpeg: Some(crate::jpeg::JpegFacts {
             baseline: true,
             precision: 8,

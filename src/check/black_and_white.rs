@@ -50,9 +50,9 @@ fn stray(labs: &[[f32; 3]]) -> f64 {
     }
     let (mut sum, mut count) = (0.0, 0usize);
     for bin in bins.iter().filter(|b| b.len() >= 8) {
-        let centre =
-            [0, 1].map(|c| mean(&bin.iter().map(|v| v[c]).collect::<Vec<_>>()));
-        sum += bin.iter().map(|v| f64::from((v[0] - centre[0]).hypot(v[1] - centre[1]))).sum::<f64>();
+        let centre = [0, 1].map(|c| mean(&bin.iter().map(|v| v[c]).collect::<Vec<_>>()));
+        sum +=
+            bin.iter().map(|v| f64::from((v[0] - centre[0]).hypot(v[1] - centre[1]))).sum::<f64>();
         count += bin.len();
     }
     if count == 0 { 0.0 } else { sum / count as f64 }

@@ -55,10 +55,12 @@ mod tests {
     #[test]
     fn skin_of_any_lightness_passes_and_blue_light_does_not() {
         for share in [1.1, 0.8, 0.5, 0.3] {
-            let skin = Bench::card().with_person(|_, _, p| p.map(|v| (f64::from(v) * share).min(255.0) as u8));
+            let skin = Bench::card()
+                .with_person(|_, _, p| p.map(|v| (f64::from(v) * share).min(255.0) as u8));
             assert_eq!(measure(&skin.evidence()).verdict, Verdict::Pass, "{share}");
         }
-        let blue = Bench::card().with_pixels(|_, _, [r, g, b]| [r / 2, (u32::from(g) * 3 / 4) as u8, b]);
+        let blue =
+            Bench::card().with_pixels(|_, _, [r, g, b]| [r / 2, (u32::from(g) * 3 / 4) as u8, b]);
         let outcome = measure(&blue.evidence());
         assert_eq!(outcome.verdict, Verdict::Fail, "{outcome:?}");
     }

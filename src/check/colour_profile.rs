@@ -17,11 +17,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         Some(name) if name.to_ascii_lowercase().contains("srgb") => (Verdict::Pass, name),
         Some(name) => (Verdict::Doubtful, name),
     };
-    Outcome::new(verdict)
-        .measured_text(name)
-        .required("sRGB")
-        .clause("IEC 61966-2-1")
-        .fixable()
+    Outcome::new(verdict).measured_text(name).required("sRGB").clause("IEC 61966-2-1").fixable()
 }
 
 #[cfg(test)]

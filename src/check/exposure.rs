@@ -34,7 +34,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
             .hint(Message::new("exposure-bright-hint"));
     }
     if dark.verdict > super::Verdict::Pass {
-        return dark.message(Message::new("exposure-dark")).hint(Message::new("exposure-dark-hint"));
+        return dark
+            .message(Message::new("exposure-dark"))
+            .hint(Message::new("exposure-dark-hint"));
     }
     dark
 }
@@ -50,10 +52,16 @@ mod tests {
         assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
         let dark = Bench::card().with_person(|_, _, p| p.map(|v| v / 4));
         let outcome = measure(&dark.evidence());
-        assert_eq!((outcome.verdict, outcome.message), (Verdict::Fail, Some(Message::new("exposure-dark"))));
+        assert_eq!(
+            (outcome.verdict, outcome.message),
+            (Verdict::Fail, Some(Message::new("exposure-dark")))
+        );
         let burnt = Bench::card().with_person(|_, _, p| p.map(|v| v.saturating_mul(2)));
         let outcome = measure(&burnt.evidence());
-        assert_eq!((outcome.verdict, outcome.message), (Verdict::Fail, Some(Message::new("exposure-bright"))));
+        assert_eq!(
+            (outcome.verdict, outcome.message),
+            (Verdict::Fail, Some(Message::new("exposure-bright")))
+        );
     }
 
     #[test]

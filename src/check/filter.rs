@@ -6,8 +6,9 @@ use crate::raster::Plane;
 #[must_use]
 pub fn blurred(plane: &Plane, sigma: f64) -> Plane {
     let reach = (3.0 * sigma).ceil().max(1.0) as i64;
-    let mut kernel: Vec<f32> =
-        (-reach..=reach).map(|i| (-((i * i) as f64) / (2.0 * sigma * sigma)).exp() as f32).collect();
+    let mut kernel: Vec<f32> = (-reach..=reach)
+        .map(|i| (-((i * i) as f64) / (2.0 * sigma * sigma)).exp() as f32)
+        .collect();
     let sum: f32 = kernel.iter().sum();
     kernel.iter_mut().for_each(|k| *k /= sum);
     let (w, h) = (plane.width(), plane.height());

@@ -28,7 +28,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let outcome = banded(e, band, Along::Height, top).fixable();
     let too_high = top < e.spec.px(band, Along::Height).min;
     let excused = e.spec.head.eye_line.as_ref().is_some_and(|eyes| {
-        let above = f64::from(e.frame.height()) - head.eyes().y - e.spec.px(eyes, Along::Height).min;
+        let above =
+            f64::from(e.frame.height()) - head.eyes().y - e.spec.px(eyes, Along::Height).min;
         (-NOISE_PX..=BINDS_PX).contains(&above)
     });
     if too_high && excused {

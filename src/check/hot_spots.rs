@@ -28,11 +28,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     // Teeth and the whites of the eyes are bright without shining.
     let mut masked = vec![false; face.luma.data().len()];
     let mouth = face.at(Landmark::LipUpperInner).midpoint(face.at(Landmark::LipLowerInner));
-    let spots = [
-        (face.at(Landmark::LeftIris), 0.16),
-        (face.at(Landmark::RightIris), 0.16),
-        (mouth, 0.2),
-    ];
+    let spots =
+        [(face.at(Landmark::LeftIris), 0.16), (face.at(Landmark::RightIris), 0.16), (mouth, 0.2)];
     for (centre, radius) in spots {
         for i in face.disc(centre, radius * face.width) {
             masked[i] = true;

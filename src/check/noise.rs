@@ -52,11 +52,15 @@ mod tests {
             (state >> 16) as f64 / 65_536.0 - 0.5
         });
         let noisy = Bench::card().with_person(|_, _, p| {
-            let n: f64 = (0..4).map(|_| noise.borrow_mut()()).sum::<f64>() * 12.0 / (4.0f64 / 12.0).sqrt();
+            let n: f64 =
+                (0..4).map(|_| noise.borrow_mut()()).sum::<f64>() * 12.0 / (4.0f64 / 12.0).sqrt();
             p.map(|v| (f64::from(v) + n).clamp(0.0, 255.0) as u8)
         });
         let outcome = measure(&noisy.evidence());
-        assert!(matches!(outcome.measured, Some(Measured::Number(s)) if (9.0..15.0).contains(&s)), "{outcome:?}");
+        assert!(
+            matches!(outcome.measured, Some(Measured::Number(s)) if (9.0..15.0).contains(&s)),
+            "{outcome:?}"
+        );
         assert_ne!(outcome.verdict, Verdict::Pass);
     }
 }

@@ -22,10 +22,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         (false, true) => Verdict::Fail,
         (false, false) => Verdict::Doubtful,
     };
-    let outcome = Outcome::new(verdict)
-        .required(format!("{want:.0}"))
-        .clause(&resolution.source)
-        .fixable();
+    let outcome =
+        Outcome::new(verdict).required(format!("{want:.0}")).clause(&resolution.source).fixable();
     Outcome {
         measured: Some(match e.facts.dpi {
             Some([x, y]) if x == y => Measured::Number(x),

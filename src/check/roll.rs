@@ -31,7 +31,9 @@ mod tests {
         for tilt in [-6.0, 6.0] {
             let outcome = measure(&Bench::card().turned(tilt).evidence());
             assert_eq!(outcome.verdict, Verdict::Fail);
-            assert!(matches!(outcome.measured, Some(Measured::Number(m)) if (m - tilt).abs() < 0.01));
+            assert!(
+                matches!(outcome.measured, Some(Measured::Number(m)) if (m - tilt).abs() < 0.01)
+            );
         }
     }
 }
