@@ -70,3 +70,13 @@ pub fn whitened(card: &RgbImage, matte: &Matte, colour: [u8; 3]) -> RgbImage {
     }
     out
 }
+
+/// The card with its own background, and `colour` where the photo does not reach.
+#[must_use]
+pub fn extended(card: &Card, colour: [u8; 3]) -> RgbImage {
+    let mut out = card.pixels.clone();
+    for (pixel, _) in out.pixels_mut().zip(&card.covered).filter(|(_, covered)| !**covered) {
+        pixel.0 = colour;
+    }
+    out
+}

@@ -22,6 +22,15 @@ pub struct Placement {
     pub floating_rows: u32,
     /// Whether the photo itself cuts the hair off.
     pub hair_cut: bool,
+    /// The highest point of the hair, in photo pixels.
+    pub hair_top_in_photo: Point,
+}
+
+/// The face width in pixels that a card of `spec` can use at most without enlarging; a photo decoded so large loses nothing.
+#[must_use]
+pub fn wanted_face_width(spec: &PhotoSpec) -> f64 {
+    let goals = Goals::of(spec);
+    goals.face.prefer.1.min(goals.face.max) * 1.05
 }
 
 /// Roll that may stay where turning fully would open a wedge below the bust, in degrees.
@@ -104,6 +113,7 @@ struct Stance {
     eyes: Point,
     chin_y: f64,
     hair_y: f64,
+    hair_at: Point,
     face_width: f64,
     hair_cut: bool,
     touches_left: bool,
@@ -115,7 +125,7 @@ impl Stance {
         let turn =
             Affine::similarity(1.0, degrees.to_radians(), Point::default(), Point::default());
         let head = sighting.head.mapped(&turn);
-        let (hair_y, hair_cut) = hair_top(sighting, photo, &turn, &head);
+        let (hair_y, hair_at, hair_cut) = hair_top(sighting, photo, &turn, &head);
         let edges = touched_sides(sighting, photo);
         Self {
             turn,
@@ -123,6 +133,7 @@ impl Stance {
             eyes: head.eyes(),
             chin_y: head.chin().y,
             hair_y,
+            hair_at,
             face_width: head.face_width(),
             hair_cut,
             touches_left: edges.0,
@@ -151,6 +162,7 @@ impl Try {
             hair_top: self.hair_top,
             floating_rows: self.floating_rows,
             hair_cut: self.stance.hair_cut,
+            hair_top_in_photo: self.stance.hair_at,
         }
     }
 }
@@ -300,9 +312,11 @@ fn probability(mask: &Plane, to_crop: &Affine, p: Point) -> f32 {
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
 ///
 /// Half-way points between mask pixels are interpolated: the mask is four times coarser than the card.
-fn hair_top(sighting: &Sighting, photo: Size, turn: &Affine, turned: &Head) -> (f64, bool) {
+fn hair_top(sighting: &Sighting, photo: Size, turn: &Affine, turned: &Head) -> (f64, Point, bool) {
     use crate::face::Landmark::{LeftEarRoot, RightEarRoot};
-    let Some(from_crop) = sighting.to_crop.inverse() else { return (turned.eyes().y, false) };
+    let Some(from_crop) = sighting.to_crop.inverse() else {
+        return (turned.eyes().y, sighting.head.eyes(), false);
+    };
     let to_turned = turn.after(&from_crop);
     let middle = turned.landmarks[LeftEarRoot].midpoint(turned.landmarks[RightEarRoot]).x;
     let reach = 0.9 * turned.face_width();
@@ -327,13 +341,13 @@ fn hair_top(sighting: &Sighting, photo: Size, turn: &Affine, turned: &Head) -> (
     }
     if !top.0.is_finite() {
         // no mask at all: the forehead's own height above the brows is all there is to go by
-        return (
-            2.0 * turned.landmarks[crate::face::Landmark::Forehead].y - turned.eyes().y,
-            false,
-        );
+        let (forehead, eyes) =
+            (sighting.head.landmarks[crate::face::Landmark::Forehead], sighting.head.eyes());
+        let top = Point::new(2.0 * forehead.x - eyes.x, 2.0 * forehead.y - eyes.y);
+        return (turn.apply(top).y, top, false);
     }
     let cut = top.1.y <= 0.006 * f64::from(photo.height) + 0.5 * from_crop.scale();
-    (top.0, cut)
+    (top.0, top.1, cut)
 }
 
 #[cfg(test)]

@@ -46,6 +46,26 @@ pub struct Sighting {
     pub others: Vec<Bystander>,
 }
 
+impl Sighting {
+    /// The same sighting in the pixels of another picture.
+    #[must_use]
+    pub fn mapped(&self, map: &Affine) -> Self {
+        let others = self
+            .others
+            .iter()
+            .map(|o| Bystander { size: o.size * map.scale(), eyes: map.apply(o.eyes) })
+            .collect();
+        let to_crop = map.inverse().map_or(self.to_crop, |back| self.to_crop.after(&back));
+        Self {
+            head: self.head.mapped(map),
+            mask: self.mask.clone(),
+            to_crop,
+            spread: self.spread,
+            others,
+        }
+    }
+}
+
 /// What a search came to.
 #[derive(Debug, Clone)]
 pub enum Search {
