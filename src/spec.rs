@@ -16,6 +16,18 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("shebao-20k", include_str!("spec/builtin/shebao-20k.toml")),
     ("shebao-140k", include_str!("spec/builtin/shebao-140k.toml")),
     ("id-card", include_str!("spec/builtin/id-card.toml")),
+    ("driving-licence", include_str!("spec/builtin/driving-licence.toml")),
+    ("exit-entry", include_str!("spec/builtin/exit-entry.toml")),
+    ("passport-cn", include_str!("spec/builtin/passport-cn.toml")),
+    ("residence-permit", include_str!("spec/builtin/residence-permit.toml")),
+    ("exam-self-study", include_str!("spec/builtin/exam-self-study.toml")),
+    ("graduation", include_str!("spec/builtin/graduation.toml")),
+    ("cet", include_str!("spec/builtin/cet.toml")),
+    ("putonghua", include_str!("spec/builtin/putonghua.toml")),
+    ("civil-service", include_str!("spec/builtin/civil-service.toml")),
+    ("visa-us", include_str!("spec/builtin/visa-us.toml")),
+    ("schengen", include_str!("spec/builtin/schengen.toml")),
+    ("passport-uk", include_str!("spec/builtin/passport-uk.toml")),
 ];
 
 /// Limits of the rules that no office publishes; a spec's own `[limits]` replace them one by one.
@@ -461,6 +473,45 @@ mod tests {
     fn every_builtin_spec_parses_and_is_called_by_its_name() {
         for (name, _) in BUILTIN {
             assert_eq!(PhotoSpec::builtin(name).expect("builtin").name, *name);
+        }
+        assert!(BUILTIN.len() >= 16);
+    }
+
+    #[test]
+    fn every_number_of_a_builtin_spec_says_where_it_is_from() {
+        for (name, _) in BUILTIN {
+            let spec = PhotoSpec::builtin(name).expect("builtin");
+            let limits = spec.limits.iter().map(|(k, l)| (k.clone(), l.source.clone()));
+            let bands = spec.bands().into_iter().map(|(k, b)| (k.to_owned(), b.source.clone()));
+            let parts = [
+                ("pixels".to_owned(), spec.pixels.source.clone()),
+                ("background".to_owned(), spec.background.source.clone()),
+                ("file".to_owned(), spec.file.source.clone()),
+            ];
+            for (key, source) in limits.chain(bands).chain(parts) {
+                assert!(source.chars().count() >= 4, "{name}: {key} has no source");
+            }
+        }
+    }
+
+    #[test]
+    fn bands_of_a_builtin_spec_lie_on_the_card() {
+        for (name, _) in BUILTIN {
+            let spec = PhotoSpec::builtin(name).expect("builtin");
+            for (key, band) in spec.bands() {
+                let along = match key {
+                    "face-width" | "centring" | "eye-distance" => Along::Width,
+                    _ => Along::Height,
+                };
+                let side = match along {
+                    Along::Width => spec.pixels.width,
+                    Along::Height => spec.pixels.height,
+                };
+                let px = spec.px(band, along);
+                for end in [px.min, px.max].into_iter().filter(|v| v.is_finite()) {
+                    assert!((0.0..=f64::from(side)).contains(&end), "{name}: {key} at {end} px");
+                }
+            }
         }
     }
 

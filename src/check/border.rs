@@ -5,7 +5,7 @@
 //! *How it is measured:* from each edge inwards, the rows (or columns) that are each of one colour, up to a tenth of the side, ending in a step of more than 12 levels over nine tenths of
 //! its length. In the two upper corners, a wedge of another colour than the background beside it.
 //! *Source:* GA 461-2004, 无边框.
-//! *Known weakness:* a frame of the background's own colour is not seen and does no harm; a soft-edged vignette is `background-even`'s.
+//! *Known weakness:* a strip of the background's colour along one side only is left to `bust`; a frame of the background's own colour is not seen and does no harm; a soft-edged vignette is `background-even`'s.
 
 use image::RgbImage;
 
@@ -25,15 +25,21 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let picture = e.native;
     let column = |x: u32| move |y: u32| picture.get_pixel(x, y).0;
     let row = |y: u32| move |x: u32| picture.get_pixel(x, y).0;
-    let deepest = [
+    let depths = [
         frame_depth(w / 10, h, column),
         frame_depth(w / 10, h, |x| column(w - 1 - x)),
         frame_depth(h / 10, w, row),
         frame_depth(h / 10, w, |y| row(h - 1 - y)),
-    ]
-    .into_iter()
-    .max()
-    .unwrap_or(0);
+    ];
+    // A strip of the background's own colour along one side is a bust that does not reach the edge, which `bust` says; a frame has it on opposite sides.
+    let plain = |colour: [u8; 3]| !far(colour, e.spec.background.colour, STEP);
+    let edges = [column(0)(h / 2), column(w - 1)(h / 2), row(0)(w / 2), row(h - 1)(w / 2)];
+    let mut deepest = 0;
+    for side in 0..4 {
+        if depths[side ^ 1] > 0 || !plain(edges[side]) {
+            deepest = deepest.max(depths[side]);
+        }
+    }
     let measured = deepest.max(corner(picture, false)).max(corner(picture, true));
     Outcome::new(if measured == 0 { Verdict::Pass } else { Verdict::Fail })
         .measured(f64::from(measured), "px")
@@ -101,6 +107,13 @@ mod tests {
         let outcome = measure(&framed.evidence());
         assert_eq!(outcome.verdict, Verdict::Fail);
         assert_eq!(outcome.measured, Some(super::super::Measured::Number(3.0)));
+    }
+
+    #[test]
+    fn a_bust_that_floats_is_not_called_a_frame() {
+        let mut floating = Bench::card();
+        floating.erase_person(0..358, 421..441);
+        assert_eq!(measure(&floating.evidence()).verdict, Verdict::Pass);
     }
 
     #[test]

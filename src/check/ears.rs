@@ -53,11 +53,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
                 }
                 let [l, a, b] = lab_from_srgb8(p.0);
                 // Ears are redder than cheeks, and lie in their own shadow.
-                let like = (a - skin[1]) > -8.0
-                    && (a - skin[1]) < 16.0
-                    && (b - skin[2]).abs() < 14.0
-                    && l > skin[0] - 32.0
-                    && l < skin[0] + 18.0;
+                let like = (-10.0..25.0).contains(&(a - skin[1]))
+                    && (b - skin[2]).abs() < 20.0
+                    && (-40.0..20.0).contains(&(l - skin[0]));
                 if like { run += 1 } else { other += 1 }
             }
             skins.push(run as f32);

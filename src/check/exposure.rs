@@ -2,15 +2,16 @@
 //!
 //! *What it checks:* that the face is neither too dark nor burnt out.
 //! *Why offices refuse it:* "照片过暗/过亮": features drown in shadow or in white.
-//! *How it is measured:* two numbers, neither of which knows the tone of the skin. *Dark:* the luma, 0–255, that the brightest 2 % of the face reach: the whites of the
-//! eyes, teeth, and the shine of any skin, dark skin above all, which mean luminance (ISO/IEC 29794-5, 7.3.3) would call underexposed. *Bright:* the share of the face
-//! that the sensor clipped.
+//! *How it is measured:* two numbers, neither of which knows the tone of the skin. *Dark:* the luma, 0–255, that the brightest 2 % of the face reach, or 1.2 times what the brightest twentieth of
+//! the eyes' openings reaches, whichever is more: the shine of skin and the whites of the eyes, where mean luminance (ISO/IEC 29794-5, 7.3.3) would call dark skin underexposed. Of
+//! 575 portraits, the darkest-skinned in good light measure 114–139, four truly dark pictures 101–105. *Bright:* the share of the face that the sensor clipped.
 //! *Source:* GA 461-2004, 曝光…适中; the limits are ours.
 //! *Known weakness:* a dim picture with a bright reflection on glasses passes for well lit.
 
 use super::judge::{Bad, limited, quantile};
 use super::region::ENOUGH;
 use super::{Evidence, Outcome, Rule};
+use crate::face::Landmark as L;
 use crate::message::Message;
 
 /// The rule.
@@ -25,7 +26,16 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let clipped = oval.iter().filter(|i| face.colour(**i).iter().all(|v| *v >= 250)).count();
     let clipped = 100.0 * clipped as f64 / oval.len() as f64;
     let mut lumas = face.lumas(&oval);
-    let light = f64::from(quantile(&mut lumas, 0.98).unwrap_or(0.0));
+    let skin = f64::from(quantile(&mut lumas, 0.98).unwrap_or(0.0));
+    let eyes = [(L::LeftEyeOuter, L::LeftEyeInner), (L::RightEyeInner, L::RightEyeOuter)]
+        .map(|(a, b)| {
+            let (a, b) = (face.at(a), face.at(b));
+            let opening = face.disc(a.midpoint(b), a.distance(b) / 2.0);
+            f64::from(quantile(&mut face.lumas(&opening), 0.95).unwrap_or(0.0))
+        })
+        .into_iter()
+        .fold(0.0, f64::max);
+    let light = skin.max(1.2 * eyes).min(255.0);
     let bright = limited(e, "exposure-bright", Bad::Above, clipped, "%", 1);
     let dark = limited(e, "exposure-dark", Bad::Below, light, "/ 255", 0);
     if bright.verdict > dark.verdict {

@@ -85,7 +85,13 @@ fn glare(face: &FaceView, iris: Point, skin: f32) -> f64 {
             Point::new(p.x - dx, p.y + dy),
         ]
     };
-    let pixels = face.polygon(&box_of(iris));
+    // Of a turned head, the box may reach beyond the face: there the wall is no glare.
+    let mut inside = vec![false; face.luma.data().len()];
+    for i in face.oval() {
+        inside[i] = true;
+    }
+    let mut pixels = face.polygon(&box_of(iris));
+    pixels.retain(|i| inside[*i]);
     let burnt = pixels
         .iter()
         .filter(|i| {

@@ -2,8 +2,8 @@
 //!
 //! *What it checks:* that hair leaves brows and eyes free.
 //! *Why offices refuse it:* "头发不得遮挡眉毛、眼睛".
-//! *How it is measured:* how much darker than the cheeks, in L*, the skin just above the middle of each brow is (a disc of 0.03 face widths, 0.07 above the brow). A fringe that ends higher is no
-//! fault; one that reaches there lies over the brow.
+//! *How it is measured:* how much darker than the cheek below, in L*, the skin just above each brow is, in two discs of 0.03 face widths, 0.07 above the brow's inner end and its middle; the lighter of the
+//! two, so that hair beside the brow does not count, and the worse brow. A fringe that ends higher is no fault; one that reaches there lies over the brow.
 //! *Source:* GA 461-2004; the limit is ours.
 //! *Known weakness:* hair as light as the skin is not seen, a deep furrow may be; so `doubtful` at most. Strands over one eye alone are not looked for.
 
@@ -22,21 +22,28 @@ const LEAST_FACE: f64 = 90.0;
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };
-    let skin = face.skin_colour().map(lab_from_srgb8);
-    let (Some([skin, _, _]), true) = (skin, face.width >= LEAST_FACE) else {
+    if face.width < LEAST_FACE {
         return Outcome::unknown("unknown-face-too-small");
-    };
+    }
     let down = face.down();
     let length = down.x.hypot(down.y).max(1e-6);
     let up = 0.07 * face.width / length;
     let mut darker = f64::NEG_INFINITY;
-    for brow in [L::LeftBrowMiddle, L::RightBrowMiddle] {
-        let p = face.at(brow);
-        let disc = face.disc(Point::new(p.x - up * down.x, p.y - up * down.y), 0.03 * face.width);
-        let Some(colour) = median_colour(&face.colours(&disc)) else {
+    let brows = [[L::LeftBrowInner, L::LeftBrowMiddle], [L::RightBrowInner, L::RightBrowMiddle]];
+    let lightness = |centre: Point, radius: f64| {
+        median_colour(&face.colours(&face.disc(centre, radius))).map(|c| lab_from_srgb8(c)[0])
+    };
+    for (brow, cheek) in brows.into_iter().zip(face.cheeks()) {
+        let above = brow.map(|l| {
+            let p = face.at(l);
+            lightness(Point::new(p.x - up * down.x, p.y - up * down.y), 0.03 * face.width)
+        });
+        let (Some(cheek), [Some(inner), Some(middle)]) =
+            (lightness(cheek, 0.09 * face.width), above)
+        else {
             return Outcome::unknown("unknown-face-outside");
         };
-        darker = darker.max(f64::from(skin - lab_from_srgb8(colour)[0]));
+        darker = darker.max(f64::from(cheek - inner.max(middle)));
     }
     limited(e, "hair-over-face", Bad::Above, darker.max(0.0), "L*", 0)
 }

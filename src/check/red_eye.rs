@@ -2,7 +2,8 @@
 //!
 //! *What it checks:* that no pupil glows red from the flash.
 //! *Why offices refuse it:* "无红眼".
-//! *How it is measured:* the share of each iris disc (0.03 face widths) whose red is more than 1.9 times its green and more than 90; the worse eye counts.
+//! *How it is measured:* the share of each iris disc (0.03 face widths) whose red is more than 90, more than 1.9 times its green, and more than 1.5 times as far above it as the cheeks' red is:
+//! brown eyes in warm light are redder than they look. The worse eye counts.
 //! *Source:* GA 461-2004, 无红眼; the limits are ours.
 //! *Known weakness:* golden or white glow in light eyes is not looked for.
 
@@ -21,13 +22,16 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     if face.width < LEAST_FACE {
         return Outcome::unknown("unknown-face-too-small");
     }
+    let Some(skin) = face.skin_colour() else { return Outcome::unknown("unknown-face-too-small") };
+    let skin = f64::from(skin[0]) / f64::from(skin[1].max(1));
+    let least = 1.9f64.max(1.5 * skin);
     let share = [Landmark::LeftIris, Landmark::RightIris]
         .map(|iris| {
             let disc = face.disc(face.at(iris), 0.03 * face.width);
             let red = disc
                 .iter()
                 .map(|i| face.colour(*i).map(f64::from))
-                .filter(|[r, g, b]| *r > 90.0 && *r > 1.9 * g && *r > 1.5 * b)
+                .filter(|[r, g, b]| *r > 90.0 && *r > least * g && *r > 1.5 * b)
                 .count();
             100.0 * red as f64 / disc.len().max(1) as f64
         })

@@ -3,7 +3,7 @@
 //! *What it checks:* whether the picture has pixels enough for the card: a smaller face must be enlarged, which adds pixels and no detail.
 //! *Why offices refuse it:* enlarged faces are soft; several portals refuse a source smaller than the card.
 //! *How it is measured:* ear root to ear root in the file's own pixels, against the narrowest face that the spec allows.
-//! *Source:* the spec's `[head.face-width]`, or 55 % of the card's width where it has none; the limits (as a share of that) are ours.
+//! *Source:* the spec's `[head.face-width]`, or 55 % of the card's width where it has none; the limits, as factors of enlargement, are ours.
 //! *Known weakness:* a picture that somebody enlarged before has the pixels; then `sharpness` speaks.
 
 use super::judge::{Bad, verdict};
@@ -29,9 +29,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .map(|band| e.spec.px(band, Along::Width).min)
         .filter(|min| min.is_finite())
         .unwrap_or(0.55 * f64::from(e.spec.pixels.width));
-    Outcome::new(verdict(limit, Bad::Below, width / needed))
+    Outcome::new(verdict(limit, Bad::Above, needed / width.max(1e-6)))
         .measured(width, "px")
-        .required(format!("≥ {:.0}", needed * limit.doubtful))
+        .required(format!("≥ {:.0}", needed / limit.doubtful))
         .clause(&limit.source)
 }
 

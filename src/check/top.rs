@@ -26,7 +26,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
     let all = quantile(&mut garment.lightness.clone(), 0.5).unwrap_or(0.0);
     let rim = match garment.rim.len() {
-        0..ENOUGH => 0.0,
+        // A rim of a few pixels is a collar or a lock of hair, not the garment's outline.
+        n if n < ENOUGH.max(garment.lightness.len() / 20) => 0.0,
         _ => quantile(&mut garment.rim.clone(), 0.5).unwrap_or(0.0),
     };
     let [wall, _, _] = lab_from_srgb8(e.spec.background.colour);
