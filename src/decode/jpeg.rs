@@ -160,12 +160,8 @@ pub(super) fn decode(
     if fitting != reduction {
         notes.push(Note::ReducedForMemory { factor: fitting.factor() });
     }
-    let repaired;
-    let mut bytes = bytes;
-    if let Some(whole) = ended(bytes, header) {
-        repaired = whole;
-        bytes = &repaired;
-    }
+    let repaired = ended(bytes, header).or_else(|| told_apart(bytes, header));
+    let bytes = repaired.as_deref().unwrap_or(bytes);
     let leading = facts.jpeg.as_ref().map_or(0, |j| j.leading_bytes) as usize;
     let bytes = bytes.get(leading..).unwrap_or(bytes);
 
@@ -258,6 +254,25 @@ fn ended(bytes: &[u8], header: &Header) -> Option<Vec<u8>> {
     let mut whole = bytes.get(..usable)?.to_vec();
     whole.extend([0xFF, 0xD9]);
     Some(whole)
+}
+
+/// A copy with identifiers 1, 2, … of a file of one scan that gives several components the same, as libjpeg reads it.
+fn told_apart(bytes: &[u8], header: &Header) -> Option<Vec<u8>> {
+    let facts = header.facts.jpeg.as_ref()?;
+    let ids = &facts.component_ids;
+    if facts.scans != 1
+        || !ids.iter().enumerate().any(|(i, id)| ids.iter().take(i).any(|other| other == id))
+    {
+        return None;
+    }
+    let layout = jpeg::layout(bytes)?;
+    let scan = layout.scan_headers.first().filter(|s| s.components == *ids)?;
+    let mut apart = bytes.to_vec();
+    for i in 0..ids.len() {
+        *apart.get_mut(layout.frame_ids_at + 3 * i)? = i as u8 + 1;
+        *apart.get_mut(scan.ids_at + 2 * i)? = i as u8 + 1;
+    }
+    Some(apart)
 }
 
 /// What is lost in a file of several scans that was cut short.

@@ -37,6 +37,9 @@ fn decoder<'a>(format: Format, bytes: &'a [u8]) -> Result<Box<dyn ImageDecoder +
 
 /// Reads the header of a WebP, BMP or GIF file.
 pub(super) fn open(format: Format, bytes: &[u8], limits: &Limits) -> Result<Header> {
+    if let (Format::Bmp, Some(size)) = (format, bitmap_size(bytes)) {
+        limits.check_size("BMP", size)?;
+    }
     let mut decoder = decoder(format, bytes)?;
     let (width, height) = decoder.dimensions();
     let stored = Size::new(width, height);
@@ -135,6 +138,12 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
         format: display_name(format),
         reason: "it is cut short".to_owned(),
     })
+}
+
+/// Width and height out of a bitmap's info header, where the decoder has not yet judged them; a negative height means top-down.
+fn bitmap_size(bytes: &[u8]) -> Option<Size> {
+    let side = |at| little32(bytes, at).map(|v| v.cast_signed().unsigned_abs());
+    (little32(bytes, 14)? >= 40).then_some(Size::new(side(18)?, side(22)?))
 }
 
 fn little16(bytes: &[u8], at: usize) -> Option<u16> {
