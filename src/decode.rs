@@ -14,6 +14,8 @@ mod orient;
 mod png;
 mod profile;
 mod sniff;
+mod tiff;
+mod whole;
 
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
@@ -307,17 +309,28 @@ impl Header {
         self.adobe_rgb |= read.adobe_rgb;
     }
 
+    /// Takes the orientation from an XMP packet, where EXIF gives none.
+    fn take_xmp(&mut self, packet: &[u8]) {
+        self.facts.orientation_tag =
+            self.facts.orientation_tag.or_else(|| exif::xmp_orientation(packet));
+    }
+
     fn take_icc(&mut self, icc: Vec<u8>) {
         self.facts.icc = Some(profile::describe(&icc).0);
         self.icc = Some(icc);
     }
 
     /// A converter for rows of these channels, from the embedded profile.
-    fn converter(&self, ink: profile::Ink, notes: &mut Vec<Note>) -> profile::Converter {
+    fn converter(
+        &self,
+        ink: profile::Ink,
+        alpha: bool,
+        notes: &mut Vec<Note>,
+    ) -> profile::Converter {
         if self.adobe_rgb && self.icc.is_none() && ink == profile::Ink::Rgb {
-            return profile::Converter::adobe_rgb(self.facts.alpha, notes);
+            return profile::Converter::adobe_rgb(alpha, notes);
         }
-        profile::Converter::new(ink, self.facts.alpha, self.icc.as_deref(), notes)
+        profile::Converter::new(ink, alpha, self.icc.as_deref(), notes)
     }
 }
 
@@ -345,7 +358,11 @@ impl<'a> Opened<'a> {
         let mut header = match sniff::sniff(bytes)? {
             Format::Jpeg => jpeg::open(bytes, limits)?,
             Format::Png => png::open(bytes, limits)?,
-            format => return Err(Error::UnsupportedFormat { what: format.to_string() }),
+            Format::Tiff => tiff::open(bytes, limits)?,
+            format @ (Format::WebP | Format::Bmp | Format::Gif) => {
+                whole::open(format, bytes, limits)?
+            }
+            format @ (Format::Heic | Format::Avif) => return Err(not_built_in(format)),
         };
         match header.facts.orientation_tag {
             Some(tag @ 1..=8) => {
@@ -383,7 +400,11 @@ impl<'a> Opened<'a> {
         let decoded = match header.facts.format {
             Format::Jpeg => jpeg::decode(self.bytes, header, reduction, &mut notes)?,
             Format::Png => png::decode(self.bytes, header, &mut notes)?,
-            format => return Err(Error::UnsupportedFormat { what: format.to_string() }),
+            Format::Tiff => tiff::decode(self.bytes, header, &mut notes)?,
+            Format::WebP | Format::Bmp | Format::Gif => {
+                whole::decode(self.bytes, header, &mut notes)?
+            }
+            format @ (Format::Heic | Format::Avif) => return Err(not_built_in(format)),
         };
         judge_damage(display_name(header.facts.format), decoded.lost_share, &mut notes)?;
         if header.facts.alpha {
@@ -396,6 +417,13 @@ impl<'a> Opened<'a> {
             notes,
             gray: header.facts.color == ColorModel::Gray,
         })
+    }
+}
+
+/// The refusal of a format whose decoder was left out of this build.
+fn not_built_in(format: Format) -> Error {
+    Error::UnsupportedFormat {
+        what: format!("{}, which this build does not read", display_name(format)),
     }
 }
 

@@ -84,21 +84,25 @@ pub(crate) struct Layout {
     pub(crate) after_soi: usize,
     /// Whether a frame header was seen.
     pub(crate) has_frame: bool,
-    /// First and last coefficient, and approximation bits, of each scan with the number of its components.
+    /// Where the usable data end: before a segment that the end of the file cuts through, or at the end of the file.
+    pub(crate) usable_to: usize,
+    /// Offset of the first component's identifier in the frame header; the next follow every three bytes.
+    pub(crate) frame_ids_at: usize,
+    /// What each scan carries, in file order.
     pub(crate) scan_headers: Vec<ScanHeader>,
 }
 
 /// What one SOS segment says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ScanHeader {
+    /// Offset of the first component's identifier; the next follow every two bytes.
+    pub(crate) ids_at: usize,
     /// The identifiers of the components in the scan.
     pub(crate) components: Vec<u8>,
     /// First coefficient, 0..=63.
     pub(crate) start: u8,
     /// Last coefficient, 0..=63.
     pub(crate) end: u8,
-    /// Successive approximation: the bits before (high nibble) and after (low nibble).
-    pub(crate) approximation: u8,
 }
 
 /// Reads the markers of a JPEG file; `None` when `bytes` hold no start-of-image marker within the first
@@ -130,7 +134,7 @@ pub(crate) fn start_of_image(bytes: &[u8]) -> Option<usize> {
 
 pub(crate) fn layout(bytes: &[u8]) -> Option<Layout> {
     let start = start_of_image(bytes)?;
-    let mut out = Layout { after_soi: start + 2, ..Layout::default() };
+    let mut out = Layout { after_soi: start + 2, usable_to: bytes.len(), ..Layout::default() };
     out.facts.leading_bytes = start as u64;
     let mut luma: Option<[u16; 64]> = None;
     let mut at = start + 2;
@@ -156,7 +160,8 @@ pub(crate) fn layout(bytes: &[u8]) -> Option<Layout> {
         let payload = bytes.get(from..to).unwrap_or(&[]);
         match marker {
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if !out.has_frame => {
-                read_frame(marker, payload, &mut out)
+                out.frame_ids_at = from + 6;
+                read_frame(marker, payload, &mut out);
             }
             0xDB => read_tables(payload, &mut luma),
             0xDD => {
@@ -167,7 +172,7 @@ pub(crate) fn layout(bytes: &[u8]) -> Option<Layout> {
             0xE0..=0xEF | 0xFE => read_application(marker, payload, from..to, &mut out),
             0xDA => {
                 out.facts.scans = out.facts.scans.saturating_add(1);
-                read_scan(payload, &mut out);
+                read_scan(payload, from + 1, &mut out);
             }
             _ => {}
         }
@@ -279,15 +284,15 @@ fn read_application(marker: u8, payload: &[u8], range: std::ops::Range<usize>, o
     out.payloads.push(range);
 }
 
-fn read_scan(payload: &[u8], out: &mut Layout) {
+fn read_scan(payload: &[u8], ids_at: usize, out: &mut Layout) {
     let Some((&count, rest)) = payload.split_first() else { return };
     let components = rest.chunks_exact(2).take(usize::from(count)).map(|c| c[0]).collect();
-    let [start, end, approximation] = rest
+    let [start, end] = rest
         .get(2 * usize::from(count)..)
-        .and_then(|b| b.first_chunk::<3>())
+        .and_then(|b| b.first_chunk::<2>())
         .copied()
-        .unwrap_or([0, 63, 0]);
-    out.scan_headers.push(ScanHeader { components, start, end, approximation });
+        .unwrap_or([0, 63]);
+    out.scan_headers.push(ScanHeader { ids_at, components, start, end });
 }
 
 /// The standard luma table (T.81 Table K.1) in zigzag order.

@@ -160,6 +160,8 @@ pub(super) fn decode(
     if fitting != reduction {
         notes.push(Note::ReducedForMemory { factor: fitting.factor() });
     }
+    let repaired = ended(bytes, header).or_else(|| told_apart(bytes, header));
+    let bytes = repaired.as_deref().unwrap_or(bytes);
     let leading = facts.jpeg.as_ref().map_or(0, |j| j.leading_bytes) as usize;
     let bytes = bytes.get(leading..).unwrap_or(bytes);
 
@@ -179,14 +181,21 @@ pub(super) fn decode(
     let decoder = Decoder::new_with_limits(bytes, limits).map_err(|e| explain(&e))?;
     let decoder = decoder.with_output_format(format).with_scale(scale).with_lenient(true);
     let picture = decoder.decode_image().map_err(|e| explain(&e))?;
-    let lost_share = lost_share(&picture.warnings, facts);
+    let lost_share = match scans_lost(bytes, header, &picture.warnings) {
+        Some(Loss::Area(share)) => share,
+        Some(Loss::Detail) => {
+            notes.push(Note::MissingDetail);
+            0.0
+        }
+        None => lost_share(&picture.warnings, facts),
+    };
     let size = Size::new(picture.width as u32, picture.height as u32);
     if size != fitting.apply(facts.stored)
         || picture.data.len() as u64 != size.area() * ink.channels() as u64
     {
         return Err(damaged(format!("the picture data say {}×{} px", size.width, size.height)));
     }
-    let converter = header.converter(ink, notes);
+    let converter = header.converter(ink, false, notes);
     let rgb = into_rgb(picture.data, size, ink, &converter);
     RgbImage::from_raw(size.width, size.height, rgb)
         .map(|rgb| Pixels { rgb, lost_share })
@@ -233,6 +242,85 @@ fn explain(error: &JpegError) -> Error {
 
 fn internal(error: &JpegError) -> Error {
     Error::Internal { stage: "decode", reason: error.to_string() }
+}
+
+/// A copy with an end marker, of a file of several scans that stops without one: the decoder looks for all scans first.
+fn ended(bytes: &[u8], header: &Header) -> Option<Vec<u8>> {
+    let facts = header.facts.jpeg.as_ref()?;
+    if facts.eoi || !(facts.progressive || facts.scans > 1) {
+        return None;
+    }
+    let usable = jpeg::layout(bytes)?.usable_to;
+    let mut whole = bytes.get(..usable)?.to_vec();
+    whole.extend([0xFF, 0xD9]);
+    Some(whole)
+}
+
+/// A copy with identifiers 1, 2, … of a file of one scan that gives several components the same, as libjpeg reads it.
+fn told_apart(bytes: &[u8], header: &Header) -> Option<Vec<u8>> {
+    let facts = header.facts.jpeg.as_ref()?;
+    let ids = &facts.component_ids;
+    if facts.scans != 1
+        || !ids.iter().enumerate().any(|(i, id)| ids.iter().take(i).any(|other| other == id))
+    {
+        return None;
+    }
+    let layout = jpeg::layout(bytes)?;
+    let scan = layout.scan_headers.first().filter(|s| s.components == *ids)?;
+    let mut apart = bytes.to_vec();
+    for i in 0..ids.len() {
+        *apart.get_mut(layout.frame_ids_at + 3 * i)? = i as u8 + 1;
+        *apart.get_mut(scan.ids_at + 2 * i)? = i as u8 + 1;
+    }
+    Some(apart)
+}
+
+/// What is lost in a file of several scans that was cut short.
+enum Loss {
+    /// This share of the picture's area.
+    Area(f64),
+    /// No area, only refinement of what is there.
+    Detail,
+}
+
+/// What a cut file of several scans has lost; `None` for whole files and for those of one scan.
+///
+/// A place counts as there when the scans up to the cut carry every coefficient of the first component there, at
+/// whatever precision, and the mean of the others (all of the others, where they are no colour differences).
+fn scans_lost(bytes: &[u8], header: &Header, warnings: &[DecodeWarning]) -> Option<Loss> {
+    let facts = header.facts.jpeg.as_ref()?;
+    if facts.eoi || !(facts.progressive || facts.component_ids.len() > 1 && facts.scans > 1) {
+        return None;
+    }
+    let scans = jpeg::layout(bytes)?.scan_headers;
+    let differences = matches!(header.facts.color, ColorModel::Ycbcr | ColorModel::Ycck);
+    let is_whole = |scans: &[jpeg::ScanHeader]| {
+        facts.component_ids.iter().enumerate().all(|(i, id)| {
+            let of_component = scans.iter().filter(|s| s.components.contains(id));
+            let covered = of_component.fold(0u64, |c, s| c | coefficients(s.start, s.end));
+            let chroma = differences && (i == 1 || i == 2);
+            if chroma { covered & 1 == 1 } else { covered == u64::MAX }
+        })
+    };
+    let short = warnings.iter().find_map(|w| match w {
+        DecodeWarning::TruncatedData { decoded_mcus, total_mcus } => {
+            Some(1.0 - *decoded_mcus as f64 / (*total_mcus).max(1) as f64)
+        }
+        _ => None,
+    });
+    let before_last = scans.split_last().map_or(&[][..], |(_, before)| before);
+    if !is_whole(&scans) {
+        Some(Loss::Area(1.0))
+    } else if is_whole(before_last) {
+        Some(Loss::Detail)
+    } else {
+        Some(Loss::Area(short.unwrap_or(0.0)))
+    }
+}
+
+/// The set of coefficients from `start` to `end`, one bit each.
+const fn coefficients(start: u8, end: u8) -> u64 {
+    if start > end || end > 63 { 0 } else { (u64::MAX >> (63 - end)) & (u64::MAX << start) }
 }
 
 /// The share of the picture that the data do not give.

@@ -47,6 +47,8 @@ pub enum Note {
         /// The share of the picture, 0..=1, that is lost.
         lost_share: f64,
     },
+    /// The file was cut short; the whole picture is there, but some of its fine detail is missing.
+    MissingDetail,
     /// Bytes that belong to no picture stand before it; skipped.
     LeadingJunk {
         /// How many.
@@ -77,6 +79,7 @@ impl Note {
             Self::FirstPageOnly => "first-page-only",
             Self::AlphaOverWhite => "alpha-over-white",
             Self::DamagedPart { .. } => "damaged-part",
+            Self::MissingDetail => "missing-detail",
             Self::LeadingJunk { .. } => "leading-junk",
             Self::BaseOfHdr => "base-of-hdr",
             Self::ReducedForMemory { .. } => "reduced-for-memory",
@@ -102,6 +105,7 @@ impl Note {
             | Self::FirstFrameOnly
             | Self::FirstPageOnly
             | Self::AlphaOverWhite
+            | Self::MissingDetail
             | Self::BaseOfHdr => Vec::new(),
         }
     }

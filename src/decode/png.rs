@@ -97,8 +97,8 @@ fn take_text(info: &png::Info<'_>, header: &mut Header) {
             let block: Vec<u8> =
                 digits.chunks_exact(2).map(|d| nibble(d[0]) << 4 | nibble(d[1])).collect();
             header.take_exif(&block);
-        } else if keyword == "XML:com.adobe.xmp" && header.facts.orientation_tag.is_none() {
-            header.facts.orientation_tag = exif::xmp_orientation(text.as_bytes());
+        } else if keyword == "XML:com.adobe.xmp" {
+            header.take_xmp(text.as_bytes());
         }
     }
 }
@@ -109,7 +109,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
     let mut reader = decoder(bytes).read_info().map_err(|e| damaged(&e))?;
     let (color, depth) = reader.output_color_type();
     let ink = if header.facts.color == ColorModel::Gray { Ink::Gray } else { Ink::Rgb };
-    let converter = header.converter(ink, notes);
+    let converter = header.converter(ink, header.facts.alpha, notes);
     let wide = depth == BitDepth::Sixteen;
     let pixel = color.samples() * if wide { 2 } else { 1 };
     let line = size.width as usize * pixel;
