@@ -3,16 +3,98 @@
 //! Rules look at the file that was written, read back from disk, and never at what the pipeline meant to do, so they work on anyone's photo.
 
 pub mod evidence;
+pub mod filter;
 pub mod finding;
+pub mod judge;
+pub mod region;
 
+pub mod background_even;
+pub mod background_white;
+pub mod baseline;
+pub mod black_and_white;
+pub mod border;
+pub mod bust;
+pub mod centring;
+pub mod colour_cast;
+pub mod colour_mode;
+pub mod colour_profile;
+pub mod compression;
+pub mod edge_halo;
+pub mod exposure;
+pub mod eye_line;
+pub mod eyes_open;
+pub mod face_light;
 pub mod face_width;
+pub mod file_name;
+pub mod file_size;
+pub mod format;
+pub mod gaze;
+pub mod hair_top;
+pub mod head_share;
+pub mod hot_spots;
+pub mod mouth;
+pub mod noise;
+pub mod one_face;
+pub mod orientation_tag;
+pub mod pitch;
 pub mod pixel_size;
+pub mod red_eye;
+pub mod resolution;
+pub mod roll;
+pub mod sharpness;
+pub mod source_size;
+pub mod top;
+pub mod trailing_data;
+pub mod yaw;
+
+#[cfg(test)]
+pub(crate) mod bench;
 
 pub use evidence::Evidence;
 pub use finding::{Finding, Measured, Outcome, Rule, Verdict};
+pub use region::Regions;
 
 /// All rules, in the order of a report: what a person should care about first comes first.
-pub const RULES: &[Rule] = &[pixel_size::RULE, face_width::RULE];
+pub const RULES: &[Rule] = &[
+    one_face::RULE,
+    format::RULE,
+    pixel_size::RULE,
+    file_size::RULE,
+    resolution::RULE,
+    baseline::RULE,
+    colour_mode::RULE,
+    orientation_tag::RULE,
+    face_width::RULE,
+    hair_top::RULE,
+    eye_line::RULE,
+    centring::RULE,
+    head_share::RULE,
+    background_white::RULE,
+    background_even::RULE,
+    border::RULE,
+    bust::RULE,
+    edge_halo::RULE,
+    top::RULE,
+    eyes_open::RULE,
+    gaze::RULE,
+    yaw::RULE,
+    pitch::RULE,
+    roll::RULE,
+    mouth::RULE,
+    sharpness::RULE,
+    source_size::RULE,
+    exposure::RULE,
+    face_light::RULE,
+    hot_spots::RULE,
+    colour_cast::RULE,
+    black_and_white::RULE,
+    red_eye::RULE,
+    compression::RULE,
+    noise::RULE,
+    trailing_data::RULE,
+    colour_profile::RULE,
+    file_name::RULE,
+];
 
 /// Applies every rule.
 #[must_use]

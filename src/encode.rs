@@ -157,7 +157,8 @@ impl Encoder {
             self.planes.fill(pixels, subsampling);
             let mut kept: Vec<(u32, Vec<u8>)> = Vec::new();
             let slack = window.max() / 150;
-            let goal = Goal { window, slack, last: jpeg::LAST_STEP, start: jpeg::step_for_quality(75) };
+            let goal =
+                Goal { window, slack, last: jpeg::LAST_STEP, start: jpeg::step_for_quality(75) };
             let landing = search::climb(goal, |step| {
                 attempts += 1;
                 let bytes = self.planes.encode(step, dpi)?;
@@ -167,12 +168,24 @@ impl Encoder {
                 Ok(size)
             })?;
             let (Landing::Inside(rung) | Landing::Below(rung) | Landing::Above(rung)) = landing;
-            let bytes = kept.into_iter().find_map(|(step, bytes)| (step == rung.step).then_some(bytes)).unwrap_or_default();
+            let bytes = kept
+                .into_iter()
+                .find_map(|(step, bytes)| (step == rung.step).then_some(bytes))
+                .unwrap_or_default();
             let quality = jpeg::quality_of_step(rung.step);
-            let found = EncodedJpeg { bytes, quality, subsampling, padding: 0, ssimulacra2: None, attempts };
+            let found = EncodedJpeg {
+                bytes,
+                quality,
+                subsampling,
+                padding: 0,
+                ssimulacra2: None,
+                attempts,
+            };
             match landing {
                 // Below 14 KB 4:2:0 looks better, above 4:4:4 does or is level.
-                Landing::Inside(_) if subsampling == Subsampling::S444 || rung.size < 14_000 => return Ok(found),
+                Landing::Inside(_) if subsampling == Subsampling::S444 || rung.size < 14_000 => {
+                    return Ok(found);
+                }
                 Landing::Inside(_) | Landing::Below(_) => below = Some(found),
                 Landing::Above(_) => {}
             }
@@ -185,13 +198,13 @@ impl Encoder {
         let missing = window.min().saturating_sub(best.bytes.len() as u64);
         if missing > 0 {
             let count = missing.max(padding::LEAST);
-            best.bytes = padding::padded(&best.bytes, count).filter(|b| window.contains(b.len() as u64)).ok_or(
-                Error::WindowUnreachable {
+            best.bytes = padding::padded(&best.bytes, count)
+                .filter(|b| window.contains(b.len() as u64))
+                .ok_or(Error::WindowUnreachable {
                     min: Bytes::new(window.min()),
                     max: Bytes::new(window.max()),
                     smallest: Bytes::new(smallest),
-                },
-            )?;
+                })?;
             best.padding = count;
         }
         best.attempts = attempts;

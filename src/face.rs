@@ -1,7 +1,11 @@
 //! Photo → the one head that matters: its landmarks, and a coarse mask of the person.
 
+pub mod find;
 pub mod landmarks;
+pub mod network;
+pub mod seeta;
 
+pub use find::{Bystander, FaceFinder, Search, Sighting};
 pub use landmarks::{Landmark, Landmarks};
 
 use crate::geometry::Point;

@@ -13,17 +13,26 @@
 //! [`pipeline`] calls the stages in that order and does nothing clever; [`batch`] calls the pipeline for many photos.
 
 pub mod color;
-pub mod decode;
-pub mod encode;
 pub mod error;
 pub mod geometry;
+pub mod message;
 pub mod raster;
 pub mod units;
 
-pub mod message;
+pub mod decode;
+pub mod jpeg;
 pub mod spec;
 
 pub mod face;
+
+pub mod card;
+pub mod placement;
+pub mod resample;
+
+pub mod background;
+pub mod matte;
+
+pub mod encode;
 
 pub mod check;
 

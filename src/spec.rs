@@ -105,6 +105,9 @@ pub struct Print {
 pub struct Backdrop {
     /// 8-bit sRGB.
     pub colour: [u8; 3],
+    /// How far a component may lie from the colour. Default: 5, so that white means 250 and above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<u8>,
     /// Who says so.
     pub source: String,
     /// How far to trust it.
@@ -176,6 +179,9 @@ pub struct Band {
     /// The value to aim at. Default: the middle of the range.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aim: Option<f64>,
+    /// The part of the range to stay in while there is a choice. Default: the range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefer: Option<[f64; 2]>,
     /// Whether the range binds (a miss is a `fail`) or advises (a miss is `doubtful`). Default: true.
     #[serde(default = "yes")]
     pub binding: bool,
@@ -194,6 +200,8 @@ pub struct PxBand {
     pub max: f64,
     /// The value to aim at, where one is given or both ends are.
     pub aim: Option<f64>,
+    /// The part of the range to stay in while there is a choice.
+    pub prefer: (f64, f64),
 }
 
 impl PxBand {
@@ -209,9 +217,14 @@ impl PxBand {
         let (min, max) = (self.min + margin, self.max - margin);
         if min > max {
             let middle = (self.min + self.max) / 2.0;
-            return Self { min: middle, max: middle, aim: self.aim };
+            return Self { min: middle, max: middle, aim: self.aim, prefer: (middle, middle) };
         }
-        Self { min, max, aim: self.aim.map(|a| a.clamp(min, max)) }
+        Self {
+            min,
+            max,
+            aim: self.aim.map(|a| a.clamp(min, max)),
+            prefer: (self.prefer.0.clamp(min, max), self.prefer.1.clamp(min, max)),
+        }
     }
 }
 
@@ -365,6 +378,11 @@ impl PhotoSpec {
             {
                 return Err(format!("head.{key}.min: {min} is more than head.{key}.max, {max}"));
             }
+            if let Some([lo, hi]) = band.prefer
+                && (lo > hi || band.min.is_some_and(|m| lo < m) || band.max.is_some_and(|m| hi > m))
+            {
+                return Err(format!("head.{key}.prefer: {lo}–{hi} is not inside the range"));
+            }
             if [band.min, band.max, band.aim]
                 .into_iter()
                 .flatten()
@@ -420,11 +438,12 @@ impl PhotoSpec {
             },
         };
         let aim = band.aim.or_else(|| Some((band.min? + band.max?) / 2.0));
-        PxBand {
-            min: band.min.map_or(f64::NEG_INFINITY, |v| v * factor),
-            max: band.max.map_or(f64::INFINITY, |v| v * factor),
-            aim: aim.map(|v| v * factor),
-        }
+        let (min, max) = (
+            band.min.map_or(f64::NEG_INFINITY, |v| v * factor),
+            band.max.map_or(f64::INFINITY, |v| v * factor),
+        );
+        let prefer = band.prefer.map_or((min, max), |[lo, hi]| (lo * factor, hi * factor));
+        PxBand { min, max, aim: aim.map(|v| v * factor), prefer }
     }
 
     /// The two limits of a rule. Every rule that has limits has default ones.
@@ -467,6 +486,7 @@ mod tests {
             min: Some(value),
             max: Some(value),
             aim: None,
+            prefer: None,
             binding: true,
             source: String::new(),
             grade: Grade::Ours,

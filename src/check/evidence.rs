@@ -2,6 +2,9 @@
 
 use image::RgbImage;
 
+use super::Outcome;
+use super::region::Regions;
+use crate::decode::SourceFacts;
 use crate::face::Head;
 use crate::raster::Plane;
 use crate::spec::PhotoSpec;
@@ -14,9 +17,11 @@ use crate::spec::PhotoSpec;
 pub struct Evidence<'a> {
     /// What the photo must be.
     pub spec: &'a PhotoSpec,
+    /// The file's own facts.
+    pub facts: &'a SourceFacts,
     /// The file's name without folder, where there is one.
     pub file_name: Option<&'a str>,
-    /// The picture at its own size, upright 8-bit sRGB (a large one may be decoded smaller; `native_size` tells).
+    /// The picture at its own size, upright 8-bit sRGB (a large one may be decoded smaller; the facts tell its stored size).
     pub native: &'a RgbImage,
     /// The picture in the frame.
     pub frame: &'a RgbImage,
@@ -28,4 +33,20 @@ pub struct Evidence<'a> {
     pub matte: Option<&'a Plane>,
     /// Why there is no head, as a catalogue key.
     pub no_head: Option<&'static str>,
+    /// Regions that rules share, filled as they are asked for; begin with `Regions::default()`.
+    pub regions: Regions,
+}
+
+impl Evidence<'_> {
+    /// The outcome of a rule that needs a head where there is none.
+    #[must_use]
+    pub fn without_head(&self) -> Outcome {
+        Outcome::unknown(self.no_head.unwrap_or("unknown-no-head"))
+    }
+
+    /// The outcome of a rule that needs a matte where there is none.
+    #[must_use]
+    pub fn without_matte(&self) -> Outcome {
+        Outcome::unknown("unknown-no-matte")
+    }
 }

@@ -6,25 +6,33 @@
 //! *Source:* the spec's `[head.face-width]`; GA 461-2004 gives 207 ± 14 px.
 //! *Known weakness:* hair over both ears leaves the roots to the network's guess, about 2 % of the width.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::judge::banded;
+use super::{Evidence, Outcome, Rule};
 use crate::spec::Along;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "face-width", measure };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
-    let Some(band) = &e.spec.head.face_width else { return Outcome::unknown("not-required") };
-    let Some(head) = e.head else { return Outcome::unknown(e.no_head.unwrap_or("no-head")) };
-    let allowed = e.spec.px(band, Along::Width);
-    let width = head.face_width();
-    let verdict = match (allowed.contains(width), band.binding) {
-        (true, _) => Verdict::Pass,
-        (false, true) => Verdict::Fail,
-        (false, false) => Verdict::Doubtful,
+    let Some(band) = &e.spec.head.face_width else {
+        return Outcome::unknown("unknown-not-required");
     };
-    Outcome::new(verdict)
-        .measured(width, "px")
-        .required(format!("{:.0}–{:.0}", allowed.min, allowed.max))
-        .clause(&band.source)
-        .fixable()
+    let Some(head) = e.head else { return e.without_head() };
+    banded(e, band, Along::Width, head.face_width()).fixable()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::bench::Bench;
+    use super::*;
+
+    #[test]
+    fn a_face_of_207_px_passes_and_one_of_170_fails() {
+        assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
+        let outcome = measure(&Bench::card().scaled(170.0 / 200.0).evidence());
+        assert_eq!(outcome.verdict, Verdict::Fail);
+        assert!(outcome.fixable);
+        assert_eq!(outcome.required.as_deref(), Some("179–255"));
+    }
 }

@@ -47,7 +47,9 @@ impl Planes {
 
     pub(super) fn encode(&self, step: u32, dpi: Dpi) -> Result<Vec<u8>> {
         let scale = scale_of_step(step);
-        let scaled = |base: &[u16; 64]| base.map(|v| (f64::from(v) * scale / 100.0).round().clamp(1.0, 255.0) as u16);
+        let scaled = |base: &[u16; 64]| {
+            base.map(|v| (f64::from(v) * scale / 100.0).round().clamp(1.0, 255.0) as u16)
+        };
         let tables = QuantTableIdx::Robidoux;
         let subsampling = match self.subsampling {
             Some(Subsampling::S444) => mozjpeg_rs::Subsampling::S444,

@@ -1,0 +1,54 @@
+//! The picture at the card's size: photo and placement brought together by the one resampling, and the person's probability beside it.
+
+use image::RgbImage;
+
+use crate::face::Sighting;
+use crate::geometry::{Affine, Point, Size};
+use crate::raster::Plane;
+use crate::resample::Resampler;
+
+/// The card before its background is replaced.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// 8-bit sRGB.
+    pub pixels: RgbImage,
+    /// One per pixel: whether the photo reaches it.
+    pub covered: Vec<bool>,
+    /// Probability that a pixel is the person, as coarse as the network's mask; 0..=1.
+    pub probability: Plane,
+}
+
+impl Card {
+    /// Resamples `photo` by `photo_to_card` to `size`, and the mask of `sighting` with it.
+    #[must_use]
+    pub fn new(
+        resampler: &Resampler,
+        photo: &RgbImage,
+        sighting: &Sighting,
+        photo_to_card: &Affine,
+        size: Size,
+    ) -> Self {
+        let resampled = resampler.warp(photo, photo_to_card, size);
+        let probability = probability(sighting, photo_to_card, size);
+        Self { pixels: resampled.pixels, covered: resampled.covered, probability }
+    }
+
+    /// Width and height.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size::new(self.pixels.width(), self.pixels.height())
+    }
+}
+
+/// The network's mask in a frame; outside the network's crop its edge is repeated.
+fn probability(sighting: &Sighting, photo_to_frame: &Affine, size: Size) -> Plane {
+    let mut plane = Plane::filled(size, 0.0);
+    let Some(back) = photo_to_frame.inverse() else { return plane };
+    let to_crop = sighting.to_crop.after(&back);
+    let width = size.width as usize;
+    for (i, v) in plane.data_mut().iter_mut().enumerate() {
+        let p = to_crop.apply(Point::new((i % width) as f64, (i / width) as f64));
+        *v = sighting.mask.sample(p.x, p.y).clamp(0.0, 1.0);
+    }
+    plane
+}

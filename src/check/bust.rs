@@ -1,0 +1,59 @@
+//! `bust`
+//!
+//! *What it checks:* that the person reaches the bottom edge, with shoulders.
+//! *Why offices refuse it:* "头像不全，头部大无肩部": a bust cut off in mid-air, or tilted so that a wedge of background shows below it, is no portrait.
+//! *How it is measured:* over the columns within 0.45 face widths of the face's centre, the number of rows at the bottom edge in which the matte shows no person; nineteen
+//! columns of twenty must do better.
+//! *Source:* GA 461-2004, 头像下沿 "just shows the collar-bone or the collar tip"; the limits in pixels are ours.
+//! *Known weakness:* a white top on white is hard on the matte, and reads as a gap.
+
+use super::judge::{Bad, limited, quantile};
+use super::region::matte;
+use super::{Evidence, Outcome, Rule};
+use crate::face::Landmark;
+
+/// The rule.
+pub const RULE: Rule = Rule { name: "bust", measure };
+
+fn measure(e: &Evidence<'_>) -> Outcome {
+    let Some(head) = e.head else { return e.without_head() };
+    let Some(matte) = matte(e) else { return e.without_matte() };
+    let (l, r) = (head.landmarks[Landmark::LeftEarRoot], head.landmarks[Landmark::RightEarRoot]);
+    let centre = l.midpoint(r).x;
+    let reach = 0.45 * head.face_width();
+    let (w, h) = (matte.width() as f64, matte.height());
+    let first = (centre - reach).ceil().clamp(0.0, w) as usize;
+    let last = ((centre + reach).floor() + 1.0).clamp(0.0, w) as usize;
+    let mut gaps: Vec<f32> = (first..last)
+        .map(|x| (0..h).rev().take_while(|y| matte.at(x as i64, *y as i64) < 0.5).count() as f32)
+        .collect();
+    let Some(gap) = quantile(&mut gaps, 0.95) else {
+        return Outcome::unknown("unknown-face-outside");
+    };
+    limited(e, "bust", Bad::Above, f64::from(gap), "px", 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::bench::Bench;
+    use super::*;
+
+    #[test]
+    fn a_bust_that_ends_above_the_edge_fails() {
+        assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
+        let mut floating = Bench::card();
+        floating.erase_person(0..358, 431..441);
+        assert_eq!(measure(&floating.evidence()).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn a_wedge_under_one_shoulder_is_seen() {
+        let mut tilted = Bench::card();
+        for x in 0..358 {
+            let rows = x / 20;
+            tilted.erase_person(x..x + 1, 441 - rows..441);
+        }
+        assert_ne!(measure(&tilted.evidence()).verdict, Verdict::Pass);
+    }
+}

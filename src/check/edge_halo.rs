@@ -1,0 +1,84 @@
+//! `edge-halo`
+//!
+//! *What it checks:* that no rim of an old wall runs around the person.
+//! *Why offices refuse it:* it gives the replaced background away, "抠图痕迹".
+//! *How it is measured:* along the outline of cheeks, neck, and shoulders, the pixels 2–5 px outside the place where the matte falls below one half: the share of them that lie
+//! more than 25 levels from the background's median colour. Hair is left out: it is meant to be mixed.
+//! *Source:* ours.
+//! *Known weakness:* a rim of nearly the background's colour is not seen; a matte that takes the rim for the person hides it.
+
+use super::judge::{Bad, limited};
+use super::region::{ENOUGH, matte, median_colour};
+use super::{Evidence, Outcome, Rule};
+use crate::spec::Editing;
+
+/// The rule.
+pub const RULE: Rule = Rule { name: "edge-halo", measure };
+
+/// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
+const OFF: u8 = 25;
+
+fn measure(e: &Evidence<'_>) -> Outcome {
+    let Some(head) = e.head else { return e.without_head() };
+    let (Some(matte), Some(background)) = (matte(e), e.regions.background(e)) else {
+        return e.without_matte();
+    };
+    let raw = e.frame.as_raw();
+    let colour = |i: usize| raw.get(3 * i..3 * i + 3).map(|p| [p[0], p[1], p[2]]);
+    let wall: Vec<[u8; 3]> = background.iter().filter_map(|i| colour(*i)).collect();
+    if wall.len() < ENOUGH {
+        return Outcome::unknown("unknown-no-background");
+    }
+    let Some(wall) = median_colour(&wall) else { return e.without_matte() };
+    let (w, h) = (matte.width() as i64, matte.height() as i64);
+    // Below the mouth the outline is jaw, neck, and garment; long hair there is soft and is told by its soft matte.
+    let from = head.chin().y.max(0.0) as i64;
+    let (mut rim, mut off) = (0usize, 0usize);
+    for y in from..h {
+        for x in 0..w {
+            if matte.at(x, y) >= 0.5 {
+                continue;
+            }
+            for (dx, dy) in [(-1, 0), (1, 0), (0, 1)] {
+                if matte.at(x + dx, y + dy) < 0.5 || matte.at(x + 3 * dx, y + 3 * dy) < 0.98 {
+                    continue;
+                }
+                for out in 2..=5 {
+                    let (px, py) = (x - out * dx, y - out * dy);
+                    if !(0..w).contains(&px) || !(0..h).contains(&py) || matte.at(px, py) > 0.3 {
+                        break;
+                    }
+                    let Some(p) = colour((py * w + px) as usize) else { break };
+                    rim += 1;
+                    off += usize::from(p.iter().zip(wall).any(|(a, b)| a.abs_diff(b) > OFF));
+                }
+            }
+        }
+    }
+    if rim < ENOUGH {
+        return Outcome::unknown("unknown-no-outline");
+    }
+    let share = 100.0 * off as f64 / rim as f64;
+    let outcome = limited(e, "edge-halo", Bad::Above, share, "%", 0);
+    if e.spec.editing == Editing::Any { outcome.fixable() } else { outcome }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::bench::Bench;
+    use super::*;
+
+    #[test]
+    fn a_grey_rim_around_the_person_is_seen() {
+        assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
+        let rim = Bench::card().with_ring(5, [150, 160, 150]);
+        assert_ne!(measure(&rim.evidence()).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn an_untouched_grey_wall_is_no_rim() {
+        let wall = Bench::card().with_wall(|_, _| [150, 160, 150]);
+        assert_eq!(measure(&wall.evidence()).verdict, Verdict::Pass);
+    }
+}

@@ -1,0 +1,47 @@
+//! `mouth`
+//!
+//! *What it checks:* that the mouth is closed.
+//! *Why offices refuse it:* "表情自然，嘴自然闭合": an open mouth or a laugh changes the face.
+//! *How it is measured:* the gap between the lips' inner edges over the width of the mouth.
+//! *Source:* ISO/IEC 29794-5, 7.4.5 (mouth closed); the limits are ours.
+//! *Known weakness:* a smile with closed lips passes.
+
+use super::judge::{Bad, limited};
+use super::{Evidence, Outcome, Rule};
+use crate::face::Landmark as L;
+
+/// The rule.
+pub const RULE: Rule = Rule { name: "mouth", measure };
+
+fn measure(e: &Evidence<'_>) -> Outcome {
+    let Some(head) = e.head else { return e.without_head() };
+    let at = |l| head.landmarks[l];
+    let width = at(L::MouthLeft).distance(at(L::MouthRight)).max(1e-6);
+    let gap = at(L::LipUpperInner).distance(at(L::LipLowerInner)) / width;
+    limited(e, "mouth", Bad::Above, gap, "", 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::bench::Bench;
+    use super::*;
+    use crate::face::Landmarks;
+    use crate::geometry::Point;
+
+    #[test]
+    fn an_open_mouth_is_seen() {
+        let mut bench = Bench::card();
+        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
+        let head = bench.head.as_mut().expect("a card has a head");
+        let points = L::ALL
+            .iter()
+            .map(|l| {
+                let p = head.landmarks[*l];
+                if *l == L::LipLowerInner { Point::new(p.x, p.y + 24.0) } else { p }
+            })
+            .collect();
+        head.landmarks = Landmarks::new(points).expect("as many as before");
+        assert_ne!(measure(&bench.evidence()).verdict, Verdict::Pass);
+    }
+}

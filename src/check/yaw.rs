@@ -1,0 +1,65 @@
+//! `yaw`
+//!
+//! *What it checks:* that the head faces the camera and is not turned to a side.
+//! *Why offices refuse it:* "正面": both ears and both cheeks must show alike.
+//! *How it is measured:* how far the tip of the nose lies from the middle between the ear roots, along the line of the eyes, as a share of half the face's width. The nose
+//! stands about 0.6 half widths before the ear roots' line, so the angle is atan(share / 0.6); fitted on the depth of MediaPipe's mesh over 574 portraits.
+//! *Source:* GA 461-2004, 正面免冠; ISO/IEC 39794-5 allows 5°; the limits are ours.
+//! *Known weakness:* a crooked nose reads as 2–3°; hair over one ear root as much.
+
+use super::judge::{Bad, limited};
+use super::{Evidence, Measured, Outcome, Rule};
+use crate::face::{Head, Landmark};
+
+/// The rule.
+pub const RULE: Rule = Rule { name: "yaw", measure };
+
+/// How far the nose stands before the line of the ear roots, in half face widths.
+const NOSE_DEPTH: f64 = 0.6;
+
+fn measure(e: &Evidence<'_>) -> Outcome {
+    let Some(head) = e.head else { return e.without_head() };
+    let yaw = degrees(head);
+    let outcome = limited(e, "yaw", Bad::Above, yaw.abs(), "°", 0);
+    Outcome { measured: Some(Measured::Number(yaw)), ..outcome }
+}
+
+/// The turn to the image's right, in degrees.
+fn degrees(head: &Head) -> f64 {
+    let at = |l| head.landmarks[l];
+    let (l, r, nose) =
+        (at(Landmark::LeftEarRoot), at(Landmark::RightEarRoot), at(Landmark::NoseTip));
+    let half = head.face_width() / 2.0;
+    if half <= 0.0 {
+        return 0.0;
+    }
+    let (middle, along) = (l.midpoint(r), ((r.x - l.x) / (2.0 * half), (r.y - l.y) / (2.0 * half)));
+    let share = ((nose.x - middle.x) * along.0 + (nose.y - middle.y) * along.1) / half;
+    (share / NOSE_DEPTH).atan().to_degrees()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::bench::Bench;
+    use super::*;
+    use crate::face::Landmarks;
+    use crate::geometry::Point;
+
+    #[test]
+    fn a_nose_beside_the_middle_is_a_turned_head() {
+        let mut bench = Bench::card();
+        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
+        let head = bench.head.as_mut().expect("a card has a head");
+        let points = Landmark::ALL
+            .iter()
+            .map(|l| {
+                let p = head.landmarks[*l];
+                if *l == Landmark::NoseTip { Point::new(p.x + 35.0, p.y) } else { p }
+            })
+            .collect();
+        head.landmarks = Landmarks::new(points).expect("as many as before");
+        assert!(degrees(head) > 20.0);
+        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Fail);
+    }
+}

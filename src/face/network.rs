@@ -1,0 +1,270 @@
+//! Who is there: the portrait network, on a crop around the face.
+//!
+//! One small network of our own (`models/portrait.onnx`, trained by `training/`) sees a crop of 160 × 192 px in which the midpoint between the eyes lies
+//! at (80, 86.4) and the face measure is 56 px. It gives the probability that a pixel is the person, 31 landmarks with their spread, and whether there is
+//! an upright face at all. It was trained on crops as rough as a detector's box and as exact as its own landmarks, so it runs twice: look, then look straight.
+
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use image::RgbImage;
+use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
+use rten_tensor::prelude::*;
+use rten_tensor::{NdTensor, Tensor};
+
+use super::landmarks::{Landmark, Landmarks};
+use crate::error::{Error, Result};
+use crate::geometry::{Affine, Point, Size};
+use crate::raster::Plane;
+use crate::resample::Resampler;
+
+/// Size of the crop the network sees, in pixels.
+pub const CROP: Size = Size::new(160, 192);
+/// Pixels per face measure in the crop.
+pub const FACE: f64 = 56.0;
+/// Where the midpoint between the eyes goes, in pixel-centre coordinates of the crop.
+pub const EYES: Point = Point::new(80.0 - 0.5, 0.45 * 192.0 - 0.5);
+/// Face width over eye-to-chin distance: the median over the nearly frontal faces of the training set. Keeps the measure of a turned head, whose
+/// ear roots move together, from shrinking.
+const CHIN_TO_FACE: f64 = 1.22;
+
+static MODEL: LazyLock<std::result::Result<Loaded, String>> = LazyLock::new(|| {
+    let model = Model::load_static_slice(include_bytes!("../../models/portrait.onnx"))
+        .map_err(|e| e.to_string())?;
+    let id = |name: &str| model.node_id(name).map_err(|e| e.to_string());
+    Ok(Loaded {
+        input: id("picture")?,
+        outputs: [id("mask")?, id("landmarks")?, id("presence")?],
+        model,
+    })
+});
+
+struct Loaded {
+    model: Model,
+    input: NodeId,
+    outputs: [NodeId; 3],
+}
+
+/// Where a face is thought to be: enough to cut the crop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pose {
+    /// The midpoint between the eyes, in photo pixels.
+    pub eyes: Point,
+    /// The face measure: ear root to ear root, or 1.22 times eyes to chin where that is more; in photo pixels.
+    pub size: f64,
+    /// The tilt of the eye line in radians, positive clockwise on screen.
+    pub roll: f64,
+}
+
+impl Pose {
+    /// The pose of landmarks.
+    #[must_use]
+    pub fn of(landmarks: &Landmarks) -> Self {
+        let left = landmarks[Landmark::LeftEyeOuter].midpoint(landmarks[Landmark::LeftEyeInner]);
+        let right = landmarks[Landmark::RightEyeOuter].midpoint(landmarks[Landmark::RightEyeInner]);
+        let eyes = left.midpoint(right);
+        let ears = landmarks[Landmark::LeftEarRoot].distance(landmarks[Landmark::RightEarRoot]);
+        let size = ears.max(CHIN_TO_FACE * landmarks[Landmark::Chin].distance(eyes));
+        Self { eyes, size, roll: (right.y - left.y).atan2(right.x - left.x) }
+    }
+
+    /// Photo pixels to crop pixels.
+    #[must_use]
+    pub fn to_crop(&self) -> Affine {
+        Affine::similarity(FACE / self.size.max(1e-6), -self.roll, self.eyes, EYES)
+    }
+}
+
+/// What the network saw in one crop.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Probability that a crop pixel is the person, 0..=1.
+    pub mask: Plane,
+    /// Photo pixels to crop pixels.
+    pub to_crop: Affine,
+    /// Landmarks in photo pixels.
+    pub landmarks: Landmarks,
+    /// Mean spread of the heat-maps, in face measures: how unsure the landmarks are.
+    pub spread: f64,
+    /// Probability that an upright face lies where the crop expects it.
+    pub presence: f64,
+}
+
+/// The network of one thread.
+pub struct Network {
+    loaded: &'static Loaded,
+    pool: Arc<ThreadPool>,
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Network").finish_non_exhaustive()
+    }
+}
+
+impl Network {
+    /// The network, ready to run on one thread of its own.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the built-in model does not load.
+    pub fn new() -> Result<Self> {
+        let loaded = MODEL
+            .as_ref()
+            .map_err(|e| Error::Internal { stage: "portrait network", reason: e.clone() })?;
+        Ok(Self { loaded, pool: Arc::new(ThreadPool::with_num_threads(1)) })
+    }
+
+    /// Looks at `pyramid`'s photo where `pose` says a face is.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the network fails.
+    pub fn look(&self, resampler: &Resampler, pyramid: &Pyramid<'_>, pose: &Pose) -> Result<Look> {
+        let to_crop = pose.to_crop();
+        let (level, to_level) = pyramid.level(to_crop.scale());
+        let Some(from_level) = to_level.inverse() else { return Err(failed("a level of no size")) };
+        let crop = resampler.warp(level, &to_crop.after(&from_level), CROP);
+        let area = CROP.area() as usize;
+        // outside the picture: mid-grey, which the network's normalisation makes zero, as in training
+        let mut input = vec![0.5f32; 3 * area];
+        for (i, (pixel, covered)) in crop.pixels.pixels().zip(&crop.covered).enumerate() {
+            if *covered {
+                for c in 0..3 {
+                    input[c * area + i] = f32::from(pixel.0[c]) / 255.0;
+                }
+            }
+        }
+        let input = NdTensor::from_data([1, 3, CROP.height as usize, CROP.width as usize], input);
+        let mut options = RunOptions::default();
+        options.thread_pool = Some(Arc::clone(&self.pool));
+        let out = self.loaded.model.run_n(
+            vec![(self.loaded.input, input.view().into())],
+            self.loaded.outputs,
+            Some(options),
+        );
+        let [mask, points, presence] = out.map_err(|e| failed(&e.to_string()))?;
+        let mask = Plane::from_data(CROP, floats(mask)?)
+            .ok_or_else(|| failed("a mask of another size"))?;
+        let Some(to_photo) = to_crop.inverse() else { return Err(failed("a crop of no size")) };
+        let points = floats(points)?;
+        let spread = points.chunks_exact(3).map(|p| f64::from(p[2])).sum::<f64>()
+            / Landmark::ALL.len() as f64
+            / FACE;
+        // the network counts from the crop's corner, baidi from the first pixel's centre
+        let points = points
+            .chunks_exact(3)
+            .map(|p| to_photo.apply(Point::new(f64::from(p[0]) - 0.5, f64::from(p[1]) - 0.5)))
+            .collect();
+        let landmarks =
+            Landmarks::new(points).ok_or_else(|| failed("another number of landmarks"))?;
+        let presence = floats(presence)?.first().copied().map_or(0.0, f64::from);
+        Ok(Look { mask, to_crop, landmarks, spread, presence })
+    }
+}
+
+fn failed(reason: &str) -> Error {
+    Error::Internal { stage: "portrait network", reason: reason.to_owned() }
+}
+
+fn floats(value: Value) -> Result<Vec<f32>> {
+    let tensor: Tensor<f32> = value.try_into().map_err(|_| failed("an output that is not f32"))?;
+    Ok(tensor.to_vec())
+}
+
+/// A photo and its halves, so that a small crop of a large face need not visit every pixel.
+#[derive(Debug)]
+pub struct Pyramid<'a> {
+    base: &'a RgbImage,
+    halves: Vec<RgbImage>,
+}
+
+impl<'a> Pyramid<'a> {
+    /// Halves `photo` until its longer side is below 256 px.
+    #[must_use]
+    pub fn new(photo: &'a RgbImage) -> Self {
+        let mut halves: Vec<RgbImage> = Vec::new();
+        loop {
+            let last = halves.last().unwrap_or(photo);
+            if last.width().max(last.height()) < 512 || last.width().min(last.height()) < 2 {
+                return Self { base: photo, halves };
+            }
+            let half = halved(last);
+            halves.push(half);
+        }
+    }
+
+    /// The smallest level that a frame of `scale` (frame pixels per photo pixel) still shrinks, and the map from photo to level pixels.
+    #[must_use]
+    pub fn level(&self, scale: f64) -> (&RgbImage, Affine) {
+        let wanted = if scale > 0.0 { (1.0 / scale).log2().floor().max(0.0) as usize } else { 0 };
+        let index = wanted.min(self.halves.len());
+        let level =
+            if index == 0 { self.base } else { self.halves.get(index - 1).unwrap_or(self.base) };
+        let factor = 0.5f64.powi(index as i32);
+        // a halved picture drops an odd last row, so the factor is exact and the outer edges may differ by one pixel
+        (level, Affine([[factor, 0.0, 0.5 * factor - 0.5], [0.0, factor, 0.5 * factor - 0.5]]))
+    }
+
+    /// The level whose longer side is nearest above `side`, and the map from photo to level pixels.
+    #[must_use]
+    pub fn at_least(&self, side: u32) -> (&RgbImage, Affine) {
+        let longest = f64::from(self.base.width().max(self.base.height()).max(1));
+        self.level(f64::from(side) / longest)
+    }
+}
+
+/// Averages 2 × 2 pixels, in sRGB codes; an odd last row or column is dropped.
+fn halved(picture: &RgbImage) -> RgbImage {
+    let (w, h) = (picture.width() / 2, picture.height() / 2);
+    let stride = picture.width() as usize * 3;
+    let mut out = Vec::with_capacity((w * h * 3) as usize);
+    for rows in picture.as_raw().chunks_exact(stride * 2).take(h as usize) {
+        let (top, bottom) = rows.split_at(stride);
+        for (t, b) in top.chunks_exact(6).zip(bottom.chunks_exact(6)).take(w as usize) {
+            for c in 0..3 {
+                let sum =
+                    u16::from(t[c]) + u16::from(t[c + 3]) + u16::from(b[c]) + u16::from(b[c + 3]);
+                out.push(((sum + 2) / 4) as u8);
+            }
+        }
+    }
+    RgbImage::from_raw(w, h, out).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_lies_on_its_photo() {
+        let photo =
+            RgbImage::from_fn(1025, 700, |x, y| image::Rgb([(x / 5) as u8, (y / 3) as u8, 0]));
+        let pyramid = Pyramid::new(&photo);
+        let (level, map) = pyramid.level(0.2);
+        assert_eq!(level.width(), 256);
+        let at = map.inverse().expect("a scale").apply(Point::new(100.0, 80.0));
+        assert!((at.x - 401.5).abs() < 1e-9 && (at.y - 321.5).abs() < 1e-9);
+        let code = level.get_pixel(100, 80).0;
+        assert!(
+            (f64::from(code[0]) - 401.5 / 5.0).abs() < 1.5
+                && (f64::from(code[1]) - 321.5 / 3.0).abs() < 1.5
+        );
+    }
+
+    #[test]
+    fn an_upright_pose_puts_the_eyes_where_the_network_expects_them() {
+        let pose = Pose { eyes: Point::new(400.0, 300.0), size: 200.0, roll: 0.3 };
+        let map = pose.to_crop();
+        assert!(map.apply(pose.eyes).distance(EYES) < 1e-9);
+        let ear = Point::new(400.0 + 100.0 * 0.3f64.cos(), 300.0 + 100.0 * 0.3f64.sin());
+        assert!(map.apply(ear).distance(Point::new(EYES.x + 28.0, EYES.y)) < 1e-9);
+    }
+
+    #[test]
+    fn a_grey_wall_holds_no_face() {
+        let wall = RgbImage::from_pixel(300, 300, image::Rgb([128; 3]));
+        let network = Network::new().expect("the built-in model");
+        let pose = Pose { eyes: Point::new(150.0, 150.0), size: 80.0, roll: 0.0 };
+        let look = network.look(&Resampler::new(), &Pyramid::new(&wall), &pose).expect("runs");
+        assert!(look.presence < 0.5, "{}", look.presence);
+    }
+}

@@ -1,0 +1,338 @@
+//! Alpha in the unknown band.
+//!
+//! Closed-form matting (Levin, Lischinski, Weiss 2008): alpha is locally an affine function of colour, which gives the matting Laplacian `L` (their
+//! equation 12, windows of 3 × 3). Solved is `(L + W) α = W β` over the unknown pixels alone, where `β` is what the network's mask and the backdrop's
+//! colours say of a pixel and the diagonal `W` how sure they are. Conjugate gradients, Jacobi preconditioned, one fixed order of additions.
+
+use super::trimap::Known;
+use crate::background::Backdrop;
+use crate::geometry::Size;
+use crate::raster::Plane;
+
+/// The paper's ε: how much colour noise a window shrugs off, in codes squared. 1e-7 follows JPEG noise, 1e-4 blurs hair.
+const EPSILON: f32 = 1e-6;
+/// Most iterations, and the residual relative to the right-hand side at which to stop.
+const ITERATIONS: usize = 120;
+const TOLERANCE: f32 = 2e-3;
+/// Greatest weight of the mask's word, against the Laplacian's diagonal of about 1 per window.
+const MASK_WEIGHT: f32 = 0.05;
+/// Greatest weight of the colours' word.
+const COLOUR_WEIGHT: f32 = 0.10;
+
+/// Alpha, and how clearly it was decided.
+#[derive(Debug, Clone)]
+pub struct Solution {
+    /// Alpha, 0..=1.
+    pub alpha: Plane,
+    /// Share of the band's alpha that is near 0 or 1 or backed by colour, 0..=1.
+    pub confidence: f64,
+}
+
+/// The 5 × 5 neighbourhood in which the Laplacian of 3 × 3 windows couples pixels.
+const REACH: i64 = 2;
+const STENCIL: usize = 25;
+
+/// Solves alpha. `image` (codes 0..=1), `trimap`, `probability` (0..=1) and `backdrop` hold the pixels of `size`.
+#[must_use]
+pub fn solve(
+    image: &[[f32; 3]],
+    trimap: &[Known],
+    probability: &Plane,
+    backdrop: &Backdrop,
+    size: Size,
+) -> Solution {
+    let (w, h) = (size.width as usize, size.height as usize);
+    let unknown: Vec<usize> = (0..w * h).filter(|i| trimap[*i] == Known::Unknown).collect();
+    let mut alpha: Vec<f32> = trimap
+        .iter()
+        .zip(probability.data())
+        .map(|(k, p)| match k {
+            Known::Background => 0.0,
+            Known::Person => 1.0,
+            Known::Unknown => *p,
+        })
+        .collect();
+    if unknown.is_empty() || w < 3 || h < 3 {
+        let alpha = Plane::from_data(size, alpha).unwrap_or_else(|| Plane::filled(size, 0.0));
+        return Solution { alpha, confidence: 1.0 };
+    }
+    let mut index = vec![u32::MAX; w * h];
+    for (n, at) in unknown.iter().enumerate() {
+        index[*at] = n as u32;
+    }
+    let mut rows = laplacian(image, &unknown, &index, w, h);
+    let mut right = vec![0.0f32; unknown.len()];
+    let mut decided = 0.0f64;
+    for (n, at) in unknown.iter().enumerate() {
+        let (belief, weight) = belief(image[*at], probability.data()[*at], backdrop, *at);
+        rows[n][STENCIL / 2] += weight;
+        right[n] = weight * belief;
+        alpha[*at] = belief;
+        decided += f64::from(weight / (MASK_WEIGHT + COLOUR_WEIGHT)).min(1.0);
+    }
+    // known neighbours go to the right-hand side
+    for (n, at) in unknown.iter().enumerate() {
+        let (x, y) = ((at % w) as i64, (at / w) as i64);
+        for k in 0..STENCIL {
+            let (nx, ny) = (x + k as i64 % 5 - REACH, y + k as i64 / 5 - REACH);
+            if nx < 0 || ny < 0 || nx >= w as i64 || ny >= h as i64 {
+                continue;
+            }
+            let other = ny as usize * w + nx as usize;
+            if index[other] == u32::MAX {
+                right[n] -= rows[n][k] * alpha[other];
+            }
+        }
+    }
+    let start: Vec<f32> = unknown.iter().map(|at| alpha[*at]).collect();
+    let solved = conjugate_gradients(&rows, &right, start, &unknown, &index, w, h);
+    for (at, a) in unknown.iter().zip(solved) {
+        alpha[*at] = a.clamp(0.0, 1.0);
+    }
+    let alpha = Plane::from_data(size, alpha).unwrap_or_else(|| Plane::filled(size, 0.0));
+    Solution { alpha, confidence: decided / unknown.len() as f64 }
+}
+
+/// What mask and colours say of a pixel, and how sure they are: belief 0..=1, weight ≥ 0.
+fn belief(colour: [f32; 3], p: f32, backdrop: &Backdrop, at: usize) -> (f32, f32) {
+    let sure = 2.0 * (p - 0.5).abs();
+    let mask = MASK_WEIGHT * sure * sure * sure;
+    let square =
+        |a: [f32; 3], b: [f32; 3]| (0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f32>();
+    let (wall, person) = (backdrop.colour[at], backdrop.person[at]);
+    let (sw, sp) = (backdrop.spread[at], backdrop.person_spread[at]);
+    // nearness to either colour in its own standard deviations; both near, or neither: colours say nothing
+    let to_wall = square(colour, wall) / (sw * sw * 3.0);
+    let to_person = square(colour, person) / (sp * sp * 3.0);
+    let wall_like = (-0.5 * to_wall).exp() / (sw * sw * sw);
+    let person_like = (-0.5 * to_person).exp() / (sp * sp * sp) + 1e-3;
+    let share = person_like / (wall_like + person_like);
+    let apart = square(wall, person) / (sw * sw + sp * sp);
+    let trust = (apart / (apart + 4.0)) * (2.0 * (share - 0.5).abs()).powi(2);
+    let colours = COLOUR_WEIGHT * trust;
+    let weight = mask + colours;
+    if weight <= 0.0 {
+        return (p, 1e-6);
+    }
+    let towards = if share > 0.5 { 1.0 } else { 0.0 };
+    // a pixel unlike the wall need not be all person: the colours' word for "person" is the mask's business
+    let colours = if share > 0.5 { colours * p } else { colours };
+    let weight = mask + colours;
+    ((mask * p.round() + colours * towards) / weight.max(1e-9), weight.max(1e-6))
+}
+
+/// The matting Laplacian's rows of the unknown pixels, as 5 × 5 stencils.
+fn laplacian(
+    image: &[[f32; 3]],
+    unknown: &[usize],
+    index: &[u32],
+    w: usize,
+    h: usize,
+) -> Vec<[f32; STENCIL]> {
+    let mut rows = vec![[0.0f32; STENCIL]; unknown.len()];
+    let mut wanted = vec![false; w * h];
+    for at in unknown {
+        let (x, y) = (at % w, at / w);
+        for cy in y.saturating_sub(1)..=(y + 1).min(h - 1) {
+            for cx in x.saturating_sub(1)..=(x + 1).min(w - 1) {
+                wanted[cy * w + cx] = cx > 0 && cy > 0 && cx + 1 < w && cy + 1 < h;
+            }
+        }
+    }
+    for centre in (0..w * h).filter(|c| wanted[*c]) {
+        let pixels: [usize; 9] = std::array::from_fn(|k| centre + (k / 3) * w + k % 3 - w - 1);
+        let mut mean = [0.0f32; 3];
+        for p in pixels {
+            for c in 0..3 {
+                mean[c] += image[p][c] / 9.0;
+            }
+        }
+        let offsets: [[f32; 3]; 9] =
+            std::array::from_fn(|k| std::array::from_fn(|c| image[pixels[k]][c] - mean[c]));
+        let mut cov = [0.0f32; 6]; // xx xy xz yy yz zz
+        for o in offsets {
+            cov[0] += o[0] * o[0];
+            cov[1] += o[0] * o[1];
+            cov[2] += o[0] * o[2];
+            cov[3] += o[1] * o[1];
+            cov[4] += o[1] * o[2];
+            cov[5] += o[2] * o[2];
+        }
+        for v in &mut cov {
+            *v /= 9.0;
+        }
+        let inverse = inverse_symmetric([
+            cov[0] + EPSILON / 9.0,
+            cov[1],
+            cov[2],
+            cov[3] + EPSILON / 9.0,
+            cov[4],
+            cov[5] + EPSILON / 9.0,
+        ]);
+        for i in 0..9 {
+            let n = index[pixels[i]];
+            if n == u32::MAX {
+                continue;
+            }
+            let o = offsets[i];
+            let d = [
+                inverse[0] * o[0] + inverse[1] * o[1] + inverse[2] * o[2],
+                inverse[1] * o[0] + inverse[3] * o[1] + inverse[4] * o[2],
+                inverse[2] * o[0] + inverse[4] * o[1] + inverse[5] * o[2],
+            ];
+            let row = &mut rows[n as usize];
+            for j in 0..9 {
+                let q = offsets[j];
+                let value = -(1.0 + d[0] * q[0] + d[1] * q[1] + d[2] * q[2]) / 9.0;
+                // from pixel i to pixel j: columns and rows differ by -2..=2
+                let (dx, dy) = (j % 3 + 2 - i % 3, j / 3 + 2 - i / 3);
+                row[dy * 5 + dx] += value;
+            }
+            row[STENCIL / 2] += 1.0;
+        }
+    }
+    rows
+}
+
+/// Inverse of a symmetric 3 × 3 matrix given as xx xy xz yy yz zz.
+fn inverse_symmetric(m: [f32; 6]) -> [f32; 6] {
+    let [a, b, c, d, e, f] = m.map(f64::from);
+    let (c00, c01, c02) = (d * f - e * e, c * e - b * f, b * e - c * d);
+    let det = a * c00 + b * c01 + c * c02;
+    let k = if det.abs() > 1e-30 { 1.0 / det } else { 0.0 };
+    [c00 * k, c01 * k, c02 * k, (a * f - c * c) * k, (b * c - a * e) * k, (a * d - b * b) * k]
+        .map(|v| v as f32)
+}
+
+fn conjugate_gradients(
+    rows: &[[f32; STENCIL]],
+    right: &[f32],
+    mut x: Vec<f32>,
+    unknown: &[usize],
+    index: &[u32],
+    w: usize,
+    h: usize,
+) -> Vec<f32> {
+    // unknown pixels spread over a padded canvas, so that the stencil needs no bounds and no index
+    let pad = REACH as usize;
+    let stride = w + 2 * pad;
+    let places: Vec<usize> =
+        unknown.iter().map(|at| (at / w + pad) * stride + at % w + pad).collect();
+    let _ = index;
+    let mut canvas = vec![0.0f32; stride * (h + 2 * pad)];
+    let mut apply = |v: &[f32], out: &mut [f32]| {
+        for (place, value) in places.iter().zip(v) {
+            canvas[*place] = *value;
+        }
+        for ((place, row), out) in places.iter().zip(rows).zip(out.iter_mut()) {
+            let mut sum = 0.0;
+            for dy in 0..5 {
+                let from = place + dy * stride - pad * stride - pad;
+                let line = &canvas[from..from + 5];
+                let weights = &row[dy * 5..dy * 5 + 5];
+                sum += weights[0] * line[0]
+                    + weights[1] * line[1]
+                    + weights[2] * line[2]
+                    + weights[3] * line[3]
+                    + weights[4] * line[4];
+            }
+            *out = sum;
+        }
+    };
+    let dot = |a: &[f32], b: &[f32]| {
+        a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum::<f64>()
+    };
+    let n = unknown.len();
+    let scale: Vec<f32> = rows.iter().map(|r| 1.0 / r[STENCIL / 2].max(1e-6)).collect();
+    let mut product = vec![0.0f32; n];
+    apply(&x, &mut product);
+    let mut residual: Vec<f32> = right.iter().zip(&product).map(|(b, p)| b - p).collect();
+    let mut z: Vec<f32> = residual.iter().zip(&scale).map(|(r, s)| r * s).collect();
+    let mut direction = z.clone();
+    let mut rz = dot(&residual, &z);
+    let stop = rz.max(dot(right, right) * 1e-3) * f64::from(TOLERANCE) * f64::from(TOLERANCE);
+    for _ in 0..ITERATIONS {
+        if rz <= stop || !rz.is_finite() {
+            break;
+        }
+        apply(&direction, &mut product);
+        let curvature = dot(&direction, &product);
+        if curvature <= 0.0 {
+            break;
+        }
+        let step = (rz / curvature) as f32;
+        for i in 0..n {
+            x[i] += step * direction[i];
+            residual[i] -= step * product[i];
+            z[i] = residual[i] * scale[i];
+        }
+        let next = dot(&residual, &z);
+        let turn = (next / rz) as f32;
+        rz = next;
+        for i in 0..n {
+            direction[i] = z[i] + turn * direction[i];
+        }
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_soft_edge_between_two_colours_is_solved_exactly() {
+        let size = Size::new(40, 24);
+        let (person, wall) = ([0.25, 0.15, 0.10], [0.55, 0.65, 0.85]);
+        let truth = |x: usize| ((x as f32 - 14.0) / 12.0).clamp(0.0, 1.0);
+        let mut image = Vec::new();
+        let mut trimap = Vec::new();
+        let mut p = Vec::new();
+        for _ in 0..24 {
+            for x in 0..40 {
+                let a = truth(x);
+                image.push([0, 1, 2].map(|c| person[c] * a + wall[c] * (1.0 - a)));
+                trimap.push(if x < 10 {
+                    Known::Background
+                } else if x >= 30 {
+                    Known::Person
+                } else {
+                    Known::Unknown
+                });
+                p.push(if x < 20 { 0.3 } else { 0.7 });
+            }
+        }
+        let backdrop = Backdrop::of(&image, &trimap, size);
+        let p = Plane::from_data(size, p).expect("sizes agree");
+        let solved = solve(&image, &trimap, &p, &backdrop, size).alpha;
+        for x in 0..40 {
+            let got = solved.at(x as i64, 12);
+            assert!((got - truth(x)).abs() < 0.06, "column {x}: {got} against {}", truth(x));
+        }
+    }
+
+    #[test]
+    fn a_picture_without_a_band_is_its_trimap() {
+        let size = Size::new(4, 4);
+        let trimap = [[Known::Person; 8], [Known::Background; 8]].concat();
+        let image = vec![[0.5; 3]; 16];
+        let backdrop = Backdrop::of(&image, &trimap, size);
+        let alpha = solve(&image, &trimap, &Plane::filled(size, 0.5), &backdrop, size).alpha;
+        assert_eq!(alpha.data()[..8], [1.0; 8]);
+        assert_eq!(alpha.data()[8..], [0.0; 8]);
+    }
+
+    #[test]
+    fn inverse_of_a_symmetric_matrix_gives_the_identity() {
+        let m = [2.0, 0.3, 0.1, 1.5, -0.2, 0.9];
+        let i = inverse_symmetric(m);
+        let full = |v: [f32; 6]| [[v[0], v[1], v[2]], [v[1], v[3], v[4]], [v[2], v[4], v[5]]];
+        let (a, b) = (full(m), full(i));
+        for r in 0..3 {
+            for c in 0..3 {
+                let sum: f32 = (0..3).map(|k| a[r][k] * b[k][c]).sum();
+                assert!((sum - if r == c { 1.0 } else { 0.0 }).abs() < 1e-5);
+            }
+        }
+    }
+}
