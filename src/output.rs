@@ -57,7 +57,8 @@ impl Staged {
     /// # Errors
     /// [`Error::Io`].
     pub fn new(target: &Path, pending: &Pending) -> Result<Self> {
-        let failed = |action, path: &Path, source| Error::Io { action, path: path.to_owned(), source };
+        let failed =
+            |action, path: &Path, source| Error::Io { action, path: path.to_owned(), source };
         let folder = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),

@@ -66,9 +66,7 @@ impl Source {
                 let length = file.metadata().map_or(0, |m| m.len());
                 read_bounded(file, length).map_err(|e| failed("read", e))?
             }
-            Self::Stdin => {
-                read_bounded(io::stdin().lock(), 0).map_err(|e| failed("read", e))?
-            }
+            Self::Stdin => read_bounded(io::stdin().lock(), 0).map_err(|e| failed("read", e))?,
         }
         .ok_or_else(|| Error::TooLarge {
             what: "the file",
@@ -169,7 +167,8 @@ fn walk(folder: &Path, except: Option<&Path>, found: &mut Vec<Found>) {
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_owned();
                 // A link to nowhere with a name of no interest is of no interest.
-                let dangling = error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound);
+                let dangling =
+                    error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound);
                 if dangling && !looks_like_a_picture(&path) {
                     continue;
                 }
@@ -214,7 +213,8 @@ mod tests {
 
     #[test]
     fn a_folder_is_walked_in_the_order_of_names() {
-        let dir = folder(&["b.JPG", "a.png", "sub/c.webp", "notes.txt", ".hidden.jpg", ".git/d.jpg"]);
+        let dir =
+            folder(&["b.JPG", "a.png", "sub/c.webp", "notes.txt", ".hidden.jpg", ".git/d.jpg"]);
         let found = gather(&[dir.path().to_owned()], None);
         assert_eq!(relatives(&found), ["a.png", "b.JPG", "sub/c.webp"]);
     }
@@ -247,7 +247,8 @@ mod tests {
     fn what_is_missing_or_empty_is_said_and_the_rest_goes_on() {
         let dir = folder(&["a.jpg"]);
         let empty = folder(&[]);
-        let inputs = [dir.path().join("gone.jpg"), empty.path().to_owned(), dir.path().join("a.jpg")];
+        let inputs =
+            [dir.path().join("gone.jpg"), empty.path().to_owned(), dir.path().join("a.jpg")];
         assert_eq!(relatives(&gather(&inputs, None)), ["error-io", "job-no-pictures", "a.jpg"]);
     }
 

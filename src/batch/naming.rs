@@ -51,7 +51,8 @@ pub fn cards(sources: &[&Source], layout: &Layout, spec: &str, extension: &str) 
     }
     let alone = |path: &Path| count.get(&folded(path)) == Some(&1);
     // Names that nobody else wants are given first, so that no renamed card takes one.
-    let mut taken: BTreeSet<String> = plain.iter().filter(|p| alone(p)).map(|p| folded(p)).collect();
+    let mut taken: BTreeSet<String> =
+        plain.iter().filter(|p| alone(p)).map(|p| folded(p)).collect();
     plain
         .iter()
         .zip(sources)
@@ -60,7 +61,8 @@ pub fn cards(sources: &[&Source], layout: &Layout, spec: &str, extension: &str) 
                 return Named { path: path.clone(), renamed: false };
             }
             let kind = source.path().extension().map(|e| e.to_string_lossy().to_lowercase());
-            let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let stem =
+                path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
             let stem = kind.map_or_else(|| stem.clone(), |kind| format!("{stem}-{kind}"));
             let mut candidate = path.with_file_name(format!("{stem}.{extension}"));
             let mut number = 2;

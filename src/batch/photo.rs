@@ -26,11 +26,7 @@ pub(super) fn process(
     done.unwrap_or_else(|failure| PhotoReport::failed(order.input(), failure))
 }
 
-fn check(
-    source: &Source,
-    settings: &Settings<'_>,
-    hands: &mut impl Hands,
-) -> Result<PhotoReport> {
+fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Result<PhotoReport> {
     let bytes = source.read()?;
     let checked = hands.check(&bytes, source.file_name(), settings.spec)?;
     Ok(PhotoReport {
@@ -144,8 +140,7 @@ fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<F
         }
     }
     for finding in &mut findings {
-        finding.before =
-            before.iter().find(|b| b.rule == finding.rule).map(|b| b.outcome.verdict);
+        finding.before = before.iter().find(|b| b.rule == finding.rule).map(|b| b.outcome.verdict);
     }
     findings
 }
@@ -187,12 +182,8 @@ mod tests {
     #[test]
     fn the_worse_of_card_and_making_wins_and_a_measured_making_beats_an_unknown_card() {
         use Verdict::{Doubtful, Fail, Pass, Unknown};
-        let card = vec![
-            finding("a", Pass),
-            finding("b", Fail),
-            finding("c", Unknown),
-            finding("d", Pass),
-        ];
+        let card =
+            vec![finding("a", Pass), finding("b", Fail), finding("c", Unknown), finding("d", Pass)];
         let making = vec![
             finding("a", Doubtful),
             finding("b", Doubtful),

@@ -80,10 +80,16 @@ fn ran(texts: &[&str], jobs: usize) -> (Vec<PhotoReport>, BatchReport) {
     let spec = PhotoSpec::builtin("shebao").expect("builtin");
     let settings = Settings { jobs, ..Settings::new(&spec) };
     let mut photos = Vec::new();
-    let batch = run(&orders, &settings, || Ok(Fake), &Silent, |photo| {
-        photos.push(photo);
-        ControlFlow::Continue(())
-    });
+    let batch = run(
+        &orders,
+        &settings,
+        || Ok(Fake),
+        &Silent,
+        |photo| {
+            photos.push(photo);
+            ControlFlow::Continue(())
+        },
+    );
     (photos, batch.expect("threads"))
 }
 

@@ -17,14 +17,12 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     let job = Job::check(args)?;
     let pending = Pending::default();
     terminal.on_interrupt(&pending)?;
-    let mut report = ReportOut::open(job.report.as_ref(), &job.spec, terminal.language(), &pending)?;
+    let mut report =
+        ReportOut::open(job.report.as_ref(), &job.spec, terminal.language(), &pending)?;
     let header = super::terminal::header(&job.spec, terminal.language());
-    let mut json = if args.json {
-        Some(Writer::new(Format::Json, header, terminal.results()))
-    } else {
-        None
-    }
-    .transpose();
+    let mut json =
+        if args.json { Some(Writer::new(Format::Json, header, terminal.results())) } else { None }
+            .transpose();
     let settings = Settings {
         thumbnails: job.report.as_ref().is_some_and(|r| r.format == Format::Html),
         jobs: job.jobs,
@@ -48,7 +46,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
         }
         // A reader who has seen enough, as `head` has, ends the work, unless a report is to be written besides.
         let unheard = json.is_err() || terminal.closed();
-        if unheard && !report.is_open() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if unheard && !report.is_open() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     })?;
     let json = json.and_then(|writer| writer.map(Writer::finish).transpose());
     let unheard = terminal.heard(json.map(drop))?;

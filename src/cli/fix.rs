@@ -17,7 +17,8 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
     let job = Job::fix(args)?;
     let pending = Pending::default();
     terminal.on_interrupt(&pending)?;
-    let mut report = ReportOut::open(job.report.as_ref(), &job.spec, terminal.language(), &pending)?;
+    let mut report =
+        ReportOut::open(job.report.as_ref(), &job.spec, terminal.language(), &pending)?;
     let settings = Settings {
         options: job.options.clone(),
         writing: job.writing,

@@ -312,11 +312,8 @@ fn orders(
             }
         };
         let Some((card, matte)) = named.next() else { break };
-        let destination = Destination {
-            card: card.path,
-            matte: matte.map(|m| m.path),
-            renamed: card.renamed,
-        };
+        let destination =
+            Destination { card: card.path, matte: matte.map(|m| m.path), renamed: card.renamed };
         orders.push(match refusal(&destination) {
             Some(failure) => Order::Refused { input: source.path().to_owned(), failure },
             None => Order::Fix(source.clone(), destination),

@@ -24,7 +24,14 @@ pub(super) fn run(args: &SpecsArgs, terminal: &mut Terminal) -> Result<ExitStatu
 
 fn list(terminal: &mut Terminal) -> Result<()> {
     let language = terminal.language();
-    let heading = ["table-name", "table-title", "table-pixels", "table-resolution", "table-bytes", "table-head"];
+    let heading = [
+        "table-name",
+        "table-title",
+        "table-pixels",
+        "table-resolution",
+        "table-bytes",
+        "table-head",
+    ];
     let mut rows = vec![heading.map(|key| language.text(key))];
     for (name, _) in BUILTIN {
         rows.push(row(&PhotoSpec::builtin(name)?, language));

@@ -71,9 +71,11 @@ pub(super) fn verdict_line(photo: &PhotoReport, language: Language) -> String {
         (0, _) => DOUBT,
         _ => BAD,
     };
-    let message = Message::new("check-summary")
-        .number("fail", fail as f64, 0)
-        .number("doubtful", doubtful as f64, 0);
+    let message = Message::new("check-summary").number("fail", fail as f64, 0).number(
+        "doubtful",
+        doubtful as f64,
+        0,
+    );
     styled(style, message.to_text(language).trim())
 }
 
@@ -164,7 +166,8 @@ mod tests {
     #[test]
     fn the_verdict_line_counts() {
         let photo = sample();
-        let line = |p: &PhotoReport, l| anstream::adapter::strip_str(&verdict_line(p, l)).to_string();
+        let line =
+            |p: &PhotoReport, l| anstream::adapter::strip_str(&verdict_line(p, l)).to_string();
         assert_eq!(line(&photo, Language::En), "1 failing, 1 doubtful");
         assert_eq!(line(&photo, Language::Zh), "1 项不合格，1 项存疑");
         assert_eq!(line(&PhotoReport::new("a"), Language::Zh), "全部合格");

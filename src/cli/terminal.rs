@@ -80,9 +80,7 @@ impl Terminal {
         match written {
             Ok(()) => Ok(self.closed),
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),
-            Err(source) => {
-                Err(Error::Io { action: "write", path: "-".into(), source }.into())
-            }
+            Err(source) => Err(Error::Io { action: "write", path: "-".into(), source }.into()),
         }
     }
 
@@ -165,8 +163,11 @@ impl Terminal {
         if self.quiet {
             return;
         }
-        let mut text =
-            format!("{} {}", table::photo_sign(photo), styled(BOLD, &photo.input.display().to_string()));
+        let mut text = format!(
+            "{} {}",
+            table::photo_sign(photo),
+            styled(BOLD, &photo.input.display().to_string())
+        );
         if let Some(facts) = &photo.source {
             let size = facts.stored;
             let bytes = Bytes::new(facts.bytes);
@@ -191,8 +192,11 @@ impl Terminal {
         if self.quiet {
             return;
         }
-        let mut text =
-            format!("{} {}", table::photo_sign(photo), styled(BOLD, &photo.input.display().to_string()));
+        let mut text = format!(
+            "{} {}",
+            table::photo_sign(photo),
+            styled(BOLD, &photo.input.display().to_string())
+        );
         if let Some(output) = &photo.output {
             let _ = write!(text, " → {}", styled(BOLD, &output.display().to_string()));
         }
@@ -202,13 +206,15 @@ impl Terminal {
                 (_, Writing::Nothing) => "fix-would-write",
                 _ => "fix-written",
             };
-            let made = Message::new(key)
-                .text("bytes", Bytes::new(jpeg.bytes).to_string())
-                .number("quality", jpeg.quality, 0);
+            let made = Message::new(key).text("bytes", Bytes::new(jpeg.bytes).to_string()).number(
+                "quality",
+                jpeg.quality,
+                0,
+            );
             let _ = write!(text, "  {}", made.to_text(self.language));
             if jpeg.padding > 0 {
-                let padding =
-                    Message::new("fix-padding").text("padding", Bytes::new(jpeg.padding).to_string());
+                let padding = Message::new("fix-padding")
+                    .text("padding", Bytes::new(jpeg.padding).to_string());
                 let _ = write!(text, "\n  {}", padding.to_text(self.language));
             }
         }
@@ -230,7 +236,8 @@ impl Terminal {
             let label = styled(DIM, &format!("{}:", self.language.text(key)));
             let _ = write!(text, "\n  {label} {said}");
         };
-        let edits: Vec<String> = photo.edits.iter().map(|e| edit(e).to_text(self.language)).collect();
+        let edits: Vec<String> =
+            photo.edits.iter().map(|e| edit(e).to_text(self.language)).collect();
         if !edits.is_empty() {
             line("edits-label", &edits.join(" · "));
         }
@@ -249,7 +256,8 @@ impl Terminal {
     /// A progress bar for `photos` photos; it shows itself only on a terminal and for more than one.
     pub(super) fn bar(&self, photos: usize) -> Bar {
         let shown = !self.quiet && photos > 1 && io::stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(photos as u64), target);
         let plain = self.colors == ColorChoice::Never || std::env::var_os("NO_COLOR").is_some();
         let template = if plain { "{bar:28} {msg}" } else { "{bar:28.green/dim} {msg}" };
@@ -271,9 +279,7 @@ impl Terminal {
             drop(writeln!(err, "\nbaidi: {}", language.text("job-interrupted")));
             ExitStatus::Interrupted.leave()
         });
-        listening.map_err(|e| {
-            Error::Internal { stage: "signals", reason: e.to_string() }.into()
-        })
+        listening.map_err(|e| Error::Internal { stage: "signals", reason: e.to_string() }.into())
     }
 }
 
@@ -310,7 +316,11 @@ impl Bar {
 fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
 }
 
 impl Progress for Bar {
@@ -362,9 +372,10 @@ impl ReportOut {
             return Ok(Self { writer: None, failed: None, path: std::path::PathBuf::new() });
         };
         let staged = BufWriter::new(Staged::new(&file.path, pending)?);
-        let writer = Writer::new(file.format, header(spec, language), staged).map_err(|source| {
-            Failure::from(Error::Io { action: "write", path: file.path.clone(), source })
-        })?;
+        let writer =
+            Writer::new(file.format, header(spec, language), staged).map_err(|source| {
+                Failure::from(Error::Io { action: "write", path: file.path.clone(), source })
+            })?;
         Ok(Self { writer: Some(writer), failed: None, path: file.path.clone() })
     }
 
@@ -385,9 +396,8 @@ impl ReportOut {
 
     /// Gives the report its name.
     pub(super) fn commit(self) -> Result<(), Failure> {
-        let failed = |source| {
-            Failure::from(Error::Io { action: "write", path: self.path.clone(), source })
-        };
+        let failed =
+            |source| Failure::from(Error::Io { action: "write", path: self.path.clone(), source });
         if let Some(error) = self.failed {
             return Err(failed(error));
         }

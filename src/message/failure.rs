@@ -27,9 +27,8 @@ impl Failure {
     #[must_use]
     pub fn with(message: Message) -> Self {
         let hint = format!("{}-hint", message.key);
-        let hint = Language::En
-            .has(&hint)
-            .then(|| Message { key: hint, args: message.args.clone() });
+        let hint =
+            Language::En.has(&hint).then(|| Message { key: hint, args: message.args.clone() });
         Self { message, hint, because: Vec::new() }
     }
 
@@ -78,16 +77,16 @@ impl Error {
             Self::UnsupportedFormat { what } => {
                 Message::new("error-unsupported-format").word("what", what.as_str())
             }
-            Self::Damaged { format, reason } => {
-                Message::new("error-damaged").text("format", *format).text("reason", reason.as_str())
-            }
+            Self::Damaged { format, reason } => Message::new("error-damaged")
+                .text("format", *format)
+                .text("reason", reason.as_str()),
             Self::TooLarge { what, actual, limit } => Message::new("error-too-large")
                 .word("what", *what)
                 .text("actual", actual.as_str())
                 .text("limit", limit.as_str()),
-            Self::NoFace { width, height } => {
-                Message::new("error-no-face").number("width", *width, 0).number("height", *height, 0)
-            }
+            Self::NoFace { width, height } => Message::new("error-no-face")
+                .number("width", *width, 0)
+                .number("height", *height, 0),
             Self::SeveralFaces { count, first, second } => Message::new("error-several-faces")
                 .number("count", *count as f64, 0)
                 .number("first", *first, 0)
@@ -101,9 +100,9 @@ impl Error {
                     .text("max", max.to_string())
                     .text("smallest", smallest.to_string())
             }
-            Self::Spec { name, reason } => {
-                Message::new("error-spec").text("name", name.as_str()).text("reason", reason.as_str())
-            }
+            Self::Spec { name, reason } => Message::new("error-spec")
+                .text("name", name.as_str())
+                .text("reason", reason.as_str()),
             Self::Internal { stage, reason } => {
                 Message::new("error-internal").text("stage", *stage).text("reason", reason.as_str())
             }

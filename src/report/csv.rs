@@ -7,9 +7,8 @@ use super::text::{FindingText, verdict_name};
 use crate::check;
 use crate::message::Language;
 
-const COLUMNS: [&str; 9] = [
-    "input", "output", "status", "error", "bytes", "quality", "padding", "fail", "doubtful",
-];
+const COLUMNS: [&str; 9] =
+    ["input", "output", "status", "error", "bytes", "quality", "padding", "fail", "doubtful"];
 
 /// One field, quoted where it must be. A text that a spreadsheet would take for a formula gets an apostrophe in front: file names come from strangers.
 fn field(text: &str) -> String {

@@ -108,10 +108,8 @@ pub(super) fn photo(
         write!(out, " → {}", escaped(&output.display().to_string()))?;
     }
     write!(out, "</h2>\n<p class=\"status\">{}</p>\n", say(&format!("status-{status}")))?;
-    let pictures = [
-        ("html-before", &photo.thumbnails.before),
-        ("html-after", &photo.thumbnails.after),
-    ];
+    let pictures =
+        [("html-before", &photo.thumbnails.before), ("html-after", &photo.thumbnails.after)];
     if pictures.iter().any(|(_, picture)| picture.is_some()) {
         out.write_all(b"<div class=\"pictures\">")?;
         for (caption, picture) in pictures {
@@ -152,7 +150,12 @@ pub(super) fn photo(
     }
     let edits: Vec<String> = photo.edits.iter().map(|e| text::edit(e).to_text(language)).collect();
     if !edits.is_empty() {
-        write!(out, "<p class=\"note\">{}: {}</p>\n", say("edits-label"), escaped(&edits.join(" · ")))?;
+        write!(
+            out,
+            "<p class=\"note\">{}: {}</p>\n",
+            say("edits-label"),
+            escaped(&edits.join(" · "))
+        )?;
     }
     for note in &photo.notes {
         write!(
@@ -210,7 +213,8 @@ mod tests {
 
     #[test]
     fn base64_pads_as_rfc_4648_shows() {
-        let cases = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")];
+        let cases =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")];
         for (bytes, text) in cases {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
@@ -220,7 +224,9 @@ mod tests {
     fn a_file_name_cannot_smuggle_in_a_tag() {
         let photo = PhotoReport::new("<script>alert('x')</script>.jpg");
         let page = written(Format::Html, Language::En, &[photo]);
-        assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;alert(&#39;x&#39;)"));
+        assert!(
+            !page.contains("<script>alert") && page.contains("&lt;script&gt;alert(&#39;x&#39;)")
+        );
     }
 
     #[test]

@@ -70,9 +70,7 @@ impl FindingText {
 /// What people call a rule.
 #[must_use]
 pub fn title(rule: &str, language: Language) -> String {
-    Message::new(format!("{rule}-title"))
-        .to_known_text(language)
-        .unwrap_or_else(|| rule.to_owned())
+    Message::new(format!("{rule}-title")).to_known_text(language).unwrap_or_else(|| rule.to_owned())
 }
 
 /// The verdict's word in reports and in catalogue keys.
@@ -96,7 +94,9 @@ fn measured(measured: &Measured, unit: Option<&'static str>, language: Language)
     };
     match measured {
         Measured::Number(v) => with_unit(&number(*v), unit, language),
-        Measured::Pair([a, b]) => with_unit(&format!("{}×{}", number(*a), number(*b)), unit, language),
+        Measured::Pair([a, b]) => {
+            with_unit(&format!("{}×{}", number(*a), number(*b)), unit, language)
+        }
         Measured::Text(text) => text.clone(),
     }
 }
@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn numbers_stay_short() {
-        let cases = [(192.345, "192"), (12.0, "12"), (12.34, "12.3"), (1.005, "1"), (0.127, "0.13")];
+        let cases =
+            [(192.345, "192"), (12.0, "12"), (12.34, "12.3"), (1.005, "1"), (0.127, "0.13")];
         for (value, text) in cases {
             assert_eq!(short(value), text);
         }

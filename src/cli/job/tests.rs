@@ -101,11 +101,8 @@ fn an_input_is_never_an_output_even_with_force() {
         let args = FixArgs { output: Some(output.clone()), force: true, ..args(&[&a]) };
         assert_eq!(outcomes(&Job::fix(&args).expect("valid")), ["job-output-is-input"]);
     }
-    let in_place = FixArgs {
-        output: Some(dir.path().to_owned()),
-        force: true,
-        ..args(&[dir.path()])
-    };
+    let in_place =
+        FixArgs { output: Some(dir.path().to_owned()), force: true, ..args(&[dir.path()]) };
     let job = Job::fix(&in_place).expect("valid");
     assert_eq!(outcomes(&job), ["job-output-is-input", "job-output-is-input"]);
     let report = b.with_extension("json");
