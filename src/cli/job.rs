@@ -196,7 +196,9 @@ fn narrow(spec: &mut PhotoSpec, min: Option<Bytes>, max: Option<Bytes>) -> Resul
         return Ok(());
     }
     let (floor, ceiling) = (spec.file.min, spec.file.max);
-    let (min, max) = (min.unwrap_or(floor), max.unwrap_or(ceiling));
+    let max = max.unwrap_or(ceiling);
+    // A ceiling below the spec's floor takes the floor down with it: who asks for 10 KB wants no more than 10 KB.
+    let min = min.unwrap_or(if floor > max { Bytes::new(0) } else { floor });
     if max.to_bytes() < 200 {
         return Err(Failure::with(Message::new("job-window-tiny").text("max", max.to_string())));
     }

@@ -161,6 +161,11 @@ note-damaged-part = {$percent} % of the picture is missing or damaged
 note-leading-junk = {$bytes} bytes before the picture were skipped
 note-base-of-hdr = an HDR photo; its standard picture was taken
 note-reduced-for-memory = decoded at 1/{$factor} of each side to save memory
+note-bystander = {$count ->
+    [one] a smaller face
+   *[other] {$count} smaller faces
+} in the background (up to {$width} px wide) taken for background
+note-background-kept-by-spec = spec {$spec} does not let the background be replaced; it is left as it is
 note-duplicate-name = several photos share this name; the output's name carries the extension or a number
 
 ### Why something was not measured
@@ -176,6 +181,12 @@ unknown-no-garment = no clothing is to be seen
 unknown-no-limit = this spec gives no limit for it
 unknown-face-outside = part of the face lies outside the picture
 unknown-face-too-small = the face is too small to measure it
+unknown-too-small = the picture is too small to measure it
+unknown-decoded-smaller = the large picture was decoded smaller, which hides what would be measured
+unknown-no-colour = the face has no colour that could lean
+unknown-no-outline = no outline of the person is to be seen
+unknown-ears = the ears cannot be made out
+unknown-headwear = baidi cannot tell a hat from hair yet
 unknown-no-file-name = read from standard input, which has no name
 unknown-not-built = baidi cannot measure this yet
 unknown-not-jpeg = not a JPEG file, so it does not apply
@@ -240,6 +251,8 @@ file-name-title = file name
 file-name-pass = the name has the form required
 file-name-doubtful = the name {$measured} is one that some portals refuse
 file-name-fail = the name {$measured} does not have the form required: {$required}
+file-name-check-digit = the ID number in the name has a wrong check digit
+file-name-lower-case-x = the x at the end of the ID number should be a capital
 file-name-hint = rename it, usually to the ID number with a capital X
 
 one-face-title = one person
@@ -261,6 +274,7 @@ hair-top-pass = {$measured} above the hair
 hair-top-doubtful = {$measured} above the hair, better is {$required}
 hair-top-fail = {$measured} above the hair, required is {$required}
 hair-top-eye-line-wins = {$measured} above the hair, required is {$required}; the hair is high and the eye line goes first, as the standard allows
+hair-top-cut-in-source = the source cuts off the top of the head
 hair-top-hint = 'baidi fix' crops it anew; if the original cuts the head, take the photo again
 
 eye-line-title = eye line
@@ -321,6 +335,8 @@ edge-halo-title = edge of the person
 edge-halo-pass = the edge is clean
 edge-halo-doubtful = a little of the old background shows at the edge ({$measured})
 edge-halo-fail = a rim of the old background shows at the edge ({$measured})
+edge-halo-unsure = the cut-out is not sure of itself ({$measured}, better is {$required}); look at the edge of hair and shoulders
+edge-halo-unsure-hint = a plain wall unlike the hair is cut out best; take it again in front of a white or grey one
 edge-halo-hint = start from the original; a plain wall unlike the hair gives the cleanest edge
 
 bust-title = shoulders
@@ -333,6 +349,7 @@ source-size-title = size of the source
 source-size-pass = the source is large enough
 source-size-doubtful = the source is small: {$measured}, better is {$required}
 source-size-fail = the source is too small: {$measured}, required is {$required}
+source-size-enlarged = the source had to be enlarged {$measured}, better is {$required}
 source-size-hint = use the original, not a copy that a chat program made smaller
 
 sharpness-title = sharpness
@@ -379,6 +396,9 @@ colour-cast-title = colour cast
 colour-cast-pass = natural colours
 colour-cast-doubtful = a slight colour cast ({$measured})
 colour-cast-fail = a colour cast ({$measured})
+colour-cast-red = the skin leans to red ({$measured}, better is {$required})
+colour-cast-green = the skin leans to yellow-green ({$measured}, better is {$required})
+colour-cast-blue = the skin leans to blue ({$measured}, better is {$required})
 colour-cast-hint = take it again in daylight, without filters
 
 black-and-white-title = in colour
@@ -416,6 +436,11 @@ glasses-title = glasses
 glasses-pass = nothing wrong with the glasses
 glasses-doubtful = the glasses may glare or have a heavy frame
 glasses-fail = the glasses glare, are tinted, or cover the eyes
+glasses-glare = the glasses seem to glare ({$measured}, better is {$required})
+glasses-glare-hint = take it again without a lamp facing the lenses, the glasses tilted a little
+glasses-tint = the lenses seem tinted: the whites of the eyes are dark ({$measured}, better is {$required})
+glasses-tint-hint = take it again with clear lenses or without glasses
+glasses-worn = glasses are worn, without glare or tint; who always wears them may
 glasses-hint = keep glasses you always wear if they are clear and thin-rimmed; tilt them a little against glare
 
 hair-over-face-title = hair over the face

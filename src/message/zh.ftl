@@ -158,6 +158,8 @@ note-damaged-part = 画面有 {$percent}% 缺失或损坏
 note-leading-junk = 图像前有 {$bytes} 字节无关数据，已跳过
 note-base-of-hdr = 是 HDR 照片，取其普通画面
 note-reduced-for-memory = 为节省内存，长宽各按 1/{$factor} 解码
+note-bystander = 背景里还有 {$count} 张较小的人脸（最大的宽 {$width} 像素），按背景处理
+note-background-kept-by-spec = 规格 {$spec} 不允许更换背景，背景保持原样
 note-duplicate-name = 同名照片不止一张，输出名里加了扩展名或序号
 
 ### 未测的原因
@@ -173,6 +175,12 @@ unknown-no-garment = 看不到上衣，无法测量
 unknown-no-limit = 本规格没有给出限值
 unknown-face-outside = 脸有一部分在画面之外，无法测量
 unknown-face-too-small = 脸太小，量不准
+unknown-too-small = 照片太小，量不准
+unknown-decoded-smaller = 大图是缩小解码的，压缩痕迹已看不出
+unknown-no-colour = 脸上没有颜色，谈不上偏色
+unknown-no-outline = 看不到人像的边缘，无法测量
+unknown-ears = 看不清耳朵，无法判断
+unknown-headwear = 还不会判断有没有戴帽子
 unknown-no-file-name = 从标准输入读入，没有文件名
 unknown-not-built = 这一项还不会测
 unknown-not-jpeg = 不是 JPEG 文件，不适用
@@ -237,6 +245,8 @@ file-name-title = 文件名
 file-name-pass = 文件名符合要求
 file-name-doubtful = 文件名 {$measured} 有的系统不收
 file-name-fail = 文件名 {$measured} 不符合要求：{$required}
+file-name-check-digit = 文件名里的身份证号校验码不对
+file-name-lower-case-x = 身份证号末位的 x 应大写
 file-name-hint = 按要求改名，一般是身份证号，末位 X 大写
 
 one-face-title = 只有一人
@@ -258,6 +268,7 @@ hair-top-pass = 头顶距上边 {$measured}
 hair-top-doubtful = 头顶距上边 {$measured}，宜为 {$required}
 hair-top-fail = 头顶距上边 {$measured}，要求 {$required}（含头发）
 hair-top-eye-line-wins = 头顶距上边 {$measured}，要求 {$required}；头发高，先保证眼睛位置，标准允许
+hair-top-cut-in-source = 原图把头顶切掉了
 hair-top-hint = 用“baidi fix”重新裁切；原图头顶被切掉的，请重拍
 
 eye-line-title = 眼睛高度
@@ -318,6 +329,8 @@ edge-halo-title = 人像边缘
 edge-halo-pass = 边缘干净
 edge-halo-doubtful = 人像边缘略有旧背景的颜色（{$measured}）
 edge-halo-fail = 人像边缘有一圈旧背景的颜色（{$measured}）
+edge-halo-unsure = 抠图把握不大（{$measured}，宜为 {$required}），请看看头发和肩膀的边缘
+edge-halo-unsure-hint = 背景单纯、与头发反差大时抠得最准；请站在白墙或灰墙前重拍
 edge-halo-hint = 请用原图重做；背景单纯、与头发反差大时边缘最干净
 
 bust-title = 肩部完整
@@ -330,6 +343,7 @@ source-size-title = 原图大小
 source-size-pass = 原图够大
 source-size-doubtful = 原图偏小：{$measured}，宜为 {$required}
 source-size-fail = 原图太小：{$measured}，要求 {$required}
+source-size-enlarged = 原图放大到 {$measured} 才够用，宜 {$required}
 source-size-hint = 请用没有压缩过的原图，不要用聊天软件转存的缩略图
 
 sharpness-title = 清晰
@@ -376,6 +390,9 @@ colour-cast-title = 偏色
 colour-cast-pass = 颜色自然
 colour-cast-doubtful = 略偏色（{$measured}）
 colour-cast-fail = 偏色（{$measured}）
+colour-cast-red = 肤色偏红（{$measured}，宜为 {$required}）
+colour-cast-green = 肤色偏黄绿（{$measured}，宜为 {$required}）
+colour-cast-blue = 肤色偏蓝（{$measured}，宜为 {$required}）
 colour-cast-hint = 请在自然光下重拍，关掉滤镜
 
 black-and-white-title = 彩色
@@ -413,6 +430,11 @@ glasses-title = 眼镜
 glasses-pass = 眼镜没有问题
 glasses-doubtful = 眼镜可能有反光或粗框
 glasses-fail = 眼镜反光、有色或挡住眼睛
+glasses-glare = 镜片好像反光（{$measured}，宜为 {$required}）
+glasses-glare-hint = 请避开正对镜片的灯，稍低一下镜腿，重拍
+glasses-tint = 镜片好像有颜色，看不清眼白（{$measured}，宜为 {$required}）
+glasses-tint-hint = 请换无色镜片或摘下眼镜重拍
+glasses-worn = 戴眼镜，镜片没有反光和颜色；平时戴的可以戴
 glasses-hint = 平时戴眼镜的可以戴，但要无色、细框、不反光；重拍时稍低镜腿
 
 hair-over-face-title = 头发遮脸

@@ -35,6 +35,8 @@ impl FindingText {
                 ("required", required.clone().unwrap_or_else(|| "—".to_owned())),
                 ("unit", unit.map(|u| unit_word(u, language)).unwrap_or_default()),
             ];
+            // These carry their unit; an outcome's own value of that name does not.
+            message.args.retain(|(name, _)| given.iter().all(|(taken, _)| taken != name));
             message.args.extend(given.map(|(name, text)| (name, Arg::Text(text))));
             message
         };
