@@ -73,8 +73,8 @@ word-bytes = bytes
 word-px = px
 word-faces = faces
 
-label-hint = hint
-label-because = because
+label-hint = hint:{" "}
+label-because = because:{" "}
 verdict-pass = pass
 verdict-unknown = unknown
 verdict-doubtful = doubtful
@@ -120,8 +120,8 @@ batch-summary = {$total ->
    *[other] {$total} photos
 }: {$compliant} compliant, {$broken} not, {$failed} failed
 progress = {$done}/{$total} photos, {$rate}/s, {$left} left
-note-label = note
-edits-label = edits
+label-note = note:{" "}
+label-edits = edits:{" "}
 html-title = ID photo report
 html-spec = spec
 html-all = all
@@ -227,6 +227,7 @@ file-size-title = file size
 file-size-pass = the file has {$measured}
 file-size-doubtful = the file has {$measured}, close to the limit ({$required})
 file-size-fail = the file has {$measured}, outside {$required}
+file-size-hint-fixed = widen the range with --min-size and --max-size
 file-size-hint = 'baidi fix' encodes it into the range; --min-size and --max-size change the range
 
 trailing-data-title = end of file
@@ -267,6 +268,7 @@ face-width-title = face width
 face-width-pass = the face is {$measured} wide
 face-width-doubtful = the face is {$measured} wide, better is {$required}
 face-width-fail = the face is {$measured} wide between the ear roots, required is {$required}
+face-width-hint-fixed = the source leaves no better crop; use a photo with more room around the person
 face-width-hint = 'baidi fix' crops it anew; from a card that is too small go back to the original, do not enlarge
 
 hair-top-title = room above the hair
@@ -275,30 +277,35 @@ hair-top-doubtful = {$measured} above the hair, better is {$required}
 hair-top-fail = {$measured} above the hair, required is {$required}
 hair-top-eye-line-wins = {$measured} above the hair, required is {$required}; the hair is high and the eye line goes first, as the standard allows
 hair-top-cut-in-source = the source cuts off the top of the head
+hair-top-hint-fixed = the source leaves no better crop; use a photo with more room above the head
 hair-top-hint = 'baidi fix' crops it anew; if the original cuts the head, take the photo again
 
 eye-line-title = eye line
 eye-line-pass = the eyes are {$measured} above the bottom
 eye-line-doubtful = the eyes are {$measured} above the bottom, better is {$required}
 eye-line-fail = the eyes are {$measured} above the bottom, required is {$required}
+eye-line-hint-fixed = the source leaves no better crop; use a photo with more room around the person
 eye-line-hint = 'baidi fix' crops it anew
 
 centring-title = centring
 centring-pass = the eyes' midpoint is at {$measured}
 centring-doubtful = the eyes' midpoint is at {$measured}, better is {$required}
 centring-fail = not centred: the eyes' midpoint is at {$measured}, required is {$required}
+centring-hint-fixed = the source leaves no better crop; use a photo with room on both sides
 centring-hint = 'baidi fix' crops it anew
 
 head-share-title = share of the head
 head-share-pass = the head takes {$measured} of the height
 head-share-doubtful = the head takes {$measured} of the height, better is {$required}
 head-share-fail = the head takes {$measured} of the height, required is {$required}
+head-share-hint-fixed = the face width goes before this; where that is right, this is only advice
 head-share-hint = 'baidi fix' crops it anew; the face width goes before this
 
 roll-title = upright head
 roll-pass = the eyes are level, {$measured}
 roll-doubtful = the head leans a little, {$measured}; better is {$required}
 roll-fail = the head leans by {$measured}, required is {$required}
+roll-hint-fixed = take it again standing straight and looking level
 roll-hint = 'baidi fix' turns it upright; take it again if it leans far
 
 yaw-title = turned head
@@ -317,12 +324,14 @@ background-white-title = white background
 background-white-pass = the background is pure white
 background-white-doubtful = the background is not quite white: {$measured} of it is off {$colour}, the darkest is {$darkest}
 background-white-fail = the background is not pure white: {$measured} of it is off {$colour}, the darkest is {$darkest}
+background-white-hint-fixed = some of the old background is left; look at the card, and take the photo again in front of a bare wall
 background-white-hint = 'baidi fix' makes it white
 
 background-even-title = even background
 background-even-pass = the background is even
 background-even-doubtful = the background is slightly uneven: {$measured}, better is {$required}
 background-even-fail = the background has shadows, a gradient, or objects: {$measured}, required is {$required}
+background-even-hint-fixed = some of the old background is left; look at the card, and take the photo again in front of a bare wall
 background-even-hint = 'baidi fix' replaces it; when taking it again stand a metre off the wall
 
 border-title = border

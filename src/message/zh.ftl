@@ -73,8 +73,8 @@ word-bytes = 字节
 word-px = 像素
 word-faces = 张脸
 
-label-hint = 提示
-label-because = 原因
+label-hint = 提示：
+label-because = 原因：
 verdict-pass = 合格
 verdict-unknown = 未测
 verdict-doubtful = 存疑
@@ -117,8 +117,8 @@ fix-withheld = 不合格，未写出（--strict）
 fix-padding = 其中 {$padding} 字节是为凑足大小加的注释段，不含画面
 batch-summary = 共 {$total} 张：{$compliant} 张合格，{$broken} 张不合格，{$failed} 张未处理
 progress = {$done}/{$total} 张，{$rate} 张/秒，还需 {$left}
-note-label = 说明
-edits-label = 改动
+label-note = 说明：
+label-edits = 改动：
 html-title = 证件照处理报告
 html-spec = 规格
 html-all = 全部
@@ -221,6 +221,7 @@ file-size-title = 文件大小
 file-size-pass = 文件 {$measured}
 file-size-doubtful = 文件 {$measured}，接近限定的边缘（{$required}）
 file-size-fail = 超出文件大小限定：{$required}，现在是 {$measured}
+file-size-hint-fixed = 请用 --min-size、--max-size 放宽范围
 file-size-hint = 用“baidi fix”编码到限定范围内；可用 --min-size、--max-size 改范围
 
 trailing-data-title = 文件尾
@@ -261,6 +262,7 @@ face-width-title = 脸部宽度
 face-width-pass = 脸宽 {$measured}
 face-width-doubtful = 脸宽 {$measured}，宜为 {$required}
 face-width-fail = 脸宽 {$measured}，要求 {$required}（两耳根之间）
+face-width-hint-fixed = 原图取景限制了裁切，请换一张人像周围空间多些的照片
 face-width-hint = 用“baidi fix”按脸宽重新裁切；已做成的卡片照太小时不要放大，请用原图
 
 hair-top-title = 头顶留白
@@ -269,30 +271,35 @@ hair-top-doubtful = 头顶距上边 {$measured}，宜为 {$required}
 hair-top-fail = 头顶距上边 {$measured}，要求 {$required}（含头发）
 hair-top-eye-line-wins = 头顶距上边 {$measured}，要求 {$required}；头发高，先保证眼睛位置，标准允许
 hair-top-cut-in-source = 原图把头顶切掉了
+hair-top-hint-fixed = 原图取景限制了裁切，请换一张头顶留白多些的照片
 hair-top-hint = 用“baidi fix”重新裁切；原图头顶被切掉的，请重拍
 
 eye-line-title = 眼睛高度
 eye-line-pass = 眼睛距下边 {$measured}
 eye-line-doubtful = 眼睛距下边 {$measured}，宜为 {$required}
 eye-line-fail = 眼睛距下边 {$measured}，要求 {$required}
+eye-line-hint-fixed = 原图取景限制了裁切，请换一张人像周围空间多些的照片
 eye-line-hint = 用“baidi fix”重新裁切
 
 centring-title = 左右居中
 centring-pass = 两眼中点在 {$measured} 处
 centring-doubtful = 两眼中点在 {$measured} 处，宜为 {$required}
 centring-fail = 人像不居中：两眼中点在 {$measured} 处，要求 {$required}
+centring-hint-fixed = 原图取景限制了裁切，请换一张人像两边都有空间的照片
 centring-hint = 用“baidi fix”重新裁切
 
 head-share-title = 头部比例
 head-share-pass = 头高占照片 {$measured}
 head-share-doubtful = 头高占照片 {$measured}，宜为 {$required}
 head-share-fail = 头高占照片 {$measured}，要求 {$required}
+head-share-hint-fixed = 脸宽合格时以脸宽为准，这一项只供参考
 head-share-hint = 用“baidi fix”重新裁切，脸宽合格时以脸宽为准
 
 roll-title = 头部端正
 roll-pass = 两眼水平，偏 {$measured}
 roll-doubtful = 头略歪，偏 {$measured}，宜为 {$required}
 roll-fail = 头歪了 {$measured}，要求 {$required}
+roll-hint-fixed = 请正身、平视重拍
 roll-hint = 用“baidi fix”转正；歪得多的请重拍
 
 yaw-title = 左右转头
@@ -311,12 +318,14 @@ background-white-title = 背景纯白
 background-white-pass = 背景是纯白色
 background-white-doubtful = 背景不够白：{$measured} 的背景偏离 {$colour}，最暗处 {$darkest}
 background-white-fail = 背景不是纯白色：{$measured} 的背景偏离 {$colour}，最暗处 {$darkest}
+background-white-hint-fixed = 背景没有换干净，请看看卡片；站在空白墙前重拍效果最好
 background-white-hint = 用“baidi fix”换成纯白背景
 
 background-even-title = 背景均匀
 background-even-pass = 背景均匀
 background-even-doubtful = 背景略有深浅：{$measured}，宜为 {$required}
 background-even-fail = 背景有阴影、渐变或杂物：{$measured}，要求 {$required}
+background-even-hint-fixed = 背景没有换干净，请看看卡片；站在空白墙前重拍效果最好
 background-even-hint = 用“baidi fix”换背景；重拍时离墙一米以上，避免影子
 
 border-title = 边框

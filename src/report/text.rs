@@ -53,9 +53,16 @@ impl FindingText {
         let hint = match &outcome.hint {
             Some(hint) => Some(complete(hint).to_text(language)),
             None if outcome.verdict >= Verdict::Doubtful => {
-                let mut hint = outcome.message.clone().unwrap_or_else(|| Message::new(""));
-                hint.key = format!("{}-hint", finding.rule);
-                complete(&hint).to_known_text(language)
+                let hint = |suffix: &str| {
+                    let mut hint = outcome.message.clone().unwrap_or_else(|| Message::new(""));
+                    hint.key = format!("{}-{suffix}", finding.rule);
+                    complete(&hint).to_known_text(language)
+                };
+                // A card that `fix` has just made is not sent to `fix` again.
+                match (finding.before.is_some(), outcome.fixable) {
+                    (true, true) => hint("hint-fixed"),
+                    _ => hint("hint"),
+                }
             }
             None => None,
         };
@@ -124,7 +131,7 @@ fn short(v: f64) -> String {
 fn with_unit(text: &str, unit: Option<&str>, language: Language) -> String {
     match unit {
         None | Some("") => text.to_owned(),
-        Some(u @ ("°" | "%")) => format!("{text}{u}"),
+        Some(u @ ("°" | "%" | "×")) => format!("{text}{u}"),
         Some(u) => format!("{text} {}", unit_word(u, language)),
     }
 }
@@ -179,7 +186,19 @@ mod tests {
             .iter()
             .map(|f| FindingText::new(f, Language::En).hint.is_some())
             .collect();
-        assert_eq!(hints, [true, true, false, false]);
+        assert_eq!(hints, [true, true, false, false], "of one fail, one doubt");
+    }
+
+    #[test]
+    fn a_card_that_was_just_fixed_is_not_sent_to_fix_again() {
+        let mut found = finding("background-white", Verdict::Doubtful);
+        found.outcome.fixable = true;
+        let hint = |f: &Finding| FindingText::new(f, Language::En).hint.expect("a hint");
+        assert!(hint(&found).contains("baidi fix"));
+        found.before = Some(Verdict::Fail);
+        assert!(!hint(&found).contains("baidi fix"));
+        found.rule = "format";
+        assert_eq!(FindingText::new(&found, Language::En).hint, None);
     }
 
     #[test]
