@@ -7,6 +7,7 @@ pub mod csv;
 pub mod html;
 pub mod json;
 pub mod text;
+pub mod thumbnail;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -310,7 +311,7 @@ pub(crate) mod tests {
                 .required("358×441")
                 .clause("GA 461-2004")
                 .fixable(),
-                before: Some(Verdict::Fail),
+                before: None,
             },
             Finding {
                 rule: "face-width",

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::message::{Failure, Message};
 use crate::output::Staged;
 use crate::raster::Plane;
-use crate::report::{JpegReport, PhotoReport, Status};
+use crate::report::thumbnail::thumbnail;
+use crate::report::{JpegReport, PhotoReport, Status, Thumbnails};
 use crate::source::Source;
 
 pub(super) fn process(
@@ -29,7 +30,9 @@ pub(super) fn process(
 fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Result<PhotoReport> {
     let bytes = source.read()?;
     let checked = hands.check(&bytes, source.file_name(), settings.spec)?;
+    let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     Ok(PhotoReport {
+        thumbnails: Thumbnails { before, after: None },
         status: Status::of(&checked.findings),
         source: Some(checked.facts),
         face: checked.head,
@@ -56,6 +59,7 @@ fn fix(
     }
     let bytes = source.read()?;
     let fixed = hands.fix(&bytes, settings.spec, &settings.options)?;
+    let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     drop(bytes);
 
     // What is judged is what the disk gives back, under the temporary name: a card that --strict withholds never has another.
@@ -112,6 +116,10 @@ fn fix(
         findings,
         notes,
         times: summed(times),
+        thumbnails: Thumbnails {
+            before,
+            after: settings.thumbnails.then(|| thumbnail(&written)).flatten(),
+        },
         ..PhotoReport::new(source.path())
     })
 }

@@ -196,7 +196,9 @@ fn narrow(spec: &mut PhotoSpec, min: Option<Bytes>, max: Option<Bytes>) -> Resul
         return Ok(());
     }
     let (floor, ceiling) = (spec.file.min, spec.file.max);
-    let (min, max) = (min.unwrap_or(floor), max.unwrap_or(ceiling));
+    let max = max.unwrap_or(ceiling);
+    // A ceiling below the spec's floor takes the floor down with it: who asks for 10 KB wants no more than 10 KB.
+    let min = min.unwrap_or(if floor > max { Bytes::new(0) } else { floor });
     if max.to_bytes() < 200 {
         return Err(Failure::with(Message::new("job-window-tiny").text("max", max.to_string())));
     }
@@ -282,14 +284,15 @@ fn orders(
         sources.iter().map(|s| place(s.path())).collect();
     let report = report.as_ref().map(|r| place(&r.path));
     let refusal = |destination: &Destination| {
-        let outputs = [Some(&destination.card), destination.matte.as_ref()];
-        for path in outputs.into_iter().flatten() {
+        let card = place(&destination.card);
+        let outputs = [(Some(&destination.card), false), (destination.matte.as_ref(), true)];
+        for (path, is_matte) in outputs {
+            let Some(path) = path else { continue };
             let there = place(path);
             if inputs.contains(&there) {
                 return Some(failure("job-output-is-input", path));
             }
-            let twice = path != &destination.card && there == place(&destination.card);
-            if twice || report.as_ref() == Some(&there) {
+            if (is_matte && there == card) || report.as_ref() == Some(&there) {
                 return Some(failure("job-output-twice", path));
             }
             if path.is_dir() || (!args.force && !args.dry_run && path.symlink_metadata().is_ok()) {

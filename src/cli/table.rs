@@ -110,8 +110,8 @@ pub(super) fn findings(photo: &PhotoReport, language: Language, verbose: bool) -
         }
         lines.push(format!("      {}", text.message));
         if let Some(hint) = &text.hint {
-            let label = styled(DIM, &format!("{}:", language.text("label-hint")));
-            lines.push(format!("      {label} {hint}"));
+            let label = styled(DIM, &language.text("label-hint"));
+            lines.push(format!("      {label}{hint}"));
         }
         if verbose && let Some(clause) = &found.outcome.clause {
             let clause = Message::new("check-clause").text("clause", clause).to_text(language);

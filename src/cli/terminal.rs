@@ -138,12 +138,12 @@ impl Terminal {
             let _ = write!(text, "{}: ", styled(BOLD, &file));
         }
         text.push_str(message);
-        let label = |key: &str| styled(DIM, &format!("{}:", self.language.text(key)));
+        let label = |key: &str| styled(DIM, &self.language.text(key));
         for cause in because {
-            let _ = write!(text, "\n  {} {cause}", label("label-because"));
+            let _ = write!(text, "\n  {}{cause}", label("label-because"));
         }
         if let Some(hint) = hint {
-            let _ = write!(text, "\n  {} {hint}", label("label-hint"));
+            let _ = write!(text, "\n  {}{hint}", label("label-hint"));
         }
         self.tell(&text);
     }
@@ -169,7 +169,8 @@ impl Terminal {
             styled(BOLD, &photo.input.display().to_string())
         );
         if let Some(facts) = &photo.source {
-            let size = facts.stored;
+            let turned = facts.orientation > 4;
+            let size = if turned { facts.stored.transposed() } else { facts.stored };
             let bytes = Bytes::new(facts.bytes);
             let unit = self.language.text("word-bytes");
             let format = facts.format.name().to_uppercase();
@@ -233,16 +234,16 @@ impl Terminal {
             return;
         }
         let mut line = |key: &str, said: &str| {
-            let label = styled(DIM, &format!("{}:", self.language.text(key)));
-            let _ = write!(text, "\n  {label} {said}");
+            let label = styled(DIM, &self.language.text(key));
+            let _ = write!(text, "\n  {label}{said}");
         };
         let edits: Vec<String> =
             photo.edits.iter().map(|e| edit(e).to_text(self.language)).collect();
         if !edits.is_empty() {
-            line("edits-label", &edits.join(" · "));
+            line("label-edits", &edits.join(" · "));
         }
         for note in &photo.notes {
-            line("note-label", &note.to_text(self.language));
+            line("label-note", &note.to_text(self.language));
         }
     }
 

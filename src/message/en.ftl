@@ -73,8 +73,8 @@ word-bytes = bytes
 word-px = px
 word-faces = faces
 
-label-hint = hint
-label-because = because
+label-hint = hint:{" "}
+label-because = because:{" "}
 verdict-pass = pass
 verdict-unknown = unknown
 verdict-doubtful = doubtful
@@ -120,8 +120,8 @@ batch-summary = {$total ->
    *[other] {$total} photos
 }: {$compliant} compliant, {$broken} not, {$failed} failed
 progress = {$done}/{$total} photos, {$rate}/s, {$left} left
-note-label = note
-edits-label = edits
+label-note = note:{" "}
+label-edits = edits:{" "}
 html-title = ID photo report
 html-spec = spec
 html-all = all
@@ -161,6 +161,11 @@ note-damaged-part = {$percent} % of the picture is missing or damaged
 note-leading-junk = {$bytes} bytes before the picture were skipped
 note-base-of-hdr = an HDR photo; its standard picture was taken
 note-reduced-for-memory = decoded at 1/{$factor} of each side to save memory
+note-bystander = {$count ->
+    [one] a smaller face
+   *[other] {$count} smaller faces
+} in the background (up to {$width} px wide) taken for background
+note-background-kept-by-spec = spec {$spec} does not let the background be replaced; it is left as it is
 note-duplicate-name = several photos share this name; the output's name carries the extension or a number
 
 ### Why something was not measured
@@ -176,6 +181,12 @@ unknown-no-garment = no clothing is to be seen
 unknown-no-limit = this spec gives no limit for it
 unknown-face-outside = part of the face lies outside the picture
 unknown-face-too-small = the face is too small to measure it
+unknown-too-small = the picture is too small to measure it
+unknown-decoded-smaller = the large picture was decoded smaller, which hides what would be measured
+unknown-no-colour = the face has no colour that could lean
+unknown-no-outline = no outline of the person is to be seen
+unknown-ears = the ears cannot be made out
+unknown-headwear = baidi cannot tell a hat from hair yet
 unknown-no-file-name = read from standard input, which has no name
 unknown-not-built = baidi cannot measure this yet
 unknown-not-jpeg = not a JPEG file, so it does not apply
@@ -216,6 +227,7 @@ file-size-title = file size
 file-size-pass = the file has {$measured}
 file-size-doubtful = the file has {$measured}, close to the limit ({$required})
 file-size-fail = the file has {$measured}, outside {$required}
+file-size-hint-fixed = widen the range with --min-size and --max-size
 file-size-hint = 'baidi fix' encodes it into the range; --min-size and --max-size change the range
 
 trailing-data-title = end of file
@@ -240,6 +252,8 @@ file-name-title = file name
 file-name-pass = the name has the form required
 file-name-doubtful = the name {$measured} is one that some portals refuse
 file-name-fail = the name {$measured} does not have the form required: {$required}
+file-name-check-digit = the ID number in the name has a wrong check digit
+file-name-lower-case-x = the x at the end of the ID number should be a capital
 file-name-hint = rename it, usually to the ID number with a capital X
 
 one-face-title = one person
@@ -254,6 +268,7 @@ face-width-title = face width
 face-width-pass = the face is {$measured} wide
 face-width-doubtful = the face is {$measured} wide, better is {$required}
 face-width-fail = the face is {$measured} wide between the ear roots, required is {$required}
+face-width-hint-fixed = the source leaves no better crop; use a photo with more room around the person
 face-width-hint = 'baidi fix' crops it anew; from a card that is too small go back to the original, do not enlarge
 
 hair-top-title = room above the hair
@@ -261,30 +276,36 @@ hair-top-pass = {$measured} above the hair
 hair-top-doubtful = {$measured} above the hair, better is {$required}
 hair-top-fail = {$measured} above the hair, required is {$required}
 hair-top-eye-line-wins = {$measured} above the hair, required is {$required}; the hair is high and the eye line goes first, as the standard allows
+hair-top-cut-in-source = the source cuts off the top of the head
+hair-top-hint-fixed = the source leaves no better crop; use a photo with more room above the head
 hair-top-hint = 'baidi fix' crops it anew; if the original cuts the head, take the photo again
 
 eye-line-title = eye line
 eye-line-pass = the eyes are {$measured} above the bottom
 eye-line-doubtful = the eyes are {$measured} above the bottom, better is {$required}
 eye-line-fail = the eyes are {$measured} above the bottom, required is {$required}
+eye-line-hint-fixed = the source leaves no better crop; use a photo with more room around the person
 eye-line-hint = 'baidi fix' crops it anew
 
 centring-title = centring
 centring-pass = the eyes' midpoint is at {$measured}
 centring-doubtful = the eyes' midpoint is at {$measured}, better is {$required}
 centring-fail = not centred: the eyes' midpoint is at {$measured}, required is {$required}
+centring-hint-fixed = the source leaves no better crop; use a photo with room on both sides
 centring-hint = 'baidi fix' crops it anew
 
 head-share-title = share of the head
 head-share-pass = the head takes {$measured} of the height
 head-share-doubtful = the head takes {$measured} of the height, better is {$required}
 head-share-fail = the head takes {$measured} of the height, required is {$required}
+head-share-hint-fixed = the face width goes before this; where that is right, this is only advice
 head-share-hint = 'baidi fix' crops it anew; the face width goes before this
 
 roll-title = upright head
 roll-pass = the eyes are level, {$measured}
 roll-doubtful = the head leans a little, {$measured}; better is {$required}
 roll-fail = the head leans by {$measured}, required is {$required}
+roll-hint-fixed = take it again standing straight and looking level
 roll-hint = 'baidi fix' turns it upright; take it again if it leans far
 
 yaw-title = turned head
@@ -303,12 +324,14 @@ background-white-title = white background
 background-white-pass = the background is pure white
 background-white-doubtful = the background is not quite white: {$measured} of it is off {$colour}, the darkest is {$darkest}
 background-white-fail = the background is not pure white: {$measured} of it is off {$colour}, the darkest is {$darkest}
+background-white-hint-fixed = some of the old background is left; look at the card, and take the photo again in front of a bare wall
 background-white-hint = 'baidi fix' makes it white
 
 background-even-title = even background
 background-even-pass = the background is even
 background-even-doubtful = the background is slightly uneven: {$measured}, better is {$required}
 background-even-fail = the background has shadows, a gradient, or objects: {$measured}, required is {$required}
+background-even-hint-fixed = some of the old background is left; look at the card, and take the photo again in front of a bare wall
 background-even-hint = 'baidi fix' replaces it; when taking it again stand a metre off the wall
 
 border-title = border
@@ -321,6 +344,8 @@ edge-halo-title = edge of the person
 edge-halo-pass = the edge is clean
 edge-halo-doubtful = a little of the old background shows at the edge ({$measured})
 edge-halo-fail = a rim of the old background shows at the edge ({$measured})
+edge-halo-unsure = the cut-out is not sure of itself ({$measured}, better is {$required}); look at the edge of hair and shoulders
+edge-halo-unsure-hint = a plain wall unlike the hair is cut out best; take it again in front of a white or grey one
 edge-halo-hint = start from the original; a plain wall unlike the hair gives the cleanest edge
 
 bust-title = shoulders
@@ -333,6 +358,7 @@ source-size-title = size of the source
 source-size-pass = the source is large enough
 source-size-doubtful = the source is small: {$measured}, better is {$required}
 source-size-fail = the source is too small: {$measured}, required is {$required}
+source-size-enlarged = the source had to be enlarged {$measured}, better is {$required}
 source-size-hint = use the original, not a copy that a chat program made smaller
 
 sharpness-title = sharpness
@@ -379,6 +405,9 @@ colour-cast-title = colour cast
 colour-cast-pass = natural colours
 colour-cast-doubtful = a slight colour cast ({$measured})
 colour-cast-fail = a colour cast ({$measured})
+colour-cast-red = the skin leans to red ({$measured}, better is {$required})
+colour-cast-green = the skin leans to yellow-green ({$measured}, better is {$required})
+colour-cast-blue = the skin leans to blue ({$measured}, better is {$required})
 colour-cast-hint = take it again in daylight, without filters
 
 black-and-white-title = in colour
@@ -416,6 +445,11 @@ glasses-title = glasses
 glasses-pass = nothing wrong with the glasses
 glasses-doubtful = the glasses may glare or have a heavy frame
 glasses-fail = the glasses glare, are tinted, or cover the eyes
+glasses-glare = the glasses seem to glare ({$measured}, better is {$required})
+glasses-glare-hint = take it again without a lamp facing the lenses, the glasses tilted a little
+glasses-tint = the lenses seem tinted: the whites of the eyes are dark ({$measured}, better is {$required})
+glasses-tint-hint = take it again with clear lenses or without glasses
+glasses-worn = glasses are worn, without glare or tint; who always wears them may
 glasses-hint = keep glasses you always wear if they are clear and thin-rimmed; tilt them a little against glare
 
 hair-over-face-title = hair over the face

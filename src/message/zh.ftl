@@ -73,8 +73,8 @@ word-bytes = 字节
 word-px = 像素
 word-faces = 张脸
 
-label-hint = 提示
-label-because = 原因
+label-hint = 提示：
+label-because = 原因：
 verdict-pass = 合格
 verdict-unknown = 未测
 verdict-doubtful = 存疑
@@ -117,8 +117,8 @@ fix-withheld = 不合格，未写出（--strict）
 fix-padding = 其中 {$padding} 字节是为凑足大小加的注释段，不含画面
 batch-summary = 共 {$total} 张：{$compliant} 张合格，{$broken} 张不合格，{$failed} 张未处理
 progress = {$done}/{$total} 张，{$rate} 张/秒，还需 {$left}
-note-label = 说明
-edits-label = 改动
+label-note = 说明：
+label-edits = 改动：
 html-title = 证件照处理报告
 html-spec = 规格
 html-all = 全部
@@ -158,6 +158,8 @@ note-damaged-part = 画面有 {$percent}% 缺失或损坏
 note-leading-junk = 图像前有 {$bytes} 字节无关数据，已跳过
 note-base-of-hdr = 是 HDR 照片，取其普通画面
 note-reduced-for-memory = 为节省内存，长宽各按 1/{$factor} 解码
+note-bystander = 背景里还有 {$count} 张较小的人脸（最大的宽 {$width} 像素），按背景处理
+note-background-kept-by-spec = 规格 {$spec} 不允许更换背景，背景保持原样
 note-duplicate-name = 同名照片不止一张，输出名里加了扩展名或序号
 
 ### 未测的原因
@@ -173,6 +175,12 @@ unknown-no-garment = 看不到上衣，无法测量
 unknown-no-limit = 本规格没有给出限值
 unknown-face-outside = 脸有一部分在画面之外，无法测量
 unknown-face-too-small = 脸太小，量不准
+unknown-too-small = 照片太小，量不准
+unknown-decoded-smaller = 大图是缩小解码的，压缩痕迹已看不出
+unknown-no-colour = 脸上没有颜色，谈不上偏色
+unknown-no-outline = 看不到人像的边缘，无法测量
+unknown-ears = 看不清耳朵，无法判断
+unknown-headwear = 还不会判断有没有戴帽子
 unknown-no-file-name = 从标准输入读入，没有文件名
 unknown-not-built = 这一项还不会测
 unknown-not-jpeg = 不是 JPEG 文件，不适用
@@ -213,6 +221,7 @@ file-size-title = 文件大小
 file-size-pass = 文件 {$measured}
 file-size-doubtful = 文件 {$measured}，接近限定的边缘（{$required}）
 file-size-fail = 超出文件大小限定：{$required}，现在是 {$measured}
+file-size-hint-fixed = 请用 --min-size、--max-size 放宽范围
 file-size-hint = 用“baidi fix”编码到限定范围内；可用 --min-size、--max-size 改范围
 
 trailing-data-title = 文件尾
@@ -237,6 +246,8 @@ file-name-title = 文件名
 file-name-pass = 文件名符合要求
 file-name-doubtful = 文件名 {$measured} 有的系统不收
 file-name-fail = 文件名 {$measured} 不符合要求：{$required}
+file-name-check-digit = 文件名里的身份证号校验码不对
+file-name-lower-case-x = 身份证号末位的 x 应大写
 file-name-hint = 按要求改名，一般是身份证号，末位 X 大写
 
 one-face-title = 只有一人
@@ -251,6 +262,7 @@ face-width-title = 脸部宽度
 face-width-pass = 脸宽 {$measured}
 face-width-doubtful = 脸宽 {$measured}，宜为 {$required}
 face-width-fail = 脸宽 {$measured}，要求 {$required}（两耳根之间）
+face-width-hint-fixed = 原图取景限制了裁切，请换一张人像周围空间多些的照片
 face-width-hint = 用“baidi fix”按脸宽重新裁切；已做成的卡片照太小时不要放大，请用原图
 
 hair-top-title = 头顶留白
@@ -258,30 +270,36 @@ hair-top-pass = 头顶距上边 {$measured}
 hair-top-doubtful = 头顶距上边 {$measured}，宜为 {$required}
 hair-top-fail = 头顶距上边 {$measured}，要求 {$required}（含头发）
 hair-top-eye-line-wins = 头顶距上边 {$measured}，要求 {$required}；头发高，先保证眼睛位置，标准允许
+hair-top-cut-in-source = 原图把头顶切掉了
+hair-top-hint-fixed = 原图取景限制了裁切，请换一张头顶留白多些的照片
 hair-top-hint = 用“baidi fix”重新裁切；原图头顶被切掉的，请重拍
 
 eye-line-title = 眼睛高度
 eye-line-pass = 眼睛距下边 {$measured}
 eye-line-doubtful = 眼睛距下边 {$measured}，宜为 {$required}
 eye-line-fail = 眼睛距下边 {$measured}，要求 {$required}
+eye-line-hint-fixed = 原图取景限制了裁切，请换一张人像周围空间多些的照片
 eye-line-hint = 用“baidi fix”重新裁切
 
 centring-title = 左右居中
 centring-pass = 两眼中点在 {$measured} 处
 centring-doubtful = 两眼中点在 {$measured} 处，宜为 {$required}
 centring-fail = 人像不居中：两眼中点在 {$measured} 处，要求 {$required}
+centring-hint-fixed = 原图取景限制了裁切，请换一张人像两边都有空间的照片
 centring-hint = 用“baidi fix”重新裁切
 
 head-share-title = 头部比例
 head-share-pass = 头高占照片 {$measured}
 head-share-doubtful = 头高占照片 {$measured}，宜为 {$required}
 head-share-fail = 头高占照片 {$measured}，要求 {$required}
+head-share-hint-fixed = 脸宽合格时以脸宽为准，这一项只供参考
 head-share-hint = 用“baidi fix”重新裁切，脸宽合格时以脸宽为准
 
 roll-title = 头部端正
 roll-pass = 两眼水平，偏 {$measured}
 roll-doubtful = 头略歪，偏 {$measured}，宜为 {$required}
 roll-fail = 头歪了 {$measured}，要求 {$required}
+roll-hint-fixed = 请正身、平视重拍
 roll-hint = 用“baidi fix”转正；歪得多的请重拍
 
 yaw-title = 左右转头
@@ -300,12 +318,14 @@ background-white-title = 背景纯白
 background-white-pass = 背景是纯白色
 background-white-doubtful = 背景不够白：{$measured} 的背景偏离 {$colour}，最暗处 {$darkest}
 background-white-fail = 背景不是纯白色：{$measured} 的背景偏离 {$colour}，最暗处 {$darkest}
+background-white-hint-fixed = 背景没有换干净，请看看卡片；站在空白墙前重拍效果最好
 background-white-hint = 用“baidi fix”换成纯白背景
 
 background-even-title = 背景均匀
 background-even-pass = 背景均匀
 background-even-doubtful = 背景略有深浅：{$measured}，宜为 {$required}
 background-even-fail = 背景有阴影、渐变或杂物：{$measured}，要求 {$required}
+background-even-hint-fixed = 背景没有换干净，请看看卡片；站在空白墙前重拍效果最好
 background-even-hint = 用“baidi fix”换背景；重拍时离墙一米以上，避免影子
 
 border-title = 边框
@@ -318,6 +338,8 @@ edge-halo-title = 人像边缘
 edge-halo-pass = 边缘干净
 edge-halo-doubtful = 人像边缘略有旧背景的颜色（{$measured}）
 edge-halo-fail = 人像边缘有一圈旧背景的颜色（{$measured}）
+edge-halo-unsure = 抠图把握不大（{$measured}，宜为 {$required}），请看看头发和肩膀的边缘
+edge-halo-unsure-hint = 背景单纯、与头发反差大时抠得最准；请站在白墙或灰墙前重拍
 edge-halo-hint = 请用原图重做；背景单纯、与头发反差大时边缘最干净
 
 bust-title = 肩部完整
@@ -330,6 +352,7 @@ source-size-title = 原图大小
 source-size-pass = 原图够大
 source-size-doubtful = 原图偏小：{$measured}，宜为 {$required}
 source-size-fail = 原图太小：{$measured}，要求 {$required}
+source-size-enlarged = 原图放大到 {$measured} 才够用，宜 {$required}
 source-size-hint = 请用没有压缩过的原图，不要用聊天软件转存的缩略图
 
 sharpness-title = 清晰
@@ -376,6 +399,9 @@ colour-cast-title = 偏色
 colour-cast-pass = 颜色自然
 colour-cast-doubtful = 略偏色（{$measured}）
 colour-cast-fail = 偏色（{$measured}）
+colour-cast-red = 肤色偏红（{$measured}，宜为 {$required}）
+colour-cast-green = 肤色偏黄绿（{$measured}，宜为 {$required}）
+colour-cast-blue = 肤色偏蓝（{$measured}，宜为 {$required}）
 colour-cast-hint = 请在自然光下重拍，关掉滤镜
 
 black-and-white-title = 彩色
@@ -413,6 +439,11 @@ glasses-title = 眼镜
 glasses-pass = 眼镜没有问题
 glasses-doubtful = 眼镜可能有反光或粗框
 glasses-fail = 眼镜反光、有色或挡住眼睛
+glasses-glare = 镜片好像反光（{$measured}，宜为 {$required}）
+glasses-glare-hint = 请避开正对镜片的灯，稍低一下镜腿，重拍
+glasses-tint = 镜片好像有颜色，看不清眼白（{$measured}，宜为 {$required}）
+glasses-tint-hint = 请换无色镜片或摘下眼镜重拍
+glasses-worn = 戴眼镜，镜片没有反光和颜色；平时戴的可以戴
 glasses-hint = 平时戴眼镜的可以戴，但要无色、细框、不反光；重拍时稍低镜腿
 
 hair-over-face-title = 头发遮脸

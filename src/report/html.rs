@@ -152,16 +152,16 @@ pub(super) fn photo(
     if !edits.is_empty() {
         write!(
             out,
-            "<p class=\"note\">{}: {}</p>\n",
-            say("edits-label"),
+            "<p class=\"note\">{}{}</p>\n",
+            say("label-edits"),
             escaped(&edits.join(" · "))
         )?;
     }
     for note in &photo.notes {
         write!(
             out,
-            "<p class=\"note\">{}: {}</p>\n",
-            say("note-label"),
+            "<p class=\"note\">{}{}</p>\n",
+            say("label-note"),
             escaped(&note.to_text(language))
         )?;
     }

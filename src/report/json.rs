@@ -238,14 +238,16 @@ mod tests {
 
     #[test]
     fn rule_names_stay_english_and_messages_follow_the_language() {
-        let photo = &parsed(Language::Zh, &[sample(), sample()])["photos"][1];
+        let mut fixed = sample();
+        fixed.findings[3].before = Some(Verdict::Doubtful);
+        let photo = &parsed(Language::Zh, &[sample(), fixed])["photos"][1];
         let finding = &photo["findings"][0];
         assert_eq!(finding["rule"], "pixel-size");
         assert_eq!(finding["verdict"], "fail");
-        assert_eq!(finding["before"], "fail");
+        assert_eq!(finding["before"], Value::Null);
         assert_eq!(finding["measured"], serde_json::json!([1200.0, 1600.0]));
         assert!(finding["message"].as_str().expect("text").contains("照片尺寸"));
-        assert_eq!(photo["findings"][3]["before"], Value::Null);
+        assert_eq!(photo["findings"][3]["before"], "doubtful");
         assert_eq!(photo["edits"][1], "旋转 -1.2°");
         assert_eq!(photo["status"], "not-compliant");
     }

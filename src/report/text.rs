@@ -35,6 +35,8 @@ impl FindingText {
                 ("required", required.clone().unwrap_or_else(|| "—".to_owned())),
                 ("unit", unit.map(|u| unit_word(u, language)).unwrap_or_default()),
             ];
+            // These carry their unit; an outcome's own value of that name does not.
+            message.args.retain(|(name, _)| given.iter().all(|(taken, _)| taken != name));
             message.args.extend(given.map(|(name, text)| (name, Arg::Text(text))));
             message
         };
@@ -51,9 +53,16 @@ impl FindingText {
         let hint = match &outcome.hint {
             Some(hint) => Some(complete(hint).to_text(language)),
             None if outcome.verdict >= Verdict::Doubtful => {
-                let mut hint = outcome.message.clone().unwrap_or_else(|| Message::new(""));
-                hint.key = format!("{}-hint", finding.rule);
-                complete(&hint).to_known_text(language)
+                let hint = |suffix: &str| {
+                    let mut hint = outcome.message.clone().unwrap_or_else(|| Message::new(""));
+                    hint.key = format!("{}-{suffix}", finding.rule);
+                    complete(&hint).to_known_text(language)
+                };
+                // A card that `fix` has just made is not sent to `fix` again.
+                match (finding.before.is_some(), outcome.fixable) {
+                    (true, true) => hint("hint-fixed"),
+                    _ => hint("hint"),
+                }
             }
             None => None,
         };
@@ -122,7 +131,7 @@ fn short(v: f64) -> String {
 fn with_unit(text: &str, unit: Option<&str>, language: Language) -> String {
     match unit {
         None | Some("") => text.to_owned(),
-        Some(u @ ("°" | "%")) => format!("{text}{u}"),
+        Some(u @ ("°" | "%" | "×")) => format!("{text}{u}"),
         Some(u) => format!("{text} {}", unit_word(u, language)),
     }
 }
@@ -177,7 +186,19 @@ mod tests {
             .iter()
             .map(|f| FindingText::new(f, Language::En).hint.is_some())
             .collect();
-        assert_eq!(hints, [true, true, false, false]);
+        assert_eq!(hints, [true, true, false, false], "of one fail, one doubt");
+    }
+
+    #[test]
+    fn a_card_that_was_just_fixed_is_not_sent_to_fix_again() {
+        let mut found = finding("background-white", Verdict::Doubtful);
+        found.outcome.fixable = true;
+        let hint = |f: &Finding| FindingText::new(f, Language::En).hint.expect("a hint");
+        assert!(hint(&found).contains("baidi fix"));
+        found.before = Some(Verdict::Fail);
+        assert!(!hint(&found).contains("baidi fix"));
+        found.rule = "format";
+        assert_eq!(FindingText::new(&found, Language::En).hint, None);
     }
 
     #[test]

@@ -136,10 +136,12 @@ fn a_window_turned_inside_out_is_refused_and_a_good_one_replaces_the_specs() {
         max_size: max.map(Bytes::new),
         ..args(&[&a])
     };
-    let failure = Job::fix(&window(None, Some(10_000))).expect_err("below the spec's floor");
+    let failure = Job::fix(&window(Some(30_000), None)).expect_err("above the spec's ceiling");
     let hint = failure.hint.expect("a hint").to_text(Language::En);
     assert!(hint.contains("15,360–20,000") && hint.contains("give both"), "{hint}");
     assert_eq!(refused(Job::fix(&window(Some(0), Some(100)))), "job-window-tiny");
+    let job = Job::fix(&window(None, Some(10_000))).expect("valid");
+    assert_eq!((job.spec.file.min, job.spec.file.max), (Bytes::new(0), Bytes::new(10_000)));
     let job = Job::fix(&window(Some(9_216), Some(20_480))).expect("valid");
     assert_eq!((job.spec.file.min, job.spec.file.max), (Bytes::new(9_216), Bytes::new(20_480)));
 }
