@@ -39,11 +39,11 @@ fn the_alpha_is_the_one_that_two_walls_give() {
             draw(&Scene { backdrop: Backdrop::Plain(colour), noise: 0.0, ..scene(style, 5) })
         });
         assert_eq!(one.alpha, two.alpha, "the wall has no say in the alpha");
-        let difference: [f32; 3] =
-            std::array::from_fn(|c| light(walls[0])[c] - light(walls[1])[c]);
+        let difference: [f32; 3] = std::array::from_fn(|c| light(walls[0])[c] - light(walls[1])[c]);
         let squared: f32 = difference.iter().map(|d| d * d).sum();
         let (mut worst, mut partial) = (0.0f32, 0u32);
-        for ((p, q), alpha) in one.picture.pixels().zip(two.picture.pixels()).zip(one.alpha.data()) {
+        for ((p, q), alpha) in one.picture.pixels().zip(two.picture.pixels()).zip(one.alpha.data())
+        {
             let (p, q) = (light(p.0), light(q.0));
             let along: f32 = (0..3).map(|c| (p[c] - q[c]) * difference[c]).sum();
             worst = worst.max((1.0 - along / squared - alpha).abs());
@@ -144,8 +144,7 @@ fn a_face_detector_finds_each_face_once() {
         let drawn = draw(&scene);
         let grey = imageops::grayscale(&drawn.picture);
         let grey = imageops::resize(&grey, 240, 300, FilterType::Triangle);
-        let found: Vec<_> =
-            seeta.candidates(&grey).into_iter().filter(|c| c.score > 2.0).collect();
+        let found: Vec<_> = seeta.candidates(&grey).into_iter().filter(|c| c.score > 2.0).collect();
         assert_eq!(found.len(), 1, "seed {seed}: {found:?}");
         let scale = 240.0 / f64::from(SIZE.width);
         let nose = drawn.landmarks[Landmark::NoseTip];

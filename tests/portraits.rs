@@ -77,7 +77,10 @@ fn true_alpha(drawn: &Drawn, source_to_card: &Affine, size: Size) -> Vec<Option<
     let (w, h) = (drawn.alpha.width() as f64, drawn.alpha.height() as f64);
     (0..size.area())
         .map(|i| {
-            let (x, y) = (f64::from((i % u64::from(size.width)) as u32), f64::from((i / u64::from(size.width)) as u32));
+            let (x, y) = (
+                f64::from((i % u64::from(size.width)) as u32),
+                f64::from((i / u64::from(size.width)) as u32),
+            );
             let mut sum = 0.0;
             for k in 0..16 {
                 let (dx, dy) = (f64::from(k % 4) / 4.0 - 0.375, f64::from(k / 4) / 4.0 - 0.375);
@@ -211,7 +214,10 @@ fn the_matte_is_near_the_true_alpha() {
         let mean = error / f64::from(count);
         // A one-pixel band around head and shoulders, all of it wrong, would be about 0.009.
         assert!(mean < 0.012, "{name}: alpha is wrong by {mean:.4} on average");
-        assert!(lost * 500 < person, "{name}: {lost} of {person} pixels of the person were cut away");
+        assert!(
+            lost * 500 < person,
+            "{name}: {lost} of {person} pixels of the person were cut away"
+        );
     }
 }
 
@@ -228,13 +234,17 @@ fn the_person_reaches_the_bottom_and_keeps_its_colours() {
             assert!(bottom.iter().any(|v| *v < 245), "{name}: white below the bust at x = {x}");
         }
         // The cheek is smooth: resampled and encoded, its colour must be what it was.
-        let cheek = drawn.landmarks[Landmark::NoseTip].midpoint(drawn.landmarks[Landmark::LeftEarRoot]);
+        let cheek =
+            drawn.landmarks[Landmark::NoseTip].midpoint(drawn.landmarks[Landmark::LeftEarRoot]);
         let there = map.apply(cheek);
         let mean = |picture: &RgbImage, p: Point, r: i64| -> [f64; 3] {
             let mut sum = [0.0; 3];
             for dy in -r..=r {
                 for dx in -r..=r {
-                    let pixel = picture.get_pixel((p.x.round() as i64 + dx) as u32, (p.y.round() as i64 + dy) as u32);
+                    let pixel = picture.get_pixel(
+                        (p.x.round() as i64 + dx) as u32,
+                        (p.y.round() as i64 + dy) as u32,
+                    );
                     for (s, v) in sum.iter_mut().zip(pixel.0) {
                         *s += f64::from(v) / ((2 * r + 1) * (2 * r + 1)) as f64;
                     }
@@ -244,7 +254,10 @@ fn the_person_reaches_the_bottom_and_keeps_its_colours() {
         };
         let (was, is) = (mean(&drawn.picture, cheek, 3), mean(&card, there, 3));
         for c in 0..3 {
-            assert!((was[c] - is[c]).abs() < 6.0, "{name}: the cheek was {was:.0?} and is {is:.0?}");
+            assert!(
+                (was[c] - is[c]).abs() < 6.0,
+                "{name}: the cheek was {was:.0?} and is {is:.0?}"
+            );
         }
     }
 }
@@ -258,9 +271,10 @@ fn a_portrait_on_its_side_is_turned_upright() {
     let righted = fixed(&turned);
     assert!(righted.edits.contains(&Edit::Turned(90)), "{:?}", righted.edits);
     let (a, b) = (decoded(&upright.jpeg.bytes), decoded(&righted.jpeg.bytes));
-    let differing = a.pixels().zip(b.pixels()).filter(|(p, q)| {
-        p.0.iter().zip(q.0).any(|(a, b)| a.abs_diff(b) > 40)
-    });
+    let differing = a
+        .pixels()
+        .zip(b.pixels())
+        .filter(|(p, q)| p.0.iter().zip(q.0).any(|(a, b)| a.abs_diff(b) > 40));
     assert!(differing.count() < 4_000, "the two cards show the same person at the same place");
 }
 
@@ -284,10 +298,22 @@ fn the_card_passes_its_own_check() {
     let mut worker = Worker::new().expect("the built-in models load");
     for (name, scene) in studios() {
         let fixed = fixed(&draw(&scene));
-        let checked = worker.check(&fixed.jpeg.bytes, None, &spec()).expect("a card can be measured");
+        let checked =
+            worker.check(&fixed.jpeg.bytes, None, &spec()).expect("a card can be measured");
         for rule in [
-            "format", "baseline", "pixel-size", "colour-mode", "resolution", "file-size", "trailing-data",
-            "one-face", "face-width", "eye-line", "centring", "background-white", "bust",
+            "format",
+            "baseline",
+            "pixel-size",
+            "colour-mode",
+            "resolution",
+            "file-size",
+            "trailing-data",
+            "one-face",
+            "face-width",
+            "eye-line",
+            "centring",
+            "background-white",
+            "bust",
         ] {
             let finding = checked.findings.iter().find(|f| f.rule == rule);
             let verdict = finding.map(|f| f.outcome.verdict);
@@ -300,7 +326,13 @@ fn the_card_passes_its_own_check() {
 fn every_sample_becomes_a_card() {
     let mut worker = Worker::new().expect("the built-in models load");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
-    for name in ["studio-flyaway.jpg", "blue-tilted.jpg", "wall-shadow.jpg", "bookshelf-curls.jpg", "astronaut.png"] {
+    for name in [
+        "studio-flyaway.jpg",
+        "blue-tilted.jpg",
+        "wall-shadow.jpg",
+        "bookshelf-curls.jpg",
+        "astronaut.png",
+    ] {
         let bytes = std::fs::read(format!("{folder}/{name}")).expect("a sample can be read");
         let fixed = worker.fix(&bytes, &spec(), &FixOptions::default());
         let fixed = fixed.unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -314,7 +346,8 @@ fn every_sample_becomes_a_card() {
 fn carrying_the_alpha_by_the_identity_changes_nothing_inside() {
     let data = (0..64u32).map(|i| if i % 8 > 3 { 1.0 } else { 0.0 }).collect();
     let alpha = Plane::from_data(Size::new(8, 8), data).expect("64 values");
-    let drawn = draw(&Scene { samples: 1, ..Scene::of(Sitter::drawn_by_lot(1), Size::new(40, 50), 1) });
+    let drawn =
+        draw(&Scene { samples: 1, ..Scene::of(Sitter::drawn_by_lot(1), Size::new(40, 50), 1) });
     let drawn = Drawn { alpha: alpha.clone(), ..drawn };
     let carried = true_alpha(&drawn, &Affine::IDENTITY, Size::new(8, 8));
     assert_eq!(carried[8 * 4], Some(0.0));
