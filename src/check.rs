@@ -19,6 +19,7 @@ pub mod colour_cast;
 pub mod colour_mode;
 pub mod colour_profile;
 pub mod compression;
+pub mod ears;
 pub mod edge_halo;
 pub mod exposure;
 pub mod eye_line;
@@ -29,8 +30,11 @@ pub mod file_name;
 pub mod file_size;
 pub mod format;
 pub mod gaze;
+pub mod glasses;
+pub mod hair_over_face;
 pub mod hair_top;
 pub mod head_share;
+pub mod headwear;
 pub mod hot_spots;
 pub mod mouth;
 pub mod noise;
@@ -81,6 +85,10 @@ pub const RULES: &[Rule] = &[
     pitch::RULE,
     roll::RULE,
     mouth::RULE,
+    glasses::RULE,
+    hair_over_face::RULE,
+    ears::RULE,
+    headwear::RULE,
     sharpness::RULE,
     source_size::RULE,
     exposure::RULE,
@@ -100,4 +108,57 @@ pub const RULES: &[Rule] = &[
 #[must_use]
 pub fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     RULES.iter().map(|rule| Finding::new(rule, (rule.measure)(evidence))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rule names that people, scripts, and reports rely on.
+    const NAMES: &str = "format baseline pixel-size colour-mode resolution file-size trailing-data orientation-tag colour-profile file-name \
+        one-face face-width hair-top eye-line centring head-share roll yaw pitch background-white background-even border edge-halo bust source-size \
+        sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye eyes-open gaze mouth glasses hair-over-face ears headwear top";
+
+    #[test]
+    fn every_promised_rule_is_there_once() {
+        let mut promised: Vec<&str> = NAMES.split_whitespace().collect();
+        let mut there: Vec<&str> = RULES.iter().map(|r| r.name).collect();
+        promised.sort_unstable();
+        there.sort_unstable();
+        assert_eq!(there, promised);
+        for name in there {
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_rule_is_documented() {
+        for rule in RULES {
+            let file = format!(
+                "{}/src/check/{}.rs",
+                env!("CARGO_MANIFEST_DIR"),
+                rule.name.replace('-', "_")
+            );
+            let text = std::fs::read_to_string(&file).expect("one file per rule");
+            assert!(text.starts_with(&format!("//! `{}`\n", rule.name)), "{file}");
+            for heading in [
+                "What it checks",
+                "Why offices refuse it",
+                "How it is measured",
+                "Source",
+                "Known weakness",
+            ] {
+                assert!(text.contains(&format!("//! *{heading}:*")), "{file} lacks '{heading}'");
+            }
+        }
+    }
+
+    #[test]
+    fn a_good_card_has_no_fault_and_one_unknown() {
+        let bench = bench::Bench::card();
+        for finding in check(&bench.evidence()) {
+            let wanted = if finding.rule == "headwear" { Verdict::Unknown } else { Verdict::Pass };
+            assert_eq!(finding.outcome.verdict, wanted, "{}: {:?}", finding.rule, finding.outcome);
+        }
+    }
 }

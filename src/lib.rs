@@ -38,4 +38,13 @@ pub mod check;
 
 pub mod pipeline;
 
+pub mod batch;
+pub mod output;
+pub mod progress;
+pub mod report;
+pub mod source;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+
 pub use error::{Error, Result};

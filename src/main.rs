@@ -1,3 +1,7 @@
 //! The `baidi` program: parse, run, exit.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    baidi::cli::run(std::env::args_os()).into()
+}

@@ -341,7 +341,8 @@ fn hair_top(sighting: &Sighting, photo: Size, turn: &Affine, turned: &Head) -> (
     }
     if !top.0.is_finite() {
         // no mask at all: the forehead's own height above the brows is all there is to go by
-        let (forehead, eyes) = (sighting.head.landmarks[crate::face::Landmark::Forehead], sighting.head.eyes());
+        let (forehead, eyes) =
+            (sighting.head.landmarks[crate::face::Landmark::Forehead], sighting.head.eyes());
         let top = Point::new(2.0 * forehead.x - eyes.x, 2.0 * forehead.y - eyes.y);
         return (turn.apply(top).y, top, false);
     }

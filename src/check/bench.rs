@@ -6,7 +6,7 @@ use image::{Rgb, RgbImage};
 
 use super::Evidence;
 use super::region::Regions;
-use crate::decode::SourceFacts;
+use crate::decode::{ColorModel, Format, SourceFacts};
 use crate::face::{Head, Landmark, Landmarks};
 use crate::geometry::{Affine, Point, Size};
 use crate::raster::Plane;
@@ -258,8 +258,8 @@ impl Bench {
 
 fn facts(width: u32, height: u32) -> SourceFacts {
     SourceFacts {
-        format: "jpeg",
-        size: Size::new(width, height),
+        format: Format::Jpeg,
+        stored: Size::new(width, height),
         orientation: 1,
         orientation_tag: None,
         dpi: Some([350.0, 350.0]),
@@ -269,6 +269,7 @@ fn facts(width: u32, height: u32) -> SourceFacts {
         bits: 8,
         alpha: false,
         palette: false,
+        color: ColorModel::Ycbcr,
         jpeg: Some(crate::jpeg::JpegFacts {
             baseline: true,
             precision: 8,

@@ -42,8 +42,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .fixable()
 }
 
-const fn far(a: [u8; 3], b: [u8; 3], step: i32) -> bool {
-    let d = |c: usize| (a[c] as i32 - b[c] as i32).abs();
+fn far(a: [u8; 3], b: [u8; 3], step: i32) -> bool {
+    let d = |c: usize| (i32::from(a[c]) - i32::from(b[c])).abs();
     d(0) > step || d(1) > step || d(2) > step
 }
 

@@ -21,7 +21,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         (3, _, false) => "RGB",
         (3 | 4, _, true) => "RGB + alpha",
         (4, _, false) => "CMYK",
-        _ => "?",
+        _ => "other",
     };
     Outcome::new(if rgb { Verdict::Pass } else { Verdict::Fail })
         .measured_text(format!("{kind}, {} bit", f.bits))

@@ -20,7 +20,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
     let (fw, fh) = e.frame.dimensions();
     let (nw, nh) = e.native.dimensions();
-    if e.facts.upright_size() != Size::new(nw, nh) {
+    if e.upright_size() != Size::new(nw, nh) {
         // Decoded at a reduced scale: the grid is gone, and so are the blocks.
         return Outcome::unknown("unknown-decoded-smaller");
     }
@@ -39,7 +39,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let mut across = [[0.0f64; 2]; 8];
     let mut down = [[0.0f64; 2]; 8];
     // Steps above 24 levels are features and would drown the blocks.
-    let mut add = |sums: &mut [[f64; 2]; 8], line: u32, a: f32, b: f32| {
+    let add = |sums: &mut [[f64; 2]; 8], line: u32, a: f32, b: f32| {
         let step = (a - b).abs();
         if step < 24.0 {
             sums[(line % 8) as usize][0] += f64::from(step);

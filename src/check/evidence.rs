@@ -6,6 +6,7 @@ use super::Outcome;
 use super::region::Regions;
 use crate::decode::SourceFacts;
 use crate::face::Head;
+use crate::geometry::Size;
 use crate::raster::Plane;
 use crate::spec::PhotoSpec;
 
@@ -38,6 +39,13 @@ pub struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
+    /// The size of the picture in the file, upright, whatever size it was decoded at.
+    #[must_use]
+    pub const fn upright_size(&self) -> Size {
+        let stored = self.facts.stored;
+        if self.facts.orientation >= 5 { stored.transposed() } else { stored }
+    }
+
     /// The outcome of a rule that needs a head where there is none.
     #[must_use]
     pub fn without_head(&self) -> Outcome {

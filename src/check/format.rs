@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule { name: "format", measure };
 fn measure(e: &Evidence<'_>) -> Outcome {
     let verdict = if e.facts.jpeg.is_some() { Verdict::Pass } else { Verdict::Fail };
     Outcome::new(verdict)
-        .measured_text(e.facts.format)
+        .measured_text(e.facts.format.name())
         .required("JPEG")
         .clause("GA 461-2004; ISO/IEC 10918-1")
         .fixable()

@@ -81,6 +81,37 @@ fn background(e: &Evidence<'_>) -> Option<Vec<usize>> {
     Some(near.iter().enumerate().filter(|(_, n)| !**n).map(|(i, _)| i).collect())
 }
 
+/// Whether each pixel of the frame lies within `reach` columns and rows of the person.
+#[must_use]
+pub fn beside(matte: &Plane, reach: usize) -> Vec<bool> {
+    let (w, h) = (matte.width(), matte.height());
+    let mut across = vec![false; w * h];
+    for y in 0..h {
+        let row = matte.row(y);
+        // Columns since the last person pixel to the left, then to the right.
+        for order in [false, true] {
+            let mut since = usize::MAX;
+            for i in 0..w {
+                let x = if order { w - 1 - i } else { i };
+                since = if row[x] >= NOBODY { 0 } else { since.saturating_add(1) };
+                across[y * w + x] |= since <= reach;
+            }
+        }
+    }
+    let mut out = vec![false; w * h];
+    for x in 0..w {
+        for order in [false, true] {
+            let mut since = usize::MAX;
+            for i in 0..h {
+                let y = if order { h - 1 - i } else { i };
+                since = if across[y * w + x] { 0 } else { since.saturating_add(1) };
+                out[y * w + x] |= since <= reach;
+            }
+        }
+    }
+    out
+}
+
 /// The first row, from the top, in which the person is seen within 0.9 face widths of the face's centre: the top of the hair.
 ///
 /// From the matte, at alpha above one half; without a matte, from the head's own measure. Frame pixels.

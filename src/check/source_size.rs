@@ -19,7 +19,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome::unknown("unknown-no-limit");
     };
     // From the file's own width, whatever size the picture was decoded at.
-    let own = f64::from(e.facts.upright_size().width) / f64::from(e.frame.width().max(1));
+    let own = f64::from(e.upright_size().width) / f64::from(e.frame.width().max(1));
     let width = head.face_width() * own;
     let needed = e
         .spec

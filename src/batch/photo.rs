@@ -1,0 +1,213 @@
+//! One photo of a batch, from its source to its report.
+
+use std::io::{self, Cursor};
+
+use image::ImageFormat;
+
+use super::{Destination, Hands, Order, Settings, Writing, exists};
+use crate::check::{Finding, Verdict};
+use crate::error::{Error, Result};
+use crate::message::{Failure, Message};
+use crate::output::Staged;
+use crate::raster::Plane;
+use crate::report::{JpegReport, PhotoReport, Status};
+use crate::source::Source;
+
+pub(super) fn process(
+    order: &Order,
+    settings: &Settings<'_>,
+    hands: &mut impl Hands,
+) -> PhotoReport {
+    let done = match order {
+        Order::Refused { failure, .. } => Err(failure.clone()),
+        Order::Check(source) => check(source, settings, hands).map_err(|e| Failure::from(&e)),
+        Order::Fix(source, to) => fix(source, to, settings, hands),
+    };
+    done.unwrap_or_else(|failure| PhotoReport::failed(order.input(), failure))
+}
+
+fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Result<PhotoReport> {
+    let bytes = source.read()?;
+    let checked = hands.check(&bytes, source.file_name(), settings.spec)?;
+    Ok(PhotoReport {
+        status: Status::of(&checked.findings),
+        source: Some(checked.facts),
+        face: checked.head,
+        findings: checked.findings,
+        notes: checked.notes,
+        times: checked.times,
+        ..PhotoReport::new(source.path())
+    })
+}
+
+fn fix(
+    source: &Source,
+    to: &Destination,
+    settings: &Settings<'_>,
+    hands: &mut impl Hands,
+) -> Result<PhotoReport, Failure> {
+    // Seen again at the renaming; here it saves the work.
+    if !settings.replace && settings.writing != Writing::Nothing {
+        for path in [Some(&to.card), to.matte.as_ref()].into_iter().flatten() {
+            if path.symlink_metadata().is_ok() {
+                return Err(exists(path));
+            }
+        }
+    }
+    let bytes = source.read()?;
+    let fixed = hands.fix(&bytes, settings.spec, &settings.options)?;
+    drop(bytes);
+
+    // What is judged is what the disk gives back, under the temporary name: a card that --strict withholds never has another.
+    let (mut staged, written) = if settings.writing == Writing::Nothing {
+        (None, fixed.jpeg.bytes.clone())
+    } else {
+        let mut staged = Staged::with(&to.card, &fixed.jpeg.bytes, &settings.pending)?;
+        let written = staged.read_back()?;
+        (Some(staged), written)
+    };
+    let name = to.card.file_name().and_then(|n| n.to_str());
+    let checked = hands.check(&written, name, settings.spec)?;
+    let findings = merged(checked.findings, &fixed.before, fixed.making);
+    let status = Status::of(&findings);
+
+    let mut notes = fixed.notes;
+    if to.renamed {
+        notes.push(Message::new("note-duplicate-name"));
+    }
+    let kept = match settings.writing {
+        Writing::Every => true,
+        Writing::Compliant => status == Status::Compliant,
+        Writing::Nothing => {
+            notes.push(Message::new("note-dry-run"));
+            true
+        }
+    };
+    if kept {
+        if let Some(staged) = staged.take() {
+            let matte = to
+                .matte
+                .as_ref()
+                .map(|path| {
+                    let png = png(&fixed.matte)?;
+                    Staged::with(path, &png, &settings.pending)
+                })
+                .transpose()?;
+            commit(staged, settings.replace)?;
+            if let Some(matte) = matte {
+                commit(matte, settings.replace)?;
+            }
+        }
+    }
+    let mut times = fixed.times;
+    times.extend(checked.times);
+    Ok(PhotoReport {
+        output: kept.then(|| to.card.clone()),
+        status,
+        source: Some(fixed.facts),
+        face: Some(fixed.placed.head),
+        placement: Some(fixed.placed.source_to_card),
+        jpeg: Some(JpegReport::from(&fixed.jpeg)),
+        edits: fixed.edits,
+        findings,
+        notes,
+        times: summed(times),
+        ..PhotoReport::new(source.path())
+    })
+}
+
+fn commit(staged: Staged, replace: bool) -> Result<(), Failure> {
+    let path = staged.target().to_owned();
+    staged.commit(replace).map_err(|error| match &error {
+        Error::Io { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => exists(&path),
+        _ => Failure::from(&error),
+    })
+}
+
+/// The findings of the written file with what was said before it was fixed. A finding of the making replaces the card's own when it is worse, or when the card alone cannot tell.
+fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<Finding> {
+    let mut findings = card;
+    for made in making {
+        match findings.iter_mut().find(|f| f.rule == made.rule) {
+            Some(own)
+                if made.outcome.verdict > own.outcome.verdict
+                    || own.outcome.verdict == Verdict::Unknown =>
+            {
+                own.outcome = made.outcome;
+            }
+            Some(_) => {}
+            None => findings.push(made),
+        }
+    }
+    for finding in &mut findings {
+        finding.before = before.iter().find(|b| b.rule == finding.rule).map(|b| b.outcome.verdict);
+    }
+    findings
+}
+
+/// The times with each stage once: the check of the card runs some stages again.
+fn summed(times: Vec<crate::pipeline::StageTime>) -> Vec<crate::pipeline::StageTime> {
+    let mut sums: Vec<crate::pipeline::StageTime> = Vec::new();
+    for time in times {
+        match sums.iter_mut().find(|s| s.stage == time.stage) {
+            Some(sum) => sum.time += time.time,
+            None => sums.push(time),
+        }
+    }
+    sums
+}
+
+fn png(matte: &Plane) -> Result<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    matte
+        .to_gray()
+        .write_to(&mut bytes, ImageFormat::Png)
+        .map_err(|e| Error::Internal { stage: "matte file", reason: e.to_string() })?;
+    Ok(bytes.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Outcome;
+
+    fn finding(rule: &'static str, verdict: Verdict) -> Finding {
+        Finding { rule, outcome: Outcome::new(verdict), before: None }
+    }
+
+    fn verdicts(findings: &[Finding]) -> Vec<(&str, Verdict, Option<Verdict>)> {
+        findings.iter().map(|f| (f.rule, f.outcome.verdict, f.before)).collect()
+    }
+
+    #[test]
+    fn the_worse_of_card_and_making_wins_and_a_measured_making_beats_an_unknown_card() {
+        use Verdict::{Doubtful, Fail, Pass, Unknown};
+        let card =
+            vec![finding("a", Pass), finding("b", Fail), finding("c", Unknown), finding("d", Pass)];
+        let making = vec![
+            finding("a", Doubtful),
+            finding("b", Doubtful),
+            finding("c", Pass),
+            finding("e", Fail),
+        ];
+        let before = [finding("a", Fail), finding("d", Unknown)];
+        assert_eq!(
+            verdicts(&merged(card, &before, making)),
+            [
+                ("a", Doubtful, Some(Fail)),
+                ("b", Fail, None),
+                ("c", Pass, None),
+                ("d", Pass, Some(Unknown)),
+                ("e", Fail, None)
+            ]
+        );
+    }
+
+    #[test]
+    fn the_matte_is_an_8_bit_grey_png() {
+        let plane = Plane::filled(crate::geometry::Size::new(3, 2), 0.5);
+        let decoded = image::load_from_memory(&png(&plane).expect("a PNG")).expect("a picture");
+        assert_eq!(decoded.color(), image::ColorType::L8);
+        assert_eq!(decoded.to_luma8().get_pixel(2, 1).0, [128]);
+    }
+}

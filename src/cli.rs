@@ -1,0 +1,54 @@
+//! The command line: what was typed → a job → the library → what is printed.
+//!
+//! Only [`terminal`] prints, only [`exit`] ends the process.
+
+pub mod args;
+mod check;
+pub mod exit;
+mod fix;
+pub mod job;
+mod specs;
+mod table;
+pub mod terminal;
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use clap::Parser as _;
+
+use crate::message::Language;
+use args::{Args, Command};
+use exit::ExitStatus;
+use terminal::Terminal;
+
+/// Runs the program with the arguments `typed` (the program's name first) and says how it ended.
+#[must_use]
+pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let args = match Args::try_parse_from(typed) {
+        Ok(args) => args,
+        Err(error) => return terminal::usage(&error),
+    };
+    let language = args.common.lang.unwrap_or_else(locale);
+    let mut terminal = Terminal::new(&args.common, language);
+    terminal::quiet_panics();
+    let ended = dispatch(&args.command, &mut terminal);
+    ended.unwrap_or_else(|error| {
+        terminal.error(None, &error);
+        ExitStatus::Failed
+    })
+}
+
+fn dispatch(command: &Command, terminal: &mut Terminal) -> Result<ExitStatus> {
+    match command {
+        Command::Fix(args) => fix::run(args, terminal),
+        Command::Check(args) => check::run(args, terminal),
+        Command::Specs(args) => specs::run(args, terminal),
+    }
+}
+
+/// The language of the locale, as POSIX orders its variables, or the system's own setting where there are none.
+fn locale() -> Language {
+    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    Language::of_locale(&locale.or_else(sys_locale::get_locale).unwrap_or_default())
+}

@@ -1,0 +1,60 @@
+//! `baidi check`.
+
+use std::ops::ControlFlow;
+
+use anyhow::Result;
+
+use super::args::CheckArgs;
+use super::exit::ExitStatus;
+use super::job::Job;
+use super::terminal::{ReportOut, Terminal};
+use crate::batch::{self, Settings};
+use crate::output::Pending;
+use crate::pipeline::Worker;
+use crate::report::{Format, Status, Writer};
+
+pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
+    let job = Job::check(args)?;
+    let pending = Pending::default();
+    terminal.on_interrupt(&pending)?;
+    let mut report =
+        ReportOut::open(job.report.as_ref(), &job.spec, terminal.language(), &pending)?;
+    let header = super::terminal::header(&job.spec, terminal.language());
+    let mut json =
+        if args.json { Some(Writer::new(Format::Json, header, terminal.results())) } else { None }
+            .transpose();
+    let settings = Settings {
+        thumbnails: job.report.as_ref().is_some_and(|r| r.format == Format::Html),
+        jobs: job.jobs,
+        pending: pending.clone(),
+        ..Settings::new(&job.spec)
+    };
+    let bar = terminal.bar(job.orders.len());
+    let batch = batch::run(&job.orders, &settings, Worker::new, &bar, |photo| {
+        report.photo(&photo);
+        if args.json {
+            if let Ok(Some(writer)) = &mut json
+                && let Err(error) = writer.photo(&photo)
+            {
+                json = Err(error);
+            }
+            if photo.status == Status::Failed {
+                bar.suspend(|| terminal.failed(&photo));
+            }
+        } else {
+            bar.suspend(|| terminal.checked(&photo));
+        }
+        // A reader who has seen enough, as `head` has, ends the work, unless a report is to be written besides.
+        let unheard = json.is_err() || terminal.closed();
+        if unheard && !report.is_open() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })?;
+    let json = json.and_then(|writer| writer.map(Writer::finish).transpose());
+    let unheard = terminal.heard(json.map(drop))?;
+    terminal.summary(&batch);
+    report.commit()?;
+    Ok(if unheard { ExitStatus::Success } else { ExitStatus::from(&batch) })
+}

@@ -1,0 +1,169 @@
+//! Tests of what is refused, and where cards go, before any photo is opened.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::super::args::FixArgs;
+use super::*;
+use crate::message::Language;
+
+fn args(inputs: &[&Path]) -> FixArgs {
+    FixArgs {
+        inputs: inputs.iter().map(|p| p.to_path_buf()).collect(),
+        output: None,
+        spec: "shebao".to_owned(),
+        report: None,
+        matte: None,
+        keep_background: false,
+        min_size: None,
+        max_size: None,
+        jobs: None,
+        force: false,
+        dry_run: false,
+        strict: false,
+    }
+}
+
+fn folder(files: &[&str]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    for file in files {
+        let path = dir.path().join(file);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, b"x").expect("a file");
+    }
+    dir
+}
+
+fn refused(result: Result<Job, Failure>) -> String {
+    result.expect_err("a wrong command").message.key
+}
+
+fn outcome(order: &Order) -> String {
+    match order {
+        Order::Refused { failure, .. } => failure.message.key.clone(),
+        Order::Fix(_, to) => {
+            let name = |p: &PathBuf| p.file_name().expect("a name").to_string_lossy().into_owned();
+            let matte = to.matte.as_ref().map(|m| format!(" {}", name(m))).unwrap_or_default();
+            format!("{}{matte}", name(&to.card))
+        }
+        Order::Check(_) => "check".to_owned(),
+    }
+}
+
+fn outcomes(job: &Job) -> Vec<String> {
+    job.orders.iter().map(outcome).collect()
+}
+
+#[test]
+fn one_file_goes_beside_itself() {
+    let dir = folder(&["a.jpg"]);
+    let job = Job::fix(&args(&[&dir.path().join("a.jpg")])).expect("valid");
+    assert_eq!(outcomes(&job), ["a-shebao.jpg"]);
+}
+
+#[test]
+fn a_folder_or_stdin_needs_an_output() {
+    let dir = folder(&["a.jpg"]);
+    assert_eq!(refused(Job::fix(&args(&[dir.path()]))), "job-folder-needs-output");
+    assert_eq!(refused(Job::fix(&args(&[Path::new("-")]))), "job-stdin-needs-output");
+    let twice = [Path::new("-"), Path::new("-")];
+    assert_eq!(refused(Job::fix(&args(&twice))), "job-stdin-twice");
+}
+
+#[test]
+fn several_photos_cannot_share_one_file() {
+    let dir = folder(&["a.jpg", "b.jpg", "taken"]);
+    let (a, b) = (dir.path().join("a.jpg"), dir.path().join("b.jpg"));
+    let with = |output: &str| FixArgs { output: Some(dir.path().join(output)), ..args(&[&a, &b]) };
+    assert_eq!(refused(Job::fix(&with("card.jpg"))), "job-several-need-folder");
+    assert_eq!(refused(Job::fix(&with("taken"))), "job-output-not-folder");
+    assert_eq!(outcomes(&Job::fix(&with("cards")).expect("valid")), ["a.jpg", "b.jpg"]);
+}
+
+#[test]
+fn an_existing_output_is_refused_without_force() {
+    let dir = folder(&["a.jpg", "a-shebao.jpg", "b.jpg"]);
+    let inputs = [dir.path().join("a.jpg"), dir.path().join("b.jpg")];
+    let plain = args(&[&inputs[0], &inputs[1]]);
+    let job = Job::fix(&plain).expect("valid");
+    assert_eq!(outcomes(&job), ["job-output-exists", "b-shebao.jpg"]);
+    let job = Job::fix(&FixArgs { force: true, ..plain }).expect("valid");
+    assert_eq!(outcomes(&job), ["a-shebao.jpg", "b-shebao.jpg"]);
+}
+
+#[test]
+fn an_input_is_never_an_output_even_with_force() {
+    let dir = folder(&["a.jpg", "b.jpg"]);
+    let (a, b) = (dir.path().join("a.jpg"), dir.path().join("b.jpg"));
+    let roundabout = dir.path().join("new/../a.jpg");
+    fs::create_dir(dir.path().join("new")).expect("a folder");
+    for output in [&a, &roundabout] {
+        let args = FixArgs { output: Some(output.clone()), force: true, ..args(&[&a]) };
+        assert_eq!(outcomes(&Job::fix(&args).expect("valid")), ["job-output-is-input"]);
+    }
+    let in_place =
+        FixArgs { output: Some(dir.path().to_owned()), force: true, ..args(&[dir.path()]) };
+    let job = Job::fix(&in_place).expect("valid");
+    assert_eq!(outcomes(&job), ["job-output-is-input", "job-output-is-input"]);
+    let report = b.with_extension("json");
+    fs::rename(&b, &report).expect("renamed");
+    let args = FixArgs { report: Some(report.clone()), ..args(&[&report]) };
+    assert_eq!(refused(Job::fix(&args)), "job-output-is-input");
+}
+
+#[test]
+fn mattes_go_to_a_file_for_one_photo_and_to_a_folder_for_several() {
+    let dir = folder(&["a.jpg", "b.jpg"]);
+    let (a, b) = (dir.path().join("a.jpg"), dir.path().join("b.jpg"));
+    let to = |matte: &str, inputs: &[&Path]| FixArgs {
+        matte: Some(dir.path().join(matte)),
+        output: Some(dir.path().join(if inputs.len() == 1 { "c.jpg" } else { "cards" })),
+        ..args(inputs)
+    };
+    assert_eq!(outcomes(&Job::fix(&to("m.png", &[&a])).expect("valid")), ["c.jpg m.png"]);
+    let job = Job::fix(&to("mattes", &[&a, &b])).expect("valid");
+    assert_eq!(outcomes(&job), ["a.jpg a.png", "b.jpg b.png"]);
+    assert_eq!(refused(Job::fix(&to("m.png", &[&a, &b]))), "job-matte-needs-folder");
+    assert_eq!(outcomes(&Job::fix(&to("c.jpg", &[&a])).expect("valid")), ["job-output-twice"]);
+}
+
+#[test]
+fn a_window_turned_inside_out_is_refused_and_a_good_one_replaces_the_specs() {
+    let dir = folder(&["a.jpg"]);
+    let a = dir.path().join("a.jpg");
+    let window = |min: Option<u64>, max: Option<u64>| FixArgs {
+        min_size: min.map(Bytes::new),
+        max_size: max.map(Bytes::new),
+        ..args(&[&a])
+    };
+    let failure = Job::fix(&window(None, Some(10_000))).expect_err("below the spec's floor");
+    let hint = failure.hint.expect("a hint").to_text(Language::En);
+    assert!(hint.contains("15,360–20,000") && hint.contains("give both"), "{hint}");
+    assert_eq!(refused(Job::fix(&window(Some(0), Some(100)))), "job-window-tiny");
+    let job = Job::fix(&window(Some(9_216), Some(20_480))).expect("valid");
+    assert_eq!((job.spec.file.min, job.spec.file.max), (Bytes::new(9_216), Bytes::new(20_480)));
+}
+
+#[test]
+fn a_spec_is_a_name_or_a_file() {
+    let dir = folder(&["a.jpg"]);
+    let own = dir.path().join("own.toml");
+    let text = crate::spec::BUILTIN[0].1.replacen("name = \"shebao\"", "name = \"ours\"", 1);
+    fs::write(&own, text).expect("a file");
+    let a = dir.path().join("a.jpg");
+    let with = |spec: &str| FixArgs { spec: spec.to_owned(), ..args(&[&a]) };
+    let job = Job::fix(&with(&own.display().to_string())).expect("valid");
+    assert_eq!(outcomes(&job), ["a-ours.jpg"]);
+    assert_eq!(refused(Job::fix(&with("no-such"))), "error-spec");
+    assert_eq!(refused(Job::fix(&with("gone.toml"))), "error-io");
+}
+
+#[test]
+fn a_report_says_its_format_by_its_extension() {
+    let dir = folder(&["a.jpg"]);
+    let a = dir.path().join("a.jpg");
+    let with = |report: &str| FixArgs { report: Some(dir.path().join(report)), ..args(&[&a]) };
+    assert_eq!(refused(Job::fix(&with("r.txt"))), "job-report-format");
+    let job = Job::fix(&with("r.csv")).expect("valid");
+    assert_eq!(job.report.expect("a report").format, Format::Csv);
+}

@@ -1,0 +1,80 @@
+//! `baidi specs`.
+
+use anyhow::Result;
+
+use super::args::SpecsArgs;
+use super::exit::ExitStatus;
+use super::table;
+use super::terminal::Terminal;
+use crate::message::{Language, Message};
+use crate::spec::{Along, BUILTIN, Band, PhotoSpec};
+
+pub(super) fn run(args: &SpecsArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
+    match &args.name {
+        None => list(terminal)?,
+        Some(name) => {
+            // Asked for by name first, so that an unknown one gets the error that lists them.
+            PhotoSpec::builtin(name)?;
+            let text = BUILTIN.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text);
+            terminal.say(text.trim_end());
+        }
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn list(terminal: &mut Terminal) -> Result<()> {
+    let language = terminal.language();
+    let heading = [
+        "table-name",
+        "table-title",
+        "table-pixels",
+        "table-resolution",
+        "table-bytes",
+        "table-head",
+    ];
+    let mut rows = vec![heading.map(|key| language.text(key))];
+    for (name, _) in BUILTIN {
+        rows.push(row(&PhotoSpec::builtin(name)?, language));
+    }
+    for line in table::columns(&rows) {
+        terminal.say(&line);
+    }
+    terminal.remark(&Message::new("specs-more"));
+    Ok(())
+}
+
+fn row(spec: &PhotoSpec, language: Language) -> [String; 6] {
+    let title = match language {
+        Language::Zh => &spec.title.zh,
+        Language::En => &spec.title.en,
+    };
+    [
+        spec.name.clone(),
+        title.clone(),
+        format!("{}×{}", spec.pixels.width, spec.pixels.height),
+        spec.resolution.as_ref().map_or_else(|| "–".to_owned(), |r| r.dpi.to_string()),
+        format!("{}–{}", spec.file.min, spec.file.max),
+        head(spec, language),
+    ]
+}
+
+/// The binding range that says most about the head, in pixels of the card.
+fn head(spec: &PhotoSpec, language: Language) -> String {
+    let rules: [(&str, &Option<Band>, Along); 3] = [
+        ("specs-face", &spec.head.face_width, Along::Width),
+        ("specs-head-share", &spec.head.head_share, Along::Height),
+        ("specs-eye-distance", &spec.head.eye_distance, Along::Width),
+    ];
+    for (key, band, along) in rules {
+        let Some(band) = band else { continue };
+        let range = spec.px(band, along);
+        let range = match (range.min.is_finite(), range.max.is_finite()) {
+            (true, true) => format!("{:.0}–{:.0}", range.min, range.max),
+            (true, false) => format!("≥ {:.0}", range.min),
+            (false, true) => format!("≤ {:.0}", range.max),
+            (false, false) => continue,
+        };
+        return Message::new(key).text("range", range).to_text(language);
+    }
+    "–".to_owned()
+}

@@ -1,0 +1,420 @@
+//! The only module that prints. Results go to standard output, everything else to standard error.
+
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::args::{Color, Common};
+use super::exit::ExitStatus;
+use super::job::ReportFile;
+use super::table::{self, BAD, BOLD, DIM, styled};
+use crate::batch::Writing;
+use crate::check::Verdict;
+use crate::error::Error;
+use crate::message::{Failure, Language, Message};
+use crate::output::{Pending, Staged};
+use crate::progress::Progress;
+use crate::report::text::edit;
+use crate::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
+use crate::spec::PhotoSpec;
+use crate::units::Bytes;
+
+/// The two streams, and how to speak on them.
+#[derive(Debug)]
+pub struct Terminal {
+    out: AutoStream<Stdout>,
+    err: AutoStream<Stderr>,
+    colors: ColorChoice,
+    language: Language,
+    quiet: bool,
+    verbose: bool,
+    closed: bool,
+}
+
+impl Terminal {
+    /// The process's own streams.
+    #[must_use]
+    pub fn new(common: &Common, language: Language) -> Self {
+        let colors = match common.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self {
+            out: AutoStream::new(io::stdout(), colors),
+            err: AutoStream::new(io::stderr(), colors),
+            colors,
+            language,
+            quiet: common.quiet,
+            verbose: common.verbose,
+            closed: false,
+        }
+    }
+
+    /// The language messages are in.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether nobody reads standard output any more.
+    #[must_use]
+    pub const fn closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Standard output, for a result that is no text for people.
+    pub(super) fn results(&self) -> BufWriter<Stdout> {
+        BufWriter::new(io::stdout())
+    }
+
+    /// Whether writing results ended because nobody reads them any more, which is no fault.
+    ///
+    /// # Errors
+    /// Any other reason.
+    pub(super) fn heard(&self, written: io::Result<()>) -> Result<bool, Failure> {
+        match written {
+            Ok(()) => Ok(self.closed),
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+            Err(source) => Err(Error::Io { action: "write", path: "-".into(), source }.into()),
+        }
+    }
+
+    /// Prints a result.
+    pub(super) fn say(&mut self, text: &str) {
+        // Whatever is wrong with standard output, the photos go on; that nobody reads is no fault.
+        self.closed |= writeln!(self.out, "{text}").is_err();
+    }
+
+    fn tell(&mut self, text: &str) {
+        // Without standard error there is nobody left to tell.
+        drop(writeln!(self.err, "{text}"));
+    }
+
+    /// Says something that is neither result nor error.
+    pub(super) fn remark(&mut self, message: &Message) {
+        if !self.quiet {
+            let text = styled(DIM, &message.to_text(self.language));
+            self.tell(&text);
+        }
+    }
+
+    /// Prints an error with what to do about it.
+    pub(super) fn error(&mut self, file: Option<&Path>, error: &anyhow::Error) {
+        match error.downcast_ref::<Failure>() {
+            Some(failure) => self.failure(file, failure),
+            None => match error.downcast_ref::<Error>() {
+                Some(error) => self.failure(file, &Failure::from(error)),
+                None => {
+                    let causes = error.chain().skip(1).map(ToString::to_string).collect();
+                    self.lines(file, &error.to_string(), None, causes);
+                }
+            },
+        }
+    }
+
+    fn failure(&mut self, file: Option<&Path>, failure: &Failure) {
+        let hint = failure.hint.as_ref().map(|h| h.to_text(self.language));
+        let message = failure.message.to_text(self.language);
+        self.lines(file, &message, hint, failure.because.clone());
+    }
+
+    fn lines(
+        &mut self,
+        file: Option<&Path>,
+        message: &str,
+        hint: Option<String>,
+        because: Vec<String>,
+    ) {
+        let mut text = format!("{} ", styled(BAD, "baidi:"));
+        // A message that names the file itself needs no other.
+        if let Some(file) = file.map(|f| f.display().to_string())
+            && !message.contains(&file)
+        {
+            let _ = write!(text, "{}: ", styled(BOLD, &file));
+        }
+        text.push_str(message);
+        let label = |key: &str| styled(DIM, &format!("{}:", self.language.text(key)));
+        for cause in because {
+            let _ = write!(text, "\n  {} {cause}", label("label-because"));
+        }
+        if let Some(hint) = hint {
+            let _ = write!(text, "\n  {} {hint}", label("label-hint"));
+        }
+        self.tell(&text);
+    }
+
+    /// Prints why a photo could not be processed.
+    pub(super) fn failed(&mut self, photo: &PhotoReport) {
+        if let Some(failure) = &photo.error {
+            self.failure(Some(&photo.input), failure);
+        }
+    }
+
+    /// Prints what `check` found.
+    pub(super) fn checked(&mut self, photo: &PhotoReport) {
+        if photo.status == Status::Failed {
+            return self.failed(photo);
+        }
+        if self.quiet {
+            return;
+        }
+        let mut text = format!(
+            "{} {}",
+            table::photo_sign(photo),
+            styled(BOLD, &photo.input.display().to_string())
+        );
+        if let Some(facts) = &photo.source {
+            let size = facts.stored;
+            let bytes = Bytes::new(facts.bytes);
+            let unit = self.language.text("word-bytes");
+            let format = facts.format.name().to_uppercase();
+            let facts = format!("{format} {}×{}, {bytes} {unit}", size.width, size.height);
+            let _ = write!(text, "  {}", styled(DIM, &facts));
+        }
+        let _ = write!(text, "  {}", table::verdict_line(photo, self.language));
+        for line in table::findings(photo, self.language, self.verbose) {
+            let _ = write!(text, "\n{line}");
+        }
+        self.notes(photo, &mut text);
+        self.say(&text);
+    }
+
+    /// Prints what `fix` made.
+    pub(super) fn fixed(&mut self, photo: &PhotoReport, writing: Writing) {
+        if photo.status == Status::Failed {
+            return self.failed(photo);
+        }
+        if self.quiet {
+            return;
+        }
+        let mut text = format!(
+            "{} {}",
+            table::photo_sign(photo),
+            styled(BOLD, &photo.input.display().to_string())
+        );
+        if let Some(output) = &photo.output {
+            let _ = write!(text, " → {}", styled(BOLD, &output.display().to_string()));
+        }
+        if let Some(jpeg) = &photo.jpeg {
+            let key = match (&photo.output, writing) {
+                (None, _) => "fix-withheld",
+                (_, Writing::Nothing) => "fix-would-write",
+                _ => "fix-written",
+            };
+            let made = Message::new(key).text("bytes", Bytes::new(jpeg.bytes).to_string()).number(
+                "quality",
+                jpeg.quality,
+                0,
+            );
+            let _ = write!(text, "  {}", made.to_text(self.language));
+            if jpeg.padding > 0 {
+                let padding = Message::new("fix-padding")
+                    .text("padding", Bytes::new(jpeg.padding).to_string());
+                let _ = write!(text, "\n  {}", padding.to_text(self.language));
+            }
+        }
+        if photo.count(Verdict::Fail) + photo.count(Verdict::Doubtful) > 0 || self.verbose {
+            let _ = write!(text, "  {}", table::verdict_line(photo, self.language));
+            for line in table::findings(photo, self.language, self.verbose) {
+                let _ = write!(text, "\n{line}");
+            }
+        }
+        self.notes(photo, &mut text);
+        self.say(&text);
+    }
+
+    fn notes(&self, photo: &PhotoReport, text: &mut String) {
+        if !self.verbose {
+            return;
+        }
+        let mut line = |key: &str, said: &str| {
+            let label = styled(DIM, &format!("{}:", self.language.text(key)));
+            let _ = write!(text, "\n  {label} {said}");
+        };
+        let edits: Vec<String> =
+            photo.edits.iter().map(|e| edit(e).to_text(self.language)).collect();
+        if !edits.is_empty() {
+            line("edits-label", &edits.join(" · "));
+        }
+        for note in &photo.notes {
+            line("note-label", &note.to_text(self.language));
+        }
+    }
+
+    /// Prints how several photos ended.
+    pub(super) fn summary(&mut self, batch: &BatchReport) {
+        if batch.total() > 1 {
+            self.remark(&report::html::summary(batch));
+        }
+    }
+
+    /// A progress bar for `photos` photos; it shows itself only on a terminal and for more than one.
+    pub(super) fn bar(&self, photos: usize) -> Bar {
+        let shown = !self.quiet && photos > 1 && io::stderr().is_terminal();
+        let target =
+            if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(photos as u64), target);
+        let plain = self.colors == ColorChoice::Never || std::env::var_os("NO_COLOR").is_some();
+        let template = if plain { "{bar:28} {msg}" } else { "{bar:28.green/dim} {msg}" };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        Bar { bar, language: self.language }
+    }
+
+    /// On Ctrl-C: removes the temporary files, says so, and ends with code 130.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the system lets nobody listen for signals.
+    pub(super) fn on_interrupt(&self, pending: &Pending) -> Result<(), Failure> {
+        let (pending, language, colors) = (pending.clone(), self.language, self.colors);
+        let listening = ctrlc::set_handler(move || {
+            pending.interrupt();
+            let mut err = AutoStream::new(io::stderr(), colors);
+            drop(writeln!(err, "\nbaidi: {}", language.text("job-interrupted")));
+            ExitStatus::Interrupted.leave()
+        });
+        listening.map_err(|e| Error::Internal { stage: "signals", reason: e.to_string() }.into())
+    }
+}
+
+/// Prints what clap has to say: help and version to standard output, errors to standard error.
+pub(super) fn usage(error: &clap::Error) -> ExitStatus {
+    // Nobody may be reading; the code says it all the same.
+    drop(error.print());
+    if error.use_stderr() { ExitStatus::Failed } else { ExitStatus::Success }
+}
+
+/// Makes a panic one line that can be sent to us. The batch turns it into an internal error of the photo.
+pub(super) fn quiet_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        drop(writeln!(io::stderr(), "baidi: panic at {place}"));
+    }));
+}
+
+/// A progress bar with rate and time left.
+#[derive(Debug)]
+pub(super) struct Bar {
+    bar: ProgressBar,
+    language: Language,
+}
+
+impl Bar {
+    /// Takes the bar away while `work` prints.
+    pub(super) fn suspend<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.bar.suspend(work)
+    }
+}
+
+/// A duration as `m:ss` or `h:mm:ss`.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, _: usize) {
+        self.bar.enable_steady_tick(Duration::from_millis(250));
+    }
+
+    fn done(&self, _: Status) {
+        self.bar.inc(1);
+        let message = Message::new("progress")
+            .number("done", self.bar.position() as f64, 0)
+            .number("total", self.bar.length().unwrap_or(0) as f64, 0)
+            .number("rate", self.bar.per_sec(), 1)
+            .text("left", clock(self.bar.eta()));
+        self.bar.set_message(message.to_text(self.language));
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// What a report says at its head.
+pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
+    let title = match language {
+        Language::Zh => spec.title.zh.clone(),
+        Language::En => spec.title.en.clone(),
+    };
+    Header { spec: spec.name.clone(), title, language }
+}
+
+/// A report file on its way; it gets its name when it is whole.
+#[derive(Debug)]
+pub(super) struct ReportOut {
+    writer: Option<Writer<BufWriter<Staged>>>,
+    failed: Option<io::Error>,
+    path: std::path::PathBuf,
+}
+
+impl ReportOut {
+    /// Begins the report that was asked for, if one was.
+    pub(super) fn open(
+        file: Option<&ReportFile>,
+        spec: &PhotoSpec,
+        language: Language,
+        pending: &Pending,
+    ) -> Result<Self, Failure> {
+        let Some(file) = file else {
+            return Ok(Self { writer: None, failed: None, path: std::path::PathBuf::new() });
+        };
+        let staged = BufWriter::new(Staged::new(&file.path, pending)?);
+        let writer =
+            Writer::new(file.format, header(spec, language), staged).map_err(|source| {
+                Failure::from(Error::Io { action: "write", path: file.path.clone(), source })
+            })?;
+        Ok(Self { writer: Some(writer), failed: None, path: file.path.clone() })
+    }
+
+    /// Whether there is a report to write.
+    pub(super) const fn is_open(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Appends a photo. What goes wrong is said at the end: the photos matter more than their report.
+    pub(super) fn photo(&mut self, photo: &PhotoReport) {
+        if let Some(writer) = &mut self.writer
+            && let Err(error) = writer.photo(photo)
+        {
+            self.failed = Some(error);
+            self.writer = None;
+        }
+    }
+
+    /// Gives the report its name.
+    pub(super) fn commit(self) -> Result<(), Failure> {
+        let failed =
+            |source| Failure::from(Error::Io { action: "write", path: self.path.clone(), source });
+        if let Some(error) = self.failed {
+            return Err(failed(error));
+        }
+        let Some(writer) = self.writer else { return Ok(()) };
+        let sink = writer.finish().map_err(failed)?;
+        let staged = sink.into_inner().map_err(|e| failed(e.into_error()))?;
+        Ok(staged.commit(true)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_like_a_clock() {
+        assert_eq!(clock(Duration::from_secs(5)), "0:05");
+        assert_eq!(clock(Duration::from_secs(3_725)), "1:02:05");
+    }
+}

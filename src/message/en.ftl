@@ -1,0 +1,443 @@
+# Everything a person reads. The keys are those of zh.ftl, one for one; a test compares them.
+# measured and required carry their unit; unit is the unit alone.
+
+### Errors: no photo was made
+
+error-unsupported-format = unsupported format: {$what}
+error-unsupported-format-hint = give a JPEG, PNG, WebP, TIFF, BMP, or GIF picture
+error-unsupported-format-hint-convert = save it as JPEG first; on an iPhone choose Settings › Camera › Formats › Most Compatible
+error-unsupported-format-hint-empty = nothing is in the file; it may not have been copied to the end, so fetch it again
+error-damaged = damaged {$format} file: {$reason}
+error-damaged-hint = copy or download the original again; if no viewer opens it, take the photo again
+error-too-large = too large: {$what} is {$actual}, the limit is {$limit}
+error-too-large-hint = make the picture smaller first, or use one of ordinary size
+error-no-face = no face found in {$width}×{$height} px
+error-no-face-hint = use a photo from the front, well lit, with nothing over the face
+error-several-faces = {$count} faces of like size, the largest two {$first} and {$second} px wide
+error-several-faces-hint = crop it to the one person first
+error-face-too-small = the face is {$found} px wide, at least {$needed} px are needed
+error-face-too-small-hint = take the photo from nearer, or use the original from before it was made smaller
+error-window-unreachable = cannot land between {$min} and {$max} bytes: the smallest file reached is {$smallest} bytes
+error-window-unreachable-hint = widen --min-size and --max-size, or choose another --spec
+error-spec = spec {$name}: {$reason}
+error-spec-hint = 'baidi specs' lists the built-in ones, 'baidi specs shebao' prints one to start from
+error-internal = internal error in {$stage}: {$reason}
+error-internal-hint = this is a fault of baidi; please send us this line, what 'baidi --version' says, and the photo's format and size, with the photo if you may share it
+error-io = cannot {$action} {$path}
+error-io-hint-missing = see whether the path is right and the file is still there
+error-io-hint-permission = see who may read and write the file and its folder
+error-io-hint-full = the disk is full; make room and run it again
+
+### Errors: the command is wrong
+
+job-no-pictures = no pictures in {$path}
+job-no-pictures-hint = files are found by their extension, {$extensions}; name any other file itself
+job-folder-needs-output = {$path} is a folder; say with -o where its cards go
+job-folder-needs-output-hint = for example: baidi fix {$path} -o cards
+job-stdin-needs-output = a photo from standard input needs -o
+job-stdin-needs-output-hint = for example: baidi fix - -o card.jpg
+job-stdin-twice = standard input, '-', can be read only once
+job-several-need-folder = there are several photos, so -o must be a folder, and {$path} is a file
+job-several-need-folder-hint = name a folder, for example -o cards
+job-output-not-folder = {$path} is no folder
+job-matte-needs-folder = there are several photos, so --matte must be a folder, and {$path} is a file
+job-output-exists = {$path} is there already
+job-output-exists-hint = add --force to replace it, or write elsewhere with -o
+job-output-is-input = the output {$path} is itself an input, and inputs are never changed
+job-output-is-input-hint = write elsewhere with -o
+job-output-twice = {$path} would be written twice
+job-output-twice-hint = let -o, --matte, and --report name different places
+job-report-format = cannot tell the report's format from the name {$path}
+job-report-format-hint = end it in .json, .csv, or .html
+job-window = --min-size {$min} bytes is more than --max-size {$max} bytes
+job-window-hint = spec {$spec} wants {$floor}–{$ceiling} bytes; to move one end past the other, give both
+job-window-tiny = --max-size {$max} bytes is less than any JPEG needs
+job-interrupted = interrupted; no half-written file is left
+
+### Words
+
+word-empty-file = empty file
+word-text = text
+word-unknown = unknown kind
+word-the-picture = the picture
+word-the-file = the file
+word-the-picture-s-longer-side = the picture's longer side
+word-the-memory-to-decode-it = the memory to decode it
+word-read = read
+word-write = write
+word-create = create
+word-open = open
+word-list = list
+word-replace = replace
+word-bytes = bytes
+word-px = px
+word-faces = faces
+
+label-hint = hint
+label-because = because
+verdict-pass = pass
+verdict-unknown = unknown
+verdict-doubtful = doubtful
+verdict-fail = fail
+status-compliant = compliant
+status-not-compliant = not compliant
+status-failed = failed
+
+### Terminal and reports
+
+table-item = rule
+table-measured = measured
+table-required = required
+table-name = name
+table-title = title
+table-pixels = pixels
+table-resolution = resolution
+table-bytes = bytes
+table-head = head (px)
+specs-more = 'baidi specs NAME' prints one in full, every number with its source
+specs-face = face {$range}
+specs-head-share = head {$range}
+specs-eye-distance = eyes {$range} apart
+check-summary = {$fail ->
+    [0] {$doubtful ->
+        [0] nothing to object to
+       *[other] {$doubtful} doubtful
+    }
+   *[other] {$doubtful ->
+        [0] {$fail} failing
+       *[other] {$fail} failing, {$doubtful} doubtful
+    }
+}
+check-rest = {$pass} pass, {$unknown} not measured
+check-rest-more = {" "}(-v lists them)
+check-clause = source: {$clause}
+fix-written = {$bytes} bytes, quality {$quality}
+fix-would-write = would be {$bytes} bytes, quality {$quality}
+fix-withheld = breaks a rule, not written (--strict)
+fix-padding = {$padding} bytes of it are comment segments that fill up the size; they hold no picture
+batch-summary = {$total ->
+    [one] {$total} photo
+   *[other] {$total} photos
+}: {$compliant} compliant, {$broken} not, {$failed} failed
+progress = {$done}/{$total} photos, {$rate}/s, {$left} left
+note-label = note
+edits-label = edits
+html-title = ID photo report
+html-spec = spec
+html-all = all
+html-before = before
+html-after = after
+html-rules = photos failing each rule
+html-generated = made by baidi {$version}
+
+### What was done
+
+edit-oriented = oriented
+edit-turned = turned {$degrees}° because the face lay on its side
+edit-converted = converted to sRGB
+edit-background = background replaced
+edit-rotated = rotated {$degrees}°
+edit-scaled = scaled {$factor}
+edit-cropped = cropped
+edit-extended = white added above or beside
+edit-encoded = encoded
+edit-density = only the resolution in the header changed
+edit-copied = copied as it is
+
+### Notes: what was assumed
+
+note-dry-run = dry run: nothing was written
+note-assumed-srgb = no colour profile; assumed sRGB
+note-assumed-cmyk = CMYK without a usable profile; the colours are approximate
+note-ignored-profile = the colour profile cannot be used ({$reason}); assumed sRGB
+note-converted-profile = converted from {$name} to sRGB
+note-ignored-gamma = the PNG's gamma of {$gamma} was ignored, as browsers do
+note-oriented-from-tag = turned upright by EXIF orientation {$orientation}
+note-invalid-orientation = the orientation tag {$tag} is none; ignored
+note-first-frame-only = an animation or burst; the first frame was taken
+note-first-page-only = several pages; the first was taken
+note-alpha-over-white = transparent parts were laid over white
+note-damaged-part = {$percent} % of the picture is missing or damaged
+note-leading-junk = {$bytes} bytes before the picture were skipped
+note-base-of-hdr = an HDR photo; its standard picture was taken
+note-reduced-for-memory = decoded at 1/{$factor} of each side to save memory
+note-duplicate-name = several photos share this name; the output's name carries the extension or a number
+
+### Why something was not measured
+
+not-measured = not measured
+unknown-not-required = this spec does not ask for it
+unknown-no-head = no face was found, so it cannot be measured
+unknown-no-face = no face was found, so it cannot be measured
+unknown-several-faces = several faces of like size; which one to measure is not clear
+unknown-no-matte = person and background could not be told apart
+unknown-no-background = no background is to be seen
+unknown-no-garment = no clothing is to be seen
+unknown-no-limit = this spec gives no limit for it
+unknown-face-outside = part of the face lies outside the picture
+unknown-face-too-small = the face is too small to measure it
+unknown-no-file-name = read from standard input, which has no name
+unknown-not-built = baidi cannot measure this yet
+unknown-not-jpeg = not a JPEG file, so it does not apply
+
+### Rules: title, what each verdict says, what to do
+
+format-title = file format
+format-pass = a JPEG file
+format-doubtful = the format is {$measured}, which some portals refuse
+format-fail = the format is {$measured}, required is {$required}
+format-hint = 'baidi fix' makes it a JPEG; renaming the file does not
+
+baseline-title = encoding
+baseline-pass = baseline JPEG
+baseline-doubtful = the encoding is {$measured}, which old card systems may not open
+baseline-fail = the encoding is {$measured}, required is {$required}
+baseline-hint = 'baidi fix' encodes it anew
+
+pixel-size-title = pixel size
+pixel-size-pass = the size is {$measured}
+pixel-size-doubtful = the size is {$measured}, required is {$required}
+pixel-size-fail = the size must be {$required}; it is {$measured}
+pixel-size-hint = 'baidi fix' crops and scales it; stretching would distort the face
+
+colour-mode-title = colour mode
+colour-mode-pass = 24-bit RGB
+colour-mode-doubtful = the colour mode is {$measured}, required is {$required}
+colour-mode-fail = the colour mode is {$measured}, required is {$required}
+colour-mode-hint = 'baidi fix' makes it 24-bit RGB; for a grey photo use the original in colour
+
+resolution-title = resolution
+resolution-pass = the resolution is {$measured}
+resolution-doubtful = the file says {$measured}, required is {$required}
+resolution-fail = the file says {$measured}, required is {$required}
+resolution-hint = 'baidi fix' writes it; the picture stays as it is
+
+file-size-title = file size
+file-size-pass = the file has {$measured}
+file-size-doubtful = the file has {$measured}, close to the limit ({$required})
+file-size-fail = the file has {$measured}, outside {$required}
+file-size-hint = 'baidi fix' encodes it into the range; --min-size and --max-size change the range
+
+trailing-data-title = end of file
+trailing-data-pass = nothing follows the picture
+trailing-data-doubtful = {$measured} follow the picture
+trailing-data-fail = {$measured} of other data follow the picture
+trailing-data-hint = 'baidi fix' writes a clean file
+
+orientation-tag-title = orientation tag
+orientation-tag-pass = upright without a tag
+orientation-tag-doubtful = the orientation tag is {$measured}; systems that ignore it show the photo on its side
+orientation-tag-fail = the orientation tag is {$measured}; systems that ignore it show the photo on its side
+orientation-tag-hint = 'baidi fix' turns the picture itself
+
+colour-profile-title = colour profile
+colour-profile-pass = the colours are sRGB
+colour-profile-doubtful = the colour profile is {$measured}; systems that ignore it show wrong colours
+colour-profile-fail = the colour profile is {$measured}, required is {$required}
+colour-profile-hint = 'baidi fix' converts it to sRGB
+
+file-name-title = file name
+file-name-pass = the name has the form required
+file-name-doubtful = the name {$measured} is one that some portals refuse
+file-name-fail = the name {$measured} does not have the form required: {$required}
+file-name-hint = rename it, usually to the ID number with a capital X
+
+one-face-title = one person
+one-face-pass = one face
+one-face-doubtful = there are other faces beside the person, {$measured} in all
+one-face-fail = there must be one face; found: {$measured}
+one-face-none = no face was found
+one-face-none-hint = use a photo from the front, well lit, with nothing over the face
+one-face-hint = use a photo of the one person, from the front, with nothing over the face
+
+face-width-title = face width
+face-width-pass = the face is {$measured} wide
+face-width-doubtful = the face is {$measured} wide, better is {$required}
+face-width-fail = the face is {$measured} wide between the ear roots, required is {$required}
+face-width-hint = 'baidi fix' crops it anew; from a card that is too small go back to the original, do not enlarge
+
+hair-top-title = room above the hair
+hair-top-pass = {$measured} above the hair
+hair-top-doubtful = {$measured} above the hair, better is {$required}
+hair-top-fail = {$measured} above the hair, required is {$required}
+hair-top-eye-line-wins = {$measured} above the hair, required is {$required}; the hair is high and the eye line goes first, as the standard allows
+hair-top-hint = 'baidi fix' crops it anew; if the original cuts the head, take the photo again
+
+eye-line-title = eye line
+eye-line-pass = the eyes are {$measured} above the bottom
+eye-line-doubtful = the eyes are {$measured} above the bottom, better is {$required}
+eye-line-fail = the eyes are {$measured} above the bottom, required is {$required}
+eye-line-hint = 'baidi fix' crops it anew
+
+centring-title = centring
+centring-pass = the eyes' midpoint is at {$measured}
+centring-doubtful = the eyes' midpoint is at {$measured}, better is {$required}
+centring-fail = not centred: the eyes' midpoint is at {$measured}, required is {$required}
+centring-hint = 'baidi fix' crops it anew
+
+head-share-title = share of the head
+head-share-pass = the head takes {$measured} of the height
+head-share-doubtful = the head takes {$measured} of the height, better is {$required}
+head-share-fail = the head takes {$measured} of the height, required is {$required}
+head-share-hint = 'baidi fix' crops it anew; the face width goes before this
+
+roll-title = upright head
+roll-pass = the eyes are level, {$measured}
+roll-doubtful = the head leans a little, {$measured}; better is {$required}
+roll-fail = the head leans by {$measured}, required is {$required}
+roll-hint = 'baidi fix' turns it upright; take it again if it leans far
+
+yaw-title = turned head
+yaw-pass = facing the camera
+yaw-doubtful = the head is turned a little, about {$measured}
+yaw-fail = the head is turned by about {$measured}; it must face the camera
+yaw-hint = take it again facing the camera, both ears showing alike
+
+pitch-title = head up or down
+pitch-pass = level with the camera
+pitch-doubtful = the head is a little up or down, about {$measured}
+pitch-fail = the head is up or down by about {$measured}
+pitch-hint = take it again with the camera at eye height
+
+background-white-title = white background
+background-white-pass = the background is pure white
+background-white-doubtful = the background is not quite white: {$measured} of it is off {$colour}, the darkest is {$darkest}
+background-white-fail = the background is not pure white: {$measured} of it is off {$colour}, the darkest is {$darkest}
+background-white-hint = 'baidi fix' makes it white
+
+background-even-title = even background
+background-even-pass = the background is even
+background-even-doubtful = the background is slightly uneven: {$measured}, better is {$required}
+background-even-fail = the background has shadows, a gradient, or objects: {$measured}, required is {$required}
+background-even-hint = 'baidi fix' replaces it; when taking it again stand a metre off the wall
+
+border-title = border
+border-pass = no border
+border-doubtful = there may be a border or a rounded corner
+border-fail = there is a border or a rounded corner
+border-hint = use the original without a border
+
+edge-halo-title = edge of the person
+edge-halo-pass = the edge is clean
+edge-halo-doubtful = a little of the old background shows at the edge ({$measured})
+edge-halo-fail = a rim of the old background shows at the edge ({$measured})
+edge-halo-hint = start from the original; a plain wall unlike the hair gives the cleanest edge
+
+bust-title = shoulders
+bust-pass = the body reaches the bottom edge
+bust-doubtful = the body does not quite reach the bottom edge ({$measured})
+bust-fail = the body ends above the bottom edge and floats ({$measured})
+bust-hint = take it again from below the collar-bone up; a body is never made up
+
+source-size-title = size of the source
+source-size-pass = the source is large enough
+source-size-doubtful = the source is small: {$measured}, better is {$required}
+source-size-fail = the source is too small: {$measured}, required is {$required}
+source-size-hint = use the original, not a copy that a chat program made smaller
+
+sharpness-title = sharpness
+sharpness-pass = sharp
+sharpness-doubtful = not quite sharp ({$measured}, better is {$required})
+sharpness-fail = blurred ({$measured}, required is {$required})
+sharpness-hint = take it again with more light, focused on the eyes
+
+compression-title = compression
+compression-pass = no traces of compression to speak of
+compression-doubtful = traces of compression ({$measured})
+compression-fail = compressed to blocks ({$measured})
+compression-hint = use the original from before it was compressed
+
+noise-title = noise
+noise-pass = little noise
+noise-doubtful = some noise ({$measured})
+noise-fail = too much noise ({$measured})
+noise-hint = take it again in better light
+
+exposure-title = exposure
+exposure-pass = well exposed
+exposure-doubtful = the face is somewhat dark or bright ({$measured}, better is {$required})
+exposure-fail = the face is too dark or too bright ({$measured}, required is {$required})
+exposure-dark = the face is dark ({$measured}, required is {$required})
+exposure-dark-hint = take it again facing soft light such as a window, not against it
+exposure-bright = the face is overexposed ({$measured}, required is {$required})
+exposure-bright-hint = take it again away from direct light and without flash
+exposure-hint = take it again facing soft light such as a window, not against it
+
+face-light-title = light on the face
+face-light-pass = the face is evenly lit
+face-light-doubtful = one side of the face is darker ({$measured})
+face-light-fail = the face is unevenly lit ({$measured})
+face-light-hint = take it again facing the light
+
+hot-spots-title = hot spots
+hot-spots-pass = no hot spots on the face
+hot-spots-doubtful = some hot spots on the face ({$measured})
+hot-spots-fail = hot spots on the face ({$measured})
+hot-spots-hint = dry the skin, switch the flash off, and take it again
+
+colour-cast-title = colour cast
+colour-cast-pass = natural colours
+colour-cast-doubtful = a slight colour cast ({$measured})
+colour-cast-fail = a colour cast ({$measured})
+colour-cast-hint = take it again in daylight, without filters
+
+black-and-white-title = in colour
+black-and-white-pass = in colour
+black-and-white-doubtful = hardly any colour ({$measured})
+black-and-white-fail = black and white
+black-and-white-tint = the whole photo has one tint ({$measured}), like a toned black-and-white one
+black-and-white-hint = use a photo in colour; colours cannot be put back
+
+red-eye-title = red eyes
+red-eye-pass = no red eyes
+red-eye-doubtful = the eyes may be red
+red-eye-fail = the eyes are red
+red-eye-hint = take it again without flash
+
+eyes-open-title = open eyes
+eyes-open-pass = both eyes are open
+eyes-open-doubtful = the eyes are open only a little ({$measured})
+eyes-open-fail = the eyes are closed ({$measured})
+eyes-open-hint = take it again with open eyes
+
+gaze-title = gaze
+gaze-pass = looking at the camera
+gaze-doubtful = perhaps not looking at the camera ({$measured})
+gaze-fail = not looking at the camera ({$measured})
+gaze-hint = take it again looking at the camera
+
+mouth-title = mouth
+mouth-pass = the mouth is closed
+mouth-doubtful = the mouth is a little open ({$measured})
+mouth-fail = the mouth is open ({$measured})
+mouth-hint = take it again with the mouth closed, no teeth showing
+
+glasses-title = glasses
+glasses-pass = nothing wrong with the glasses
+glasses-doubtful = the glasses may glare or have a heavy frame
+glasses-fail = the glasses glare, are tinted, or cover the eyes
+glasses-hint = keep glasses you always wear if they are clear and thin-rimmed; tilt them a little against glare
+
+hair-over-face-title = hair over the face
+hair-over-face-pass = no hair over the face
+hair-over-face-doubtful = hair may cover the brows or the side of the face
+hair-over-face-fail = hair covers the brows or the eyes
+hair-over-face-hint = take it again with the hair behind the ears and the brows free
+
+ears-title = ears
+ears-pass = both ears show
+ears-doubtful = an ear may be covered
+ears-fail = the ears are covered
+ears-hint = take it again with the hair behind the ears
+
+headwear-title = headwear
+headwear-pass = bare head
+headwear-doubtful = there may be something on the head
+headwear-fail = there is a hat or an ornament on the head
+headwear-hint = take it again bare-headed
+
+top-title = clothing
+top-pass = the top stands out from the background
+top-doubtful = the top is rather light ({$measured}, better is {$required})
+top-fail = the top is too light against white ({$measured}, required is {$required})
+top-hint = take it again in a dark top that is no uniform

@@ -1,0 +1,440 @@
+# 凡给人看的话都在这里。键名与 en.ftl 一一对应；测试会逐条核对。
+# measured、required 已带单位；unit 是单位本身。
+
+### 出错：没有做成照片
+
+error-unsupported-format = 不支持的文件格式：{$what}
+error-unsupported-format-hint = 请提供 JPEG、PNG、WebP、TIFF、BMP 或 GIF 图片
+error-unsupported-format-hint-convert = 请先另存为 JPEG 再试；苹果手机可在“设置 › 相机 › 格式”里选“兼容性最佳”
+error-unsupported-format-hint-empty = 文件是空的，可能没有传完，请重新拷贝或下载
+error-damaged = {$format} 文件已损坏：{$reason}
+error-damaged-hint = 请重新拷贝或下载原图；若在看图软件里也打不开，请重拍
+error-too-large = {$what}太大：{$actual}，上限 {$limit}
+error-too-large-hint = 请先把照片缩小，或换一张普通尺寸的照片
+error-no-face = 没有找到人脸（图片 {$width}×{$height} 像素）
+error-no-face-hint = 请用正面、光线充足、脸部无遮挡的照片
+error-several-faces = 有 {$count} 张大小相近的人脸，最大的两张宽 {$first} 和 {$second} 像素
+error-several-faces-hint = 请先裁到只剩本人，再处理
+error-face-too-small = 脸宽只有 {$found} 像素，至少要 {$needed} 像素
+error-face-too-small-hint = 请走近一些重拍，或提供没有压缩过的原图
+error-window-unreachable = 文件大小无法落在 {$min} 到 {$max} 字节之间：最小只能做到 {$smallest} 字节
+error-window-unreachable-hint = 请放宽 --min-size 和 --max-size，或用 --spec 换一个规格
+error-spec = 规格 {$name}：{$reason}
+error-spec-hint = “baidi specs”列出内置规格，“baidi specs shebao”打印一份可照着改的样本
+error-internal = 程序内部出错（{$stage}）：{$reason}
+error-internal-hint = 这是 baidi 的问题。请把这一行、“baidi --version”的输出和照片的格式、尺寸发给我们；方便的话附上照片
+error-io = 无法{$action} {$path}
+error-io-hint-missing = 请检查路径是否写对，文件是否已被移走
+error-io-hint-permission = 请检查文件和文件夹的权限
+error-io-hint-full = 磁盘已满，请腾出空间再试
+
+### 出错：命令不对
+
+job-no-pictures = {$path} 里没有图片
+job-no-pictures-hint = 按扩展名查找：{$extensions}；其他文件请直接写出文件名
+job-folder-needs-output = {$path} 是文件夹，请用 -o 指定输出文件夹
+job-folder-needs-output-hint = 例如：baidi fix {$path} -o cards
+job-stdin-needs-output = 从标准输入读照片时，请用 -o 指定输出文件
+job-stdin-needs-output-hint = 例如：baidi fix - -o card.jpg
+job-stdin-twice = 标准输入“-”只能写一次
+job-several-need-folder = 有多张照片，-o 应是文件夹，而 {$path} 是文件
+job-several-need-folder-hint = 请给一个文件夹，例如 -o cards
+job-output-not-folder = {$path} 不是文件夹
+job-matte-needs-folder = 有多张照片，--matte 应是文件夹，而 {$path} 是文件
+job-output-exists = {$path} 已存在
+job-output-exists-hint = 要覆盖请加 --force，或用 -o 另写一处
+job-output-is-input = 输出 {$path} 就是输入的照片，不能覆盖
+job-output-is-input-hint = 请用 -o 另写一处；原照片从不改动
+job-output-twice = {$path} 会被写两次
+job-output-twice-hint = 请把 -o、--matte 和 --report 写到不同的地方
+job-report-format = 报告 {$path} 的扩展名看不出格式
+job-report-format-hint = 请以 .json、.csv 或 .html 结尾
+job-window = --min-size {$min} 字节大于 --max-size {$max} 字节
+job-window-hint = 规格 {$spec} 要求 {$floor}–{$ceiling} 字节；只改一头时，请把另一头也写上
+job-window-tiny = --max-size {$max} 字节太小，没有 JPEG 放得下
+job-interrupted = 已中断；没有留下写了一半的文件
+
+### 写在纸面上的词
+
+word-empty-file = 空文件
+word-text = 文本
+word-unknown = 未知类型
+word-the-picture = 图片
+word-the-file = 文件
+word-the-picture-s-longer-side = 图片长边
+word-the-memory-to-decode-it = 解码所需内存
+word-read = 读取
+word-write = 写入
+word-create = 创建
+word-open = 打开
+word-list = 列出
+word-replace = 替换
+word-bytes = 字节
+word-px = 像素
+word-faces = 张脸
+
+label-hint = 提示
+label-because = 原因
+verdict-pass = 合格
+verdict-unknown = 未测
+verdict-doubtful = 存疑
+verdict-fail = 不合格
+status-compliant = 合格
+status-not-compliant = 不合格
+status-failed = 未处理
+
+### 终端与报告
+
+table-item = 项目
+table-measured = 实测
+table-required = 要求
+table-name = 名称
+table-title = 说明
+table-pixels = 像素
+table-resolution = 分辨率
+table-bytes = 文件大小
+table-head = 头部（像素）
+specs-more = “baidi specs 名称”打印规格全文，每个数字都注明出处
+specs-face = 脸宽 {$range}
+specs-head-share = 头高 {$range}
+specs-eye-distance = 眼距 {$range}
+check-summary = {$fail ->
+    [0] {$doubtful ->
+        [0] 全部合格
+       *[other] {$doubtful} 项存疑
+    }
+   *[other] {$doubtful ->
+        [0] {$fail} 项不合格
+       *[other] {$fail} 项不合格，{$doubtful} 项存疑
+    }
+}
+check-rest = {$pass} 项合格，{$unknown} 项未测
+check-rest-more = （-v 逐项列出）
+check-clause = 依据：{$clause}
+fix-written = 已写 {$bytes} 字节，质量 {$quality}
+fix-would-write = 将写 {$bytes} 字节，质量 {$quality}
+fix-withheld = 不合格，未写出（--strict）
+fix-padding = 其中 {$padding} 字节是为凑足大小加的注释段，不含画面
+batch-summary = 共 {$total} 张：{$compliant} 张合格，{$broken} 张不合格，{$failed} 张未处理
+progress = {$done}/{$total} 张，{$rate} 张/秒，还需 {$left}
+note-label = 说明
+edits-label = 改动
+html-title = 证件照处理报告
+html-spec = 规格
+html-all = 全部
+html-before = 处理前
+html-after = 处理后
+html-rules = 各项不合格张数
+html-generated = 由 baidi {$version} 生成
+
+### 做了哪些改动
+
+edit-oriented = 按 EXIF 方向转正
+edit-turned = 人像横躺，转 {$degrees}°
+edit-converted = 转为 sRGB
+edit-background = 更换背景
+edit-rotated = 旋转 {$degrees}°
+edit-scaled = 缩放 {$factor} 倍
+edit-cropped = 裁切
+edit-extended = 上方或两侧补白
+edit-encoded = 重新编码
+edit-density = 只改了文件头里的分辨率
+edit-copied = 原样复制
+
+### 说明：我们作了哪些假定
+
+note-dry-run = 试运行：没有写任何文件
+note-assumed-srgb = 没有色彩配置，按 sRGB 处理
+note-assumed-cmyk = CMYK 图片没有可用的色彩配置，颜色只是近似
+note-ignored-profile = 色彩配置无法使用（{$reason}），按 sRGB 处理
+note-converted-profile = 已从 {$name} 转为 sRGB
+note-ignored-gamma = 忽略 PNG 的伽马值 {$gamma}，与浏览器一致
+note-oriented-from-tag = 已按 EXIF 方向标记 {$orientation} 转正
+note-invalid-orientation = 方向标记 {$tag} 无效，未理会
+note-first-frame-only = 是动图或连拍，只取第一帧
+note-first-page-only = 有多页，只取第一页
+note-alpha-over-white = 透明部分已铺白
+note-damaged-part = 画面有 {$percent}% 缺失或损坏
+note-leading-junk = 图像前有 {$bytes} 字节无关数据，已跳过
+note-base-of-hdr = 是 HDR 照片，取其普通画面
+note-reduced-for-memory = 为节省内存，长宽各按 1/{$factor} 解码
+note-duplicate-name = 同名照片不止一张，输出名里加了扩展名或序号
+
+### 未测的原因
+
+not-measured = 未测
+unknown-not-required = 本规格没有这项要求
+unknown-no-head = 没有找到人脸，无法测量
+unknown-no-face = 没有找到人脸，无法测量
+unknown-several-faces = 有几张大小相近的人脸，不知该量哪一张
+unknown-no-matte = 人像与背景没有分开，无法测量
+unknown-no-background = 看不到背景，无法测量
+unknown-no-garment = 看不到上衣，无法测量
+unknown-no-limit = 本规格没有给出限值
+unknown-face-outside = 脸有一部分在画面之外，无法测量
+unknown-face-too-small = 脸太小，量不准
+unknown-no-file-name = 从标准输入读入，没有文件名
+unknown-not-built = 这一项还不会测
+unknown-not-jpeg = 不是 JPEG 文件，不适用
+
+### 规则：名称、各种结论、办法
+
+format-title = 文件格式
+format-pass = 是 JPEG 文件
+format-doubtful = 文件格式是 {$measured}，有的系统不收
+format-fail = 文件格式是 {$measured}，要求 {$required}
+format-hint = 用“baidi fix”转成 JPEG；只改扩展名没有用
+
+baseline-title = 编码方式
+baseline-pass = 基线 JPEG
+baseline-doubtful = 编码方式是 {$measured}，老的制证系统可能打不开
+baseline-fail = 编码方式是 {$measured}，要求 {$required}
+baseline-hint = 用“baidi fix”重新编码
+
+pixel-size-title = 像素尺寸
+pixel-size-pass = 尺寸 {$measured}
+pixel-size-doubtful = 尺寸是 {$measured}，要求 {$required}
+pixel-size-fail = 照片尺寸必须是 {$required}，现在是 {$measured}
+pixel-size-hint = 用“baidi fix”按比例裁切缩放；不要直接拉伸，人会变形
+
+colour-mode-title = 颜色模式
+colour-mode-pass = 24 位 RGB
+colour-mode-doubtful = 颜色模式是 {$measured}，要求 {$required}
+colour-mode-fail = 颜色模式是 {$measured}，要求 {$required}
+colour-mode-hint = 用“baidi fix”转成 24 位 RGB；灰度照片请用彩色原图
+
+resolution-title = 分辨率
+resolution-pass = 分辨率 {$measured}
+resolution-doubtful = 文件头里的分辨率是 {$measured}，要求 {$required}
+resolution-fail = 文件头里的分辨率是 {$measured}，要求 {$required}
+resolution-hint = 用“baidi fix”写入分辨率，画面不变
+
+file-size-title = 文件大小
+file-size-pass = 文件 {$measured}
+file-size-doubtful = 文件 {$measured}，接近限定的边缘（{$required}）
+file-size-fail = 超出文件大小限定：{$required}，现在是 {$measured}
+file-size-hint = 用“baidi fix”编码到限定范围内；可用 --min-size、--max-size 改范围
+
+trailing-data-title = 文件尾
+trailing-data-pass = 图像之后没有多余数据
+trailing-data-doubtful = 图像之后还有 {$measured}
+trailing-data-fail = 图像之后还有 {$measured} 多余数据
+trailing-data-hint = 用“baidi fix”重新写一份干净的文件
+
+orientation-tag-title = 方向标记
+orientation-tag-pass = 不靠方向标记就是正的
+orientation-tag-doubtful = 方向标记为 {$measured}，不认它的系统会把照片横过来
+orientation-tag-fail = 方向标记为 {$measured}，不认它的系统会把照片横过来
+orientation-tag-hint = 用“baidi fix”把画面真正转正
+
+colour-profile-title = 色彩配置
+colour-profile-pass = 色彩为 sRGB
+colour-profile-doubtful = 色彩配置是 {$measured}，不认它的系统会偏色
+colour-profile-fail = 色彩配置是 {$measured}，要求 {$required}
+colour-profile-hint = 用“baidi fix”转成 sRGB
+
+file-name-title = 文件名
+file-name-pass = 文件名符合要求
+file-name-doubtful = 文件名 {$measured} 有的系统不收
+file-name-fail = 文件名 {$measured} 不符合要求：{$required}
+file-name-hint = 按要求改名，一般是身份证号，末位 X 大写
+
+one-face-title = 只有一人
+one-face-pass = 只有一张人脸
+one-face-doubtful = 旁边还有人脸，共 {$measured}
+one-face-fail = 应当只有一张人脸，找到 {$measured}
+one-face-none = 没有找到人脸
+one-face-none-hint = 请用正面、光线充足、脸部无遮挡的照片
+one-face-hint = 请用只有本人、正面、无遮挡的照片
+
+face-width-title = 脸部宽度
+face-width-pass = 脸宽 {$measured}
+face-width-doubtful = 脸宽 {$measured}，宜为 {$required}
+face-width-fail = 脸宽 {$measured}，要求 {$required}（两耳根之间）
+face-width-hint = 用“baidi fix”按脸宽重新裁切；已做成的卡片照太小时不要放大，请用原图
+
+hair-top-title = 头顶留白
+hair-top-pass = 头顶距上边 {$measured}
+hair-top-doubtful = 头顶距上边 {$measured}，宜为 {$required}
+hair-top-fail = 头顶距上边 {$measured}，要求 {$required}（含头发）
+hair-top-eye-line-wins = 头顶距上边 {$measured}，要求 {$required}；头发高，先保证眼睛位置，标准允许
+hair-top-hint = 用“baidi fix”重新裁切；原图头顶被切掉的，请重拍
+
+eye-line-title = 眼睛高度
+eye-line-pass = 眼睛距下边 {$measured}
+eye-line-doubtful = 眼睛距下边 {$measured}，宜为 {$required}
+eye-line-fail = 眼睛距下边 {$measured}，要求 {$required}
+eye-line-hint = 用“baidi fix”重新裁切
+
+centring-title = 左右居中
+centring-pass = 两眼中点在 {$measured} 处
+centring-doubtful = 两眼中点在 {$measured} 处，宜为 {$required}
+centring-fail = 人像不居中：两眼中点在 {$measured} 处，要求 {$required}
+centring-hint = 用“baidi fix”重新裁切
+
+head-share-title = 头部比例
+head-share-pass = 头高占照片 {$measured}
+head-share-doubtful = 头高占照片 {$measured}，宜为 {$required}
+head-share-fail = 头高占照片 {$measured}，要求 {$required}
+head-share-hint = 用“baidi fix”重新裁切，脸宽合格时以脸宽为准
+
+roll-title = 头部端正
+roll-pass = 两眼水平，偏 {$measured}
+roll-doubtful = 头略歪，偏 {$measured}，宜为 {$required}
+roll-fail = 头歪了 {$measured}，要求 {$required}
+roll-hint = 用“baidi fix”转正；歪得多的请重拍
+
+yaw-title = 左右转头
+yaw-pass = 正对镜头
+yaw-doubtful = 头略向一侧转，约 {$measured}
+yaw-fail = 头转向一侧约 {$measured}，应正对镜头
+yaw-hint = 请正对镜头重拍，两耳露出一样多
+
+pitch-title = 抬头低头
+pitch-pass = 平视镜头
+pitch-doubtful = 略抬头或低头，约 {$measured}
+pitch-fail = 抬头或低头约 {$measured}，应平视镜头
+pitch-hint = 请把镜头放到与眼睛同高，平视重拍
+
+background-white-title = 背景纯白
+background-white-pass = 背景是纯白色
+background-white-doubtful = 背景不够白：{$measured} 的背景偏离 {$colour}，最暗处 {$darkest}
+background-white-fail = 背景不是纯白色：{$measured} 的背景偏离 {$colour}，最暗处 {$darkest}
+background-white-hint = 用“baidi fix”换成纯白背景
+
+background-even-title = 背景均匀
+background-even-pass = 背景均匀
+background-even-doubtful = 背景略有深浅：{$measured}，宜为 {$required}
+background-even-fail = 背景有阴影、渐变或杂物：{$measured}，要求 {$required}
+background-even-hint = 用“baidi fix”换背景；重拍时离墙一米以上，避免影子
+
+border-title = 边框
+border-pass = 没有边框
+border-doubtful = 四边好像有边框或圆角
+border-fail = 照片带边框或圆角
+border-hint = 请用没有加边框的原图
+
+edge-halo-title = 人像边缘
+edge-halo-pass = 边缘干净
+edge-halo-doubtful = 人像边缘略有旧背景的颜色（{$measured}）
+edge-halo-fail = 人像边缘有一圈旧背景的颜色（{$measured}）
+edge-halo-hint = 请用原图重做；背景单纯、与头发反差大时边缘最干净
+
+bust-title = 肩部完整
+bust-pass = 身体一直到下边
+bust-doubtful = 身体没有完全填到下边（{$measured}）
+bust-fail = 身体没有到下边，人像悬空（{$measured}）
+bust-hint = 请重拍，拍到锁骨以下；缺的身体不会替您编出来
+
+source-size-title = 原图大小
+source-size-pass = 原图够大
+source-size-doubtful = 原图偏小：{$measured}，宜为 {$required}
+source-size-fail = 原图太小：{$measured}，要求 {$required}
+source-size-hint = 请用没有压缩过的原图，不要用聊天软件转存的缩略图
+
+sharpness-title = 清晰
+sharpness-pass = 清晰
+sharpness-doubtful = 不够清晰（{$measured}，宜为 {$required}）
+sharpness-fail = 照片模糊（{$measured}，要求 {$required}）
+sharpness-hint = 请对准眼睛对焦，光线足些，重拍
+
+compression-title = 压缩痕迹
+compression-pass = 没有明显压缩痕迹
+compression-doubtful = 有压缩痕迹（{$measured}）
+compression-fail = 压缩过重，有方块（{$measured}）
+compression-hint = 请用没有压缩过的原图
+
+noise-title = 噪点
+noise-pass = 噪点少
+noise-doubtful = 噪点偏多（{$measured}）
+noise-fail = 噪点太多（{$measured}）
+noise-hint = 请在亮处重拍
+
+exposure-title = 曝光
+exposure-pass = 曝光合适
+exposure-doubtful = 脸部偏暗或偏亮（{$measured}，宜为 {$required}）
+exposure-fail = 脸部太暗或太亮（{$measured}，要求 {$required}）
+exposure-dark = 脸部偏暗（{$measured}，要求 {$required}）
+exposure-dark-hint = 请面向窗户等柔和的光重拍，不要逆光
+exposure-bright = 脸部过曝（{$measured}，要求 {$required}）
+exposure-bright-hint = 请避开直射的强光和闪光灯重拍
+exposure-hint = 请面向窗户等柔和的光重拍，不要逆光
+
+face-light-title = 脸部光线
+face-light-pass = 脸部光线均匀
+face-light-doubtful = 脸的两边亮度不同（{$measured}）
+face-light-fail = 脸上光线不匀，一边暗（{$measured}）
+face-light-hint = 请正对光源重拍，避免侧光
+
+hot-spots-title = 反光
+hot-spots-pass = 脸上没有亮斑
+hot-spots-doubtful = 脸上有亮斑（{$measured}）
+hot-spots-fail = 脸上亮斑过多（{$measured}）
+hot-spots-hint = 请擦去汗和油，不用闪光灯，重拍
+
+colour-cast-title = 偏色
+colour-cast-pass = 颜色自然
+colour-cast-doubtful = 略偏色（{$measured}）
+colour-cast-fail = 偏色（{$measured}）
+colour-cast-hint = 请在自然光下重拍，关掉滤镜
+
+black-and-white-title = 彩色
+black-and-white-pass = 是彩色照片
+black-and-white-doubtful = 颜色很淡（{$measured}）
+black-and-white-fail = 是黑白照片
+black-and-white-tint = 整张照片只有一种色调（{$measured}），像是上了色的黑白照片
+black-and-white-hint = 请用彩色照片，黑白的补不出颜色
+
+red-eye-title = 红眼
+red-eye-pass = 没有红眼
+red-eye-doubtful = 可能有红眼
+red-eye-fail = 有红眼
+red-eye-hint = 请关掉闪光灯重拍
+
+eyes-open-title = 睁眼
+eyes-open-pass = 两眼睁开
+eyes-open-doubtful = 眼睛睁得小（{$measured}）
+eyes-open-fail = 眼睛闭着（{$measured}）
+eyes-open-hint = 请睁开眼重拍
+
+gaze-title = 目光
+gaze-pass = 看着镜头
+gaze-doubtful = 可能没有看镜头（{$measured}）
+gaze-fail = 没有看镜头（{$measured}）
+gaze-hint = 请看着镜头重拍
+
+mouth-title = 嘴
+mouth-pass = 嘴闭着
+mouth-doubtful = 嘴略张开（{$measured}）
+mouth-fail = 嘴张开了（{$measured}）
+mouth-hint = 请自然闭嘴、不露齿，重拍
+
+glasses-title = 眼镜
+glasses-pass = 眼镜没有问题
+glasses-doubtful = 眼镜可能有反光或粗框
+glasses-fail = 眼镜反光、有色或挡住眼睛
+glasses-hint = 平时戴眼镜的可以戴，但要无色、细框、不反光；重拍时稍低镜腿
+
+hair-over-face-title = 头发遮脸
+hair-over-face-pass = 头发没有遮脸
+hair-over-face-doubtful = 头发可能遮住眉毛或脸边
+hair-over-face-fail = 头发遮住了眉毛或眼睛
+hair-over-face-hint = 请把头发拢到耳后，露出眉毛，重拍
+
+ears-title = 露耳
+ears-pass = 两耳露出
+ears-doubtful = 耳朵可能被遮住
+ears-fail = 耳朵被遮住
+ears-hint = 请把头发拢到耳后，重拍
+
+headwear-title = 帽子
+headwear-pass = 没有戴帽子
+headwear-doubtful = 头上可能有帽子或头饰
+headwear-fail = 戴着帽子或头饰
+headwear-hint = 请摘下帽子和头饰重拍
+
+top-title = 上衣
+top-pass = 上衣与背景分得开
+top-doubtful = 上衣颜色偏浅（{$measured}，宜为 {$required}）
+top-fail = 上衣太浅，与白背景分不开（{$measured}，要求 {$required}）
+top-hint = 请换深色上衣重拍；不要穿制服

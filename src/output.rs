@@ -1,0 +1,239 @@
+//! Files written whole or not at all: under a temporary name in the folder they belong in, flushed to the disk, then renamed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read as _, Seek as _, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::error::{Error, Result};
+
+/// The temporary files of a run, so that whoever ends it early can remove them.
+#[derive(Debug, Clone, Default)]
+pub struct Pending(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    paths: BTreeSet<PathBuf>,
+    interrupted: bool,
+}
+
+impl Pending {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes every temporary file and lets no new one begin. Files already renamed stay: they are whole.
+    pub fn interrupt(&self) {
+        let mut state = self.lock();
+        state.interrupted = true;
+        for path in std::mem::take(&mut state.paths) {
+            // It may have been renamed this moment, and nobody is left to tell.
+            drop(fs::remove_file(path));
+        }
+    }
+
+    /// Whether [`Pending::interrupt`] was called.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.lock().interrupted
+    }
+}
+
+/// A file under its temporary name; removed when dropped.
+#[derive(Debug)]
+pub struct Staged {
+    file: Option<NamedTempFile>,
+    name: PathBuf,
+    target: PathBuf,
+    pending: Pending,
+}
+
+impl Staged {
+    /// An empty file in the folder of `target`, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn new(target: &Path, pending: &Pending) -> Result<Self> {
+        let failed =
+            |action, path: &Path, source| Error::Io { action, path: path.to_owned(), source };
+        let folder = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder).map_err(|e| failed("create", folder, e))?;
+        let mut builder = Builder::new();
+        builder.prefix(".baidi-").suffix(".tmp");
+        #[cfg(unix)]
+        {
+            // The card gets the rights any new file gets (0666 less the umask), not the 0600 of a secret: others are to read it.
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        // Made and listed under one lock: an interruption finds the file listed or finds none.
+        let mut state = pending.lock();
+        if state.interrupted {
+            return Err(failed("create", target, io::ErrorKind::Interrupted.into()));
+        }
+        let file = builder.tempfile_in(folder).map_err(|e| failed("create", target, e))?;
+        let name = file.path().to_owned();
+        state.paths.insert(name.clone());
+        drop(state);
+        Ok(Self { file: Some(file), name, target: target.to_owned(), pending: pending.clone() })
+    }
+
+    /// A file with `bytes`, on the disk.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn with(target: &Path, bytes: &[u8], pending: &Pending) -> Result<Self> {
+        let mut staged = Self::new(target, pending)?;
+        staged
+            .write_all(bytes)
+            .and_then(|()| staged.sync())
+            .map_err(|source| staged.failed("write", source))?;
+        Ok(staged)
+    }
+
+    /// The name it is to have.
+    #[must_use]
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    fn failed(&self, action: &'static str, source: io::Error) -> Error {
+        Error::Io { action, path: self.target.clone(), source }
+    }
+
+    fn file(&mut self) -> io::Result<&mut NamedTempFile> {
+        self.file.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file()?.as_file().sync_all()
+    }
+
+    /// What the file system holds now, read from the start.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn read_back(&mut self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let read = |staged: &mut Self, bytes: &mut Vec<u8>| {
+            let mut file = staged.file()?.reopen()?;
+            file.rewind()?;
+            file.read_to_end(bytes)
+        };
+        read(self, &mut bytes).map_err(|source| self.failed("read", source))?;
+        Ok(bytes)
+    }
+
+    /// Gives the file its name, in one step. Without `replace` a file of that name stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; of kind [`io::ErrorKind::AlreadyExists`] where the name is taken.
+    pub fn commit(mut self, replace: bool) -> Result<()> {
+        self.sync().map_err(|source| self.failed("write", source))?;
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let renamed =
+            if replace { file.persist(&self.target) } else { file.persist_noclobber(&self.target) };
+        renamed.map_err(|e| self.failed("create", e.error))?;
+        Ok(())
+    }
+}
+
+impl Write for Staged {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file()?.flush()
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        self.file = None;
+        self.pending.lock().paths.remove(&self.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(dir)
+            .expect("a folder")
+            .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn nothing_has_the_name_before_it_is_whole() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let target = dir.path().join("sub/card.jpg");
+        let pending = Pending::default();
+        let mut staged = Staged::with(&target, b"card", &pending).expect("staged");
+        assert!(!target.exists());
+        assert_eq!(staged.read_back().expect("read"), b"card");
+        staged.commit(false).expect("committed");
+        assert_eq!(fs::read(&target).expect("the card"), b"card");
+        assert_eq!(names(&dir.path().join("sub")), ["card.jpg"]);
+        assert!(pending.lock().paths.is_empty());
+    }
+
+    #[test]
+    fn an_existing_file_is_kept_unless_told_otherwise() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let target = dir.path().join("card.jpg");
+        fs::write(&target, b"old").expect("a file");
+        let pending = Pending::default();
+        let refused = Staged::with(&target, b"new", &pending).expect("staged").commit(false);
+        assert!(
+            matches!(refused, Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists)
+        );
+        assert_eq!(fs::read(&target).expect("the file"), b"old");
+        Staged::with(&target, b"new", &pending).expect("staged").commit(true).expect("replaced");
+        assert_eq!(fs::read(&target).expect("the file"), b"new");
+        assert_eq!(names(dir.path()), ["card.jpg"]);
+    }
+
+    #[test]
+    fn an_interruption_leaves_no_temporary_file_and_lets_none_begin() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let pending = Pending::default();
+        let staged = Staged::with(&dir.path().join("a.jpg"), b"a", &pending).expect("staged");
+        pending.interrupt();
+        assert!(pending.interrupted());
+        assert!(names(dir.path()).is_empty());
+        assert!(staged.commit(false).is_err());
+        assert!(Staged::new(&dir.path().join("b.jpg"), &pending).is_err());
+        assert!(names(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn what_is_dropped_is_gone() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let pending = Pending::default();
+        drop(Staged::with(&dir.path().join("a.jpg"), b"a", &pending).expect("staged"));
+        assert!(names(dir.path()).is_empty() && pending.lock().paths.is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_may_read_a_card_as_any_new_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().expect("a folder");
+        let (plain, card) = (dir.path().join("plain"), dir.path().join("card.jpg"));
+        fs::write(&plain, b"").expect("a file");
+        Staged::with(&card, b"", &Pending::default()).expect("staged").commit(false).expect("done");
+        let mode = |p: &Path| fs::metadata(p).expect("a file").permissions().mode();
+        assert_eq!(mode(&card), mode(&plain));
+    }
+}
