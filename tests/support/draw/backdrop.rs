@@ -75,12 +75,15 @@ impl Wall {
     fn shelf(&self, x: f64, y: f64) -> Light {
         let row = (y * SHELVES as f64).clamp(0.0, SHELVES as f64 - 1e-6);
         let down = row.fract();
-        let board = scaled(light([120, 86, 56]), 0.8 + 0.15 * noise(x * 9.0, y * 150.0, self.seed ^ 93));
+        let board =
+            scaled(light([120, 86, 56]), 0.8 + 0.15 * noise(x * 9.0, y * 150.0, self.seed ^ 93));
         if down > 0.93 {
             return board;
         }
         let back = scaled(light([58, 44, 34]), 0.5 + 0.5 * down);
-        let Some(book) = self.shelves[row as usize].iter().find(|b| (b.left..b.left + b.width).contains(&x)) else {
+        let Some(book) =
+            self.shelves[row as usize].iter().find(|b| (b.left..b.left + b.width).contains(&x))
+        else {
             return back;
         };
         if down < 0.93 * (1.0 - book.height) {
@@ -88,7 +91,8 @@ impl Wall {
         }
         let t = (x - book.left) / book.width;
         let round = 0.55 + 1.6 * t * (1.0 - t);
-        let band = if (0.30..0.34).contains(&down) || (0.80..0.83).contains(&down) { 0.7 } else { 1.0 };
+        let band =
+            if (0.30..0.34).contains(&down) || (0.80..0.83).contains(&down) { 0.7 } else { 1.0 };
         scaled(book.colour, round * band)
     }
 }

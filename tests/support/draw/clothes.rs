@@ -47,7 +47,15 @@ impl BodyShape {
     }
 
     /// What lies at face coordinates `u`, `v`, or nothing.
-    pub fn at(&self, sitter: &Sitter, head: &HeadShape, u: f64, v: f64, side: f64, seed: u64) -> Option<Body> {
+    pub fn at(
+        &self,
+        sitter: &Sitter,
+        head: &HeadShape,
+        u: f64,
+        v: f64,
+        side: f64,
+        seed: u64,
+    ) -> Option<Body> {
         let w = v - self.drop;
         if w < BODY[0][0] {
             return None;
@@ -61,12 +69,24 @@ impl BodyShape {
         (x < half).then(|| Body::Skin(self.neck(sitter, head, u, v, w, half, side, seed)))
     }
 
-    fn neck(&self, sitter: &Sitter, head: &HeadShape, u: f64, v: f64, w: f64, half: f64, side: f64, seed: u64) -> Light {
+    fn neck(
+        &self,
+        sitter: &Sitter,
+        head: &HeadShape,
+        u: f64,
+        v: f64,
+        w: f64,
+        half: f64,
+        side: f64,
+        seed: u64,
+    ) -> Light {
         let x = (u / half.min(0.45)).clamp(-0.98, 0.98);
         let round = x / (1.0 - x * x).sqrt().max(0.2) * step(1.25, 1.0, w);
-        let cords = 0.5 * bump(u.abs() - (0.27 - 0.6 * (w - 0.85)), 0.03) * u.signum() * step(0.85, 1.0, w);
-        let bones = -1.6 * bump(w - 1.165 + 0.12 * (u.abs() - 0.1), 0.014) * step(0.04, 0.12, u.abs())
-            + 1.2 * bump(w - 1.20 + 0.12 * (u.abs() - 0.1), 0.018) * step(0.04, 0.12, u.abs());
+        let cords =
+            0.5 * bump(u.abs() - (0.27 - 0.6 * (w - 0.85)), 0.03) * u.signum() * step(0.85, 1.0, w);
+        let bones =
+            -1.6 * bump(w - 1.165 + 0.12 * (u.abs() - 0.1), 0.014) * step(0.04, 0.12, u.abs())
+                + 1.2 * bump(w - 1.20 + 0.12 * (u.abs() - 0.1), 0.018) * step(0.04, 0.12, u.abs());
         let diffuse = lambert([0.75 * round + cords, 0.25 - 0.35 * bones, 1.0], side);
         let tone = light(sitter.skin);
         // The jaw keeps the light off the neck: deepest right below it.
@@ -82,15 +102,29 @@ impl BodyShape {
         skin(mottled, lit, 0.5)
     }
 
-    fn cloth(&self, sitter: &Sitter, u: f64, w: f64, half: f64, below: f64, side: f64, seed: u64) -> Light {
+    fn cloth(
+        &self,
+        sitter: &Sitter,
+        u: f64,
+        w: f64,
+        half: f64,
+        below: f64,
+        side: f64,
+        seed: u64,
+    ) -> Light {
         let x = (u / (half + 0.02)).clamp(-1.0, 1.0);
         let turn = 0.9 * x * x.abs() / (1.05 - x * x).sqrt();
         let top = -0.9 * step(0.42, 0.0, w - 1.02 - 0.28 * (u.abs() - 0.2).max(0.0));
         let folds = |a: f64, b: f64| clouds(2.6 * a + 0.8 * b, 1.1 * b - 1.6 * a.abs(), seed ^ 61);
         let e = 0.02;
-        let fold = [(folds(u + e, w) - folds(u - e, w)) / (2.0 * e), (folds(u, w + e) - folds(u, w - e)) / (2.0 * e)];
+        let fold = [
+            (folds(u + e, w) - folds(u - e, w)) / (2.0 * e),
+            (folds(u, w + e) - folds(u, w - e)) / (2.0 * e),
+        ];
         let diffuse = lambert([turn + 0.10 * fold[0], top + 0.10 * fold[1], 1.0], side);
-        let weave = 1.0 + 0.05 * noise(u * 210.0, w * 210.0, seed ^ 62) + 0.05 * noise(u * 60.0, w * 240.0, seed ^ 63);
+        let weave = 1.0
+            + 0.05 * noise(u * 210.0, w * 210.0, seed ^ 62)
+            + 0.05 * noise(u * 60.0, w * 240.0, seed ^ 63);
         let own = light(sitter.top);
         let white = light([226, 228, 232]);
         let mut colour = own;
@@ -110,8 +144,10 @@ impl BodyShape {
                     colour = white;
                     leaf(u, w) + placket(u, w) + 0.45 * bump(lapel, 0.03)
                 } else {
-                    let notch = bump(w - 1.36 + 0.35 * (u.abs() - 0.35), 0.006) * step(0.24, 0.2, lapel);
-                    let fold = bump(lapel - 0.21 + 0.10 * (w - 1.36).max(0.0), 0.008) * step(1.1, 1.2, w);
+                    let notch =
+                        bump(w - 1.36 + 0.35 * (u.abs() - 0.35), 0.006) * step(0.24, 0.2, lapel);
+                    let fold =
+                        bump(lapel - 0.21 + 0.10 * (w - 1.36).max(0.0), 0.008) * step(1.1, 1.2, w);
                     0.5 * notch + 0.4 * fold + 0.25 * bump(lapel, 0.01)
                 }
             }

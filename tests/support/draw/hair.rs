@@ -94,7 +94,8 @@ impl HairShape {
         let (v1, grow) = if v < -0.1 { (grown, 1.0 + self.volume.top) } else { (v, 1.0) };
         let angle = (v + 0.15).atan2(u);
         let waves = self.volume.rough
-            * (clouds(angle * 3.0, 4.0, self.seed ^ 71) + 0.5 * clouds(angle * 11.0, 9.0, self.seed ^ 72));
+            * (clouds(angle * 3.0, 4.0, self.seed ^ 71)
+                + 0.5 * clouds(angle * 11.0, 9.0, self.seed ^ 72));
         let wide = 1.0 + self.volume.side * up;
         let half = head.half_width(v1);
         let across = half * wide + waves - u.abs();
@@ -105,8 +106,13 @@ impl HairShape {
 
     /// Whether a point lies in the part of the hair that is in front of the head.
     pub fn in_cap(&self, head: &HeadShape, u: f64, v: f64) -> bool {
-        let lower = if self.style == Style::Curly { step(0.0, 0.02, u.abs() - 0.5) * (self.volume.low - 0.1) } else { 0.0 };
-        let ragged = 0.014 * noise(u * 50.0, v * 14.0, self.seed ^ 73) + 0.02 * noise(u * 170.0, v * 12.0, self.seed ^ 70);
+        let lower = if self.style == Style::Curly {
+            step(0.0, 0.02, u.abs() - 0.5) * (self.volume.low - 0.1)
+        } else {
+            0.0
+        };
+        let ragged = 0.014 * noise(u * 50.0, v * 14.0, self.seed ^ 73)
+            + 0.02 * noise(u * 170.0, v * 12.0, self.seed ^ 70);
         let line = self.hairline.at(u.abs()) + lower;
         v < line + ragged && self.depth(head, u, v) > 0.0
     }
@@ -121,8 +127,10 @@ impl HairShape {
                 u.abs() < self.fall.at(v + lock) + wave && u.abs() > inner
             }
             Style::Curly => {
-                let wave = 0.04 * clouds(v * 5.0, u.signum(), self.seed ^ 76);
-                v > -0.4 && v < 0.5 + wave && u.abs() < 0.62 + wave - 0.5 * (v - 0.1).max(0.0).powi(2)
+                let angle = (v - 0.05).atan2(u);
+                let wave = 0.07 * clouds(angle * 4.0, 3.0, self.seed ^ 76)
+                    + 0.03 * clouds(angle * 17.0, 5.0, self.seed ^ 78);
+                v > -0.4 && (u / 0.63).hypot((v - 0.05) / 0.46) < 1.0 + wave
             }
             _ => false,
         }
@@ -156,7 +164,8 @@ impl HairShape {
     /// Colour of the mass of hair at a point, streaked along the flow.
     pub fn mass(&self, u: f64, v: f64, behind: bool) -> Light {
         let streak = if self.style == Style::Curly {
-            let cells = noise(u * 26.0, v * 26.0, self.seed ^ 81) * noise(u * 17.0, v * 19.0, self.seed ^ 82);
+            let cells = noise(u * 26.0, v * 26.0, self.seed ^ 81)
+                * noise(u * 17.0, v * 19.0, self.seed ^ 82);
             1.6 * cells + 0.4 * noise(u * 80.0, v * 80.0, self.seed ^ 83)
         } else if behind || v > 0.1 || self.style == Style::Towering {
             noise(u * 46.0 + 3.0 * noise(v * 2.0, 1.0, self.seed ^ 84), v * 1.8, self.seed ^ 85)
@@ -172,7 +181,13 @@ impl HairShape {
     }
 
     /// Draws all strands: those behind the head and those in front of everything.
-    pub fn strands(&self, sitter: &Sitter, head: &HeadShape, to_picture: &Affine, size: Size) -> (Strands, Strands) {
+    pub fn strands(
+        &self,
+        sitter: &Sitter,
+        head: &HeadShape,
+        to_picture: &Affine,
+        size: Size,
+    ) -> (Strands, Strands) {
         let mut chance = Chance::new(self.seed ^ 0x6861_6972);
         let (mut back, mut front) = (Strands::new(size), Strands::new(size));
         let scale = to_picture.scale();
@@ -180,10 +195,18 @@ impl HairShape {
             let [u, v] = head.to_person(p[0], p[1]);
             to_picture.apply(Point::new(u, v))
         };
-        let grow = |target: &mut Strands, path: &[[f64; 2]], width: f64, shade: f64, chance: &mut Chance| {
+        let grow = |target: &mut Strands,
+                    path: &[[f64; 2]],
+                    width: f64,
+                    shade: f64,
+                    chance: &mut Chance| {
             let tint = shade * chance.between(0.75, 1.35);
             let root = path[0];
-            let warm = mix(self.colour, [self.colour[0] * 1.35, self.colour[1] * 1.1, self.colour[2]], chance.unit());
+            let warm = mix(
+                self.colour,
+                [self.colour[0] * 1.35, self.colour[1] * 1.1, self.colour[2]],
+                chance.unit(),
+            );
             let colour = scaled(warm, tint * self.lit(root[0], root[1]));
             let points: Vec<Point> = path.iter().map(place).collect();
             target.draw(&points, width * scale, colour);
@@ -255,7 +278,8 @@ impl HairShape {
                 (a, b) = (0.1 * ray[0], -1.0);
             }
             (a, b) = (a + lift * ray[0], b + lift * ray[1]);
-            let length = if flying { chance.between(0.10, 0.30) } else { chance.between(0.05, 0.14) };
+            let length =
+                if flying { chance.between(0.10, 0.30) } else { chance.between(0.05, 0.14) };
             let weight = chance.between(0.2, 1.0) * if flying { 0.5 } else { 1.0 };
             let sway = chance.between(-1.2, 1.2);
             let curl = if self.style == Style::Curly { chance.between(0.5, 1.3) } else { 0.05 };
@@ -268,10 +292,12 @@ impl HairShape {
                 let spin = turn * curl * 0.55 + 0.06 * sway;
                 (a, b) = (a / n - spin * b / n, b / n + spin * a / n + 0.12 * weight * t);
                 let n = a.hypot(b).max(1e-6);
-                (u, v) = (u + a / n * length / f64::from(steps), v + b / n * length / f64::from(steps));
+                (u, v) =
+                    (u + a / n * length / f64::from(steps), v + b / n * length / f64::from(steps));
                 path.push([u, v]);
             }
-            let width = if flying { chance.between(0.0016, 0.0032) } else { chance.between(0.002, 0.005) };
+            let width =
+                if flying { chance.between(0.0012, 0.0026) } else { chance.between(0.002, 0.005) };
             grow(&path, width, chance);
         }
     }
@@ -293,7 +319,8 @@ impl HairShape {
             let flying = edge && chance.unit() < 0.35 * sitter.flyaway;
             let share = if edge { chance.between(0.93, 1.01) } else { chance.between(0.62, 0.99) };
             let length = chance.between(0.25, 0.7);
-            let drift = if flying { chance.between(0.1, 0.35) } else { chance.between(-0.02, 0.05) };
+            let drift =
+                if flying { chance.between(0.1, 0.35) } else { chance.between(-0.02, 0.05) };
             let phase = chance.between(0.0, 6.3);
             let path: Vec<[f64; 2]> = (0..28)
                 .map(|i| {
@@ -307,7 +334,8 @@ impl HairShape {
                 .take_while(|p| p[1] < 1.98)
                 .collect();
             if path.len() > 3 {
-                grow(&path, chance.between(0.0018, 0.005), chance);
+                let thick = if flying { 0.0022 } else { 0.0045 };
+                grow(&path, chance.between(0.4, 1.0) * thick, chance);
             }
         }
     }
@@ -354,10 +382,12 @@ impl Strands {
                     let t = ((ax * dx + ay * dy) / squared).clamp(0.0, 1.0);
                     let away = (ax - t * dx).hypot(ay - t * dy);
                     // A pixel is one wide: the overlap of [-1/2, 1/2] with the ribbon.
-                    let cover = (0.5f64.min(away + 0.5 * thick) - (-0.5f64).max(away - 0.5 * thick))
-                        .clamp(0.0, 1.0)
-                        .min(1.0);
-                    let cover = if away > 0.5 + 0.5 * thick { 0.0 } else { cover.min(thick.max(0.0)) };
+                    let cover = (0.5f64.min(away + 0.5 * thick)
+                        - (-0.5f64).max(away - 0.5 * thick))
+                    .clamp(0.0, 1.0)
+                    .min(1.0);
+                    let cover =
+                        if away > 0.5 + 0.5 * thick { 0.0 } else { cover.min(thick.max(0.0)) };
                     if cover > 0.0 {
                         covered.push(((y * w + x) as usize, cover as f32));
                     }

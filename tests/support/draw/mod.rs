@@ -69,9 +69,14 @@ pub fn draw(scene: &Scene) -> Drawn {
     let mut chance = Chance::new(scene.seed ^ 0x6e6f_6973_65);
     let mut picture = RgbImage::new(w, h);
     for (index, (x, y, pixel)) in picture.enumerate_pixels_mut().enumerate() {
-        let behind = wall.at((f64::from(x) + 0.5) / f64::from(w), (f64::from(y) + 0.5) / f64::from(h), aspect);
+        let behind = wall.at(
+            (f64::from(x) + 0.5) / f64::from(w),
+            (f64::from(y) + 0.5) / f64::from(h),
+            aspect,
+        );
         let cell = person[index];
-        let see_through = (1.0 - cell[3].clamp(0.0, 1.0)) * shade.as_ref().map_or(1.0, |s| s.data()[index]);
+        let see_through =
+            (1.0 - cell[3].clamp(0.0, 1.0)) * shade.as_ref().map_or(1.0, |s| s.data()[index]);
         *pixel = Rgb(std::array::from_fn(|i| {
             let value = coded(cell[i] + see_through * behind[i]);
             (value + (scene.noise * chance.normal()) as f32).round().clamp(0.0, 255.0) as u8
