@@ -87,20 +87,14 @@ fn fix(
             true
         }
     };
-    if kept {
-        if let Some(staged) = staged.take() {
-            let matte = to
-                .matte
-                .as_ref()
-                .map(|path| {
-                    let png = png(&fixed.matte)?;
-                    Staged::with(path, &png, &settings.pending)
-                })
-                .transpose()?;
-            commit(staged, settings.replace)?;
-            if let Some(matte) = matte {
-                commit(matte, settings.replace)?;
-            }
+    if kept && let Some(staged) = staged.take() {
+        let matte = match &to.matte {
+            Some(path) => Some(Staged::with(path, &png(&fixed.matte)?, &settings.pending)?),
+            None => None,
+        };
+        commit(staged, settings.replace)?;
+        if let Some(matte) = matte {
+            commit(matte, settings.replace)?;
         }
     }
     let mut times = fixed.times;

@@ -36,10 +36,7 @@ impl ExitStatus {
     }
 
     /// Ends the process at once, running nothing that is left to run.
-    #[expect(
-        clippy::exit,
-        reason = "from the thread that hears Ctrl-C there is no way back through main"
-    )]
+    // From the thread that hears Ctrl-C there is no way back through main.
     pub fn leave(self) -> ! {
         std::process::exit(i32::from(self.code()))
     }

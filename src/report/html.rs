@@ -107,7 +107,7 @@ pub(super) fn photo(
     if let Some(output) = &photo.output {
         write!(out, " → {}", escaped(&output.display().to_string()))?;
     }
-    write!(out, "</h2>\n<p class=\"status\">{}</p>\n", say(&format!("status-{status}")))?;
+    writeln!(out, "</h2>\n<p class=\"status\">{}</p>", say(&format!("status-{status}")))?;
     let pictures =
         [("html-before", &photo.thumbnails.before), ("html-after", &photo.thumbnails.after)];
     if pictures.iter().any(|(_, picture)| picture.is_some()) {
@@ -124,9 +124,9 @@ pub(super) fn photo(
         out.write_all(b"</div>\n")?;
     }
     if let Some(error) = &photo.error {
-        write!(out, "<p class=\"error\">{}</p>\n", escaped(&error.message.to_text(language)))?;
+        writeln!(out, "<p class=\"error\">{}</p>", escaped(&error.message.to_text(language)))?;
         if let Some(hint) = &error.hint {
-            write!(out, "<p class=\"hint\">{}</p>\n", escaped(&hint.to_text(language)))?;
+            writeln!(out, "<p class=\"hint\">{}</p>", escaped(&hint.to_text(language)))?;
         }
     }
     if !photo.findings.is_empty() {
@@ -150,17 +150,17 @@ pub(super) fn photo(
     }
     let edits: Vec<String> = photo.edits.iter().map(|e| text::edit(e).to_text(language)).collect();
     if !edits.is_empty() {
-        write!(
+        writeln!(
             out,
-            "<p class=\"note\">{}{}</p>\n",
+            "<p class=\"note\">{}{}</p>",
             say("label-edits"),
             escaped(&edits.join(" · "))
         )?;
     }
     for note in &photo.notes {
-        write!(
+        writeln!(
             out,
-            "<p class=\"note\">{}{}</p>\n",
+            "<p class=\"note\">{}{}</p>",
             say("label-note"),
             escaped(&note.to_text(language))
         )?;
@@ -171,25 +171,25 @@ pub(super) fn photo(
 pub(super) fn end(out: &mut impl Write, header: &Header, totals: &Totals) -> io::Result<()> {
     let language = header.language;
     let summary = summary(&totals.batch).to_text(language);
-    write!(out, "</main>\n<footer>\n<p>{}</p>\n", escaped(&summary))?;
+    writeln!(out, "</main>\n<footer>\n<p>{}</p>", escaped(&summary))?;
     if !totals.failing.is_empty() {
-        write!(out, "<h2>{}</h2>\n<table>\n", escaped(&language.text("html-rules")))?;
+        writeln!(out, "<h2>{}</h2>\n<table>", escaped(&language.text("html-rules")))?;
         // The commonest reason first; names break ties, so that the page does not depend on chance.
         let mut rows: Vec<_> = totals.failing.iter().collect();
         rows.sort_by_key(|(rule, count)| (std::cmp::Reverse(**count), **rule));
         for (rule, count) in rows {
-            write!(
+            writeln!(
                 out,
-                "<tr><td>{}</td><td>{count}</td></tr>\n",
+                "<tr><td>{}</td><td>{count}</td></tr>",
                 escaped(&text::title(rule, language))
             )?;
         }
         out.write_all(b"</table>\n")?;
     }
     let made = Message::new("html-generated").text("version", env!("CARGO_PKG_VERSION"));
-    write!(
+    writeln!(
         out,
-        "<p class=\"note\">{}</p>\n</footer>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        "<p class=\"note\">{}</p>\n</footer>\n<script>\n{SCRIPT}</script>\n</body>\n</html>",
         escaped(&made.to_text(language))
     )
 }

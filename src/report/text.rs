@@ -54,9 +54,10 @@ impl FindingText {
             Some(hint) => Some(complete(hint).to_text(language)),
             None if outcome.verdict >= Verdict::Doubtful => {
                 let hint = |suffix: &str| {
-                    let mut hint = outcome.message.clone().unwrap_or_else(|| Message::new(""));
-                    hint.key = format!("{}-{suffix}", finding.rule);
-                    complete(&hint).to_known_text(language)
+                    let args = outcome.message.as_ref().map(|m| m.args.clone());
+                    let key = format!("{}-{suffix}", finding.rule);
+                    complete(&Message { key, args: args.unwrap_or_default() })
+                        .to_known_text(language)
                 };
                 // A card that `fix` has just made is not sent to `fix` again.
                 match (finding.before.is_some(), outcome.fixable) {

@@ -6,29 +6,29 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 
 /// A temporary folder in which the program runs.
-pub struct Dir(tempfile::TempDir);
+pub(crate) struct Dir(tempfile::TempDir);
 
 impl Dir {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a folder"))
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
         fs::write(path, bytes).expect("a file");
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
     /// All files below, sorted, hidden ones included: a forgotten temporary file shows.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut open = vec![self.0.path().to_owned()];
         while let Some(folder) = open.pop() {
@@ -47,7 +47,7 @@ impl Dir {
     }
 
     /// The program, speaking English whatever the locale.
-    pub fn baidi(&self, args: &str) -> Command {
+    pub(crate) fn baidi(&self, args: &str) -> Command {
         let mut command = Command::cargo_bin("baidi").expect("the program");
         command.current_dir(self.0.path());
         for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "CLICOLOR_FORCE"] {
@@ -60,14 +60,14 @@ impl Dir {
 }
 
 /// What a finished run printed.
-pub struct Said {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs it to the end.
-pub fn said(mut command: Command) -> Said {
+pub(crate) fn said(mut command: Command) -> Said {
     let output = command.output().expect("the program runs");
     Said {
         code: output.status.code(),
@@ -77,7 +77,7 @@ pub fn said(mut command: Command) -> Said {
 }
 
 /// The photos in `samples/`, sorted; none where the folder is not there.
-pub fn samples() -> Vec<PathBuf> {
+pub(crate) fn samples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut found: Vec<PathBuf> = entries
