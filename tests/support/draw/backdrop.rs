@@ -27,7 +27,7 @@ const SHELVES: usize = 5;
 impl Wall {
     /// Builds `backdrop`; what is left to chance comes from `seed`.
     pub fn new(backdrop: Backdrop, seed: u64) -> Self {
-        let mut chance = Chance::new(seed ^ 0x0077_616c_6c);
+        let mut chance = Chance::new(seed ^ 0x7761_6c6c);
         let mut shelves = Vec::new();
         if backdrop == Backdrop::Clutter {
             for _ in 0..SHELVES {

@@ -66,7 +66,7 @@ pub fn draw(scene: &Scene) -> Drawn {
     let shade = shadow(scene, &alpha);
     let wall = Wall::new(scene.backdrop, scene.seed);
     let aspect = f64::from(w) / f64::from(h);
-    let mut chance = Chance::new(scene.seed ^ 0x6e6f_6973_65);
+    let mut chance = Chance::new(scene.seed ^ 0x6e_6f69_7365);
     let mut picture = RgbImage::new(w, h);
     for (index, (x, y, pixel)) in picture.enumerate_pixels_mut().enumerate() {
         let behind = wall.at(

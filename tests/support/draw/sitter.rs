@@ -212,7 +212,7 @@ impl Scene {
 
     /// A person, a room and a camera drawn by lot; the same for the same `seed`.
     pub fn drawn_by_lot(seed: u64, size: Size) -> Self {
-        let mut chance = Chance::new(seed ^ 0x7363_656e_65);
+        let mut chance = Chance::new(seed ^ 0x73_6365_6e65);
         let mut scene = Self::of(Sitter::drawn_by_lot(seed), size, seed);
         scene.backdrop = match chance.bits() % 6 {
             0 => Backdrop::Plain([244, 244, 243]),
