@@ -28,6 +28,8 @@ fn main() {
             .filter(|p| p.extension().is_some_and(|e| e == "jpg"))
             .collect();
         photos.sort();
+        let every: usize = std::env::var("EVERY").ok().and_then(|v| v.parse().ok()).unwrap_or(1);
+        let photos: Vec<PathBuf> = photos.into_iter().step_by(every).collect();
         for path in photos {
             let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
             let Ok(label) = image::open(path.with_file_name(format!("{stem}.alpha.png"))) else {

@@ -10,7 +10,6 @@ use crate::geometry::Size;
 use crate::raster::Plane;
 
 /// The paper's ε: how much colour noise a window shrugs off, in codes squared. 1e-7 follows JPEG noise, 1e-4 blurs hair.
-const EPSILON: f32 = 1e-6;
 /// Most iterations, and the residual relative to the right-hand side at which to stop.
 const ITERATIONS: usize = 120;
 const TOLERANCE: f32 = 2e-3;
@@ -62,9 +61,10 @@ pub fn solve(
     }
     let mut rows = laplacian(image, &unknown, &index, w, h);
     let mut right = vec![0.0f32; unknown.len()];
+    let k = [env("K0", 0.05), env("K1", 4.0), env("K2", 4.0), env("K3", 3.0), env("K4", 0.1), env("K5", 0.0)];
     let mut decided = 0.0f64;
     for (n, at) in unknown.iter().enumerate() {
-        let (belief, weight) = belief(image[*at], probability.data()[*at], backdrop, *at);
+        let (belief, weight) = belief(image[*at], probability.data()[*at], backdrop, *at, &k);
         rows[n][STENCIL / 2] += weight;
         right[n] = weight * belief;
         alpha[*at] = belief;
@@ -93,32 +93,32 @@ pub fn solve(
     Solution { alpha, confidence: decided / unknown.len() as f64 }
 }
 
+fn env(name: &str, default: f32) -> f32 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}
+
 /// What mask and colours say of a pixel, and how sure they are: belief 0..=1, weight ≥ 0.
-fn belief(colour: [f32; 3], p: f32, backdrop: &Backdrop, at: usize) -> (f32, f32) {
-    let sure = 2.0 * (p - 0.5).abs();
-    let mask = MASK_WEIGHT * sure * sure * sure;
-    let square =
-        |a: [f32; 3], b: [f32; 3]| (0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f32>();
+fn belief(colour: [f32; 3], p: f32, backdrop: &Backdrop, at: usize, k: &[f32; 6]) -> (f32, f32) {
+    let square = |a: [f32; 3], b: [f32; 3]| (0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f32>();
     let (wall, person) = (backdrop.colour[at], backdrop.person[at]);
     let (sw, sp) = (backdrop.spread[at], backdrop.person_spread[at]);
-    // nearness to either colour in its own standard deviations; both near, or neither: colours say nothing
+    let apart = square(wall, person) / (sw * sw + sp * sp);
+    let tell = apart / (apart + k[2]);
+    let sure = 2.0 * (p - 0.5).abs();
+    // where wall and person look alike the mask is all there is
+    let mask = k[0] * sure.powf(k[3]) * (1.0 + k[1] * (1.0 - tell));
     let to_wall = square(colour, wall) / (sw * sw * 3.0);
     let to_person = square(colour, person) / (sp * sp * 3.0);
     let wall_like = (-0.5 * to_wall).exp() / (sw * sw * sw);
     let person_like = (-0.5 * to_person).exp() / (sp * sp * sp) + 1e-3;
     let share = person_like / (wall_like + person_like);
-    let apart = square(wall, person) / (sw * sw + sp * sp);
-    let trust = (apart / (apart + 4.0)) * (2.0 * (share - 0.5).abs()).powi(2);
-    let colours = COLOUR_WEIGHT * trust;
+    let trust = tell * (2.0 * (share - 0.5).abs()).powi(2);
+    let (towards, colours) = if share > 0.5 { (1.0, k[4] * trust * p) } else { (0.0, k[4] * trust * (1.0 - p * k[5])) };
     let weight = mask + colours;
-    if weight <= 0.0 {
+    if weight <= 1e-6 {
         return (p, 1e-6);
     }
-    let towards = if share > 0.5 { 1.0 } else { 0.0 };
-    // a pixel unlike the wall need not be all person: the colours' word for "person" is the mask's business
-    let colours = if share > 0.5 { colours * p } else { colours };
-    let weight = mask + colours;
-    ((mask * p.round() + colours * towards) / weight.max(1e-9), weight.max(1e-6))
+    ((mask * p + colours * towards) / weight, weight)
 }
 
 /// The matting Laplacian's rows of the unknown pixels, as 5 × 5 stencils.
@@ -130,6 +130,8 @@ fn laplacian(
     h: usize,
 ) -> Vec<[f32; STENCIL]> {
     let mut rows = vec![[0.0f32; STENCIL]; unknown.len()];
+    #[allow(non_snake_case)]
+    let EPSILON = env("EPS", 1e-6);
     let mut wanted = vec![false; w * h];
     for at in unknown {
         let (x, y) = (at % w, at / w);

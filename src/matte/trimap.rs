@@ -23,28 +23,37 @@ const BAND: f64 = 0.020;
 const HAIR_BAND: f64 = 0.055;
 
 /// Draws the trimap of a card: the band follows the network's doubt and widens around the hair.
+///
+/// Two things the network's mask gets wrong by pixels are set right by shape: what it takes for person but does not hang together with the head is
+/// background (somebody behind, a thing on the wall), and what it takes for background but is closed in by the person is unknown (a dark lapel, hair before
+/// the neck; or truly a gap between arm and body, which the colours then show).
 #[must_use]
 pub fn trimap(card: &Card, head: &Head) -> Vec<Known> {
     let size = card.size();
     let width = size.width as usize;
     let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
-    let doubt: Vec<bool> =
-        card.probability.data().iter().map(|p| *p > SURE && *p < 1.0 - SURE).collect();
+    let probability = card.probability.data();
+    let likely: Vec<bool> = probability.iter().zip(&card.covered).map(|(p, c)| *c && *p >= 0.5).collect();
+    let sitter = connected(&likely, size, face_seeds(head, size));
+    let open = connected(&likely.iter().map(|l| !l).collect::<Vec<_>>(), size, border(size).collect());
+    let doubt: Vec<bool> = (0..probability.len())
+        .map(|i| {
+            let hole = !likely[i] && !open[i] && card.covered[i];
+            let ours = likely[i] == sitter[i];
+            hole || (ours && probability[i] > SURE && probability[i] < 1.0 - SURE)
+        })
+        .collect();
     let distance = distance_to(&doubt, size);
     let chin = head.chin().y;
-    card.probability
-        .data()
-        .iter()
-        .enumerate()
-        .map(|(i, p)| {
+    (0..probability.len())
+        .map(|i| {
             if !card.covered[i] {
                 return Known::Background;
             }
             let y = (i / width) as f64;
-            let outside = *p < 0.5;
+            let outside = !sitter[i];
             // hair may hang below the chin; the wide band fades out over half a face
-            let hair =
-                if outside { (1.0 - (y - chin) / (0.5 * face)).clamp(0.0, 1.0) } else { 0.0 };
+            let hair = if outside { (1.0 - (y - chin) / (0.5 * face)).clamp(0.0, 1.0) } else { 0.0 };
             let reach = face * (BAND + (HAIR_BAND - BAND) * hair);
             if f64::from(distance[i]) <= reach {
                 Known::Unknown
@@ -55,6 +64,43 @@ pub fn trimap(card: &Card, head: &Head) -> Vec<Known> {
             }
         })
         .collect()
+}
+
+/// Pixels that are the sitter's if any are: eyes, nose, chin.
+fn face_seeds(head: &Head, size: Size) -> Vec<usize> {
+    use crate::face::Landmark::{Chin, LeftIris, NoseTip, RightIris};
+    let inside = |v: f64, n: u32| v.round().clamp(0.0, f64::from(n.max(1) - 1)) as usize;
+    [NoseTip, LeftIris, RightIris, Chin]
+        .map(|l| head.landmarks[l])
+        .map(|p| inside(p.y, size.height) * size.width as usize + inside(p.x, size.width))
+        .to_vec()
+}
+
+/// The pixels along the top, left, and right edge, and the bottom corners with them.
+fn border(size: Size) -> impl Iterator<Item = usize> {
+    let (w, h) = (size.width as usize, size.height as usize);
+    (0..w).chain((0..h).flat_map(move |y| [y * w, y * w + w.max(1) - 1])).filter(move |i| *i < w * h)
+}
+
+/// The pixels of `mask` that hang together with one of `seeds`, four-connected.
+fn connected(mask: &[bool], size: Size, seeds: Vec<usize>) -> Vec<bool> {
+    let width = size.width as usize;
+    let mut reached = vec![false; mask.len()];
+    let mut todo: Vec<usize> = seeds.into_iter().filter(|i| mask.get(*i) == Some(&true)).collect();
+    for i in &todo {
+        reached[*i] = true;
+    }
+    while let Some(i) = todo.pop() {
+        let x = i % width;
+        let around = [(x > 0).then(|| i - 1), (x + 1 < width).then_some(i + 1), i.checked_sub(width), Some(i + width)];
+        for n in around.into_iter().flatten() {
+            if n < mask.len() && mask[n] && !reached[n] {
+                reached[n] = true;
+                todo.push(n);
+            }
+        }
+    }
+    reached
 }
 
 /// Chamfer distance in pixels (weights 1 and √2, Borgefors 1986) to the nearest `true`; infinite where there is none.
@@ -107,6 +153,16 @@ pub fn distance_to(seeds: &[bool], size: Size) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_hangs_together_is_reached() {
+        // 1 1 0 1
+        // 0 1 0 1
+        // 1 0 0 1
+        let mask = [1, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1].map(|v| v == 1);
+        let reached = connected(&mask, Size::new(4, 3), vec![0, 2]);
+        assert_eq!(reached, [1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0].map(|v| v == 1));
+    }
 
     #[test]
     fn distance_counts_straight_and_diagonal_steps() {
