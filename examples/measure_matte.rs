@@ -22,20 +22,13 @@ fn main() {
     let mut rows: Vec<Row> = Vec::new();
     let mut time = std::time::Duration::ZERO;
     for folder in args.iter().filter(|a| !a.starts_with("--")) {
-        let mut photos: Vec<PathBuf> = std::fs::read_dir(folder)
-            .expect("a folder")
-            .filter_map(|e| Some(e.ok()?.path()))
-            .filter(|p| p.extension().is_some_and(|e| e == "jpg"))
-            .collect();
+        let mut photos: Vec<PathBuf> = std::fs::read_dir(folder).expect("a folder").filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "jpg")).collect();
         photos.sort();
         for path in photos {
             let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
-            let Ok(label) = image::open(path.with_file_name(format!("{stem}.alpha.png"))) else {
-                continue;
-            };
+            let Ok(label) = image::open(path.with_file_name(format!("{stem}.alpha.png"))) else { continue };
             let bytes = std::fs::read(&path).expect("readable");
-            let photo =
-                decode(&bytes, &Limits::default(), Reduction::Full).expect("decodes").pixels;
+            let photo = decode(&bytes, &Limits::default(), Reduction::Full).expect("decodes").pixels;
             let size = Size::new(photo.width(), photo.height());
             let Ok(Search::Found(sighting)) = finder.find(&photo) else {
                 println!("{stem}: no single face");
@@ -57,25 +50,14 @@ fn main() {
     }
     rows.sort_by(|a, b| a.edge.total_cmp(&b.edge));
     for r in &rows {
-        println!(
-            "{:44} edge {:6.2} leaked {:.4} eaten {:.4} iou {:.4} alpha {:.3} coarse iou {:.4} confidence {:.2}",
-            r.stem, r.edge, r.leaked, r.eaten, r.iou, r.alpha, r.coarse, r.confidence
-        );
+        println!("{:44} edge {:6.2} leaked {:.4} eaten {:.4} iou {:.4} alpha {:.3} coarse iou {:.4} confidence {:.2}", r.stem, r.edge, r.leaked, r.eaten, r.iou, r.alpha, r.coarse, r.confidence);
     }
     let n = rows.len().max(1);
     let stat = |name: &str, f: fn(&Row) -> f64| {
         let mut v: Vec<f64> = rows.iter().map(f).collect();
         v.sort_by(f64::total_cmp);
-        let at = |q: f64| {
-            v.get(((v.len().max(1) - 1) as f64 * q).round() as usize).copied().unwrap_or(f64::NAN)
-        };
-        println!(
-            "{name:10} p5 {:.4} p50 {:.4} p95 {:.4} mean {:.4}",
-            at(0.05),
-            at(0.5),
-            at(0.95),
-            v.iter().sum::<f64>() / n as f64
-        );
+        let at = |q: f64| v.get(((v.len().max(1) - 1) as f64 * q).round() as usize).copied().unwrap_or(f64::NAN);
+        println!("{name:10} p5 {:.4} p50 {:.4} p95 {:.4} mean {:.4}", at(0.05), at(0.5), at(0.95), v.iter().sum::<f64>() / n as f64);
     };
     stat("edge", |r| r.edge);
     stat("leaked", |r| r.leaked);
@@ -84,13 +66,8 @@ fn main() {
     stat("coarse iou", |r| r.coarse);
     stat("alpha", |r| r.alpha);
     stat("confidence", |r| r.confidence);
-    let clean =
-        rows.iter().filter(|r| r.leaked <= 0.002 && r.eaten <= 0.002 && r.edge <= 12.0).count();
-    println!(
-        "clean {:.3}  matte and foreground {:.1} ms a photo",
-        clean as f64 / n as f64,
-        time.as_secs_f64() * 1e3 / n as f64
-    );
+    let clean = rows.iter().filter(|r| r.leaked <= 0.002 && r.eaten <= 0.002 && r.edge <= 12.0).count();
+    println!("clean {:.3}  matte and foreground {:.1} ms a photo", clean as f64 / n as f64, time.as_secs_f64() * 1e3 / n as f64);
 }
 
 struct Row {
@@ -107,9 +84,7 @@ struct Row {
 /// The label's alpha on the card, averaged over 3 × 3 points a pixel.
 fn warped(label: &image::GrayImage, photo: Size, to_card: &Affine, card: Size) -> Plane {
     let size = Size::new(label.width(), label.height());
-    let plane =
-        Plane::from_data(size, label.as_raw().iter().map(|v| f32::from(*v) / 255.0).collect())
-            .expect("sizes agree");
+    let plane = Plane::from_data(size, label.as_raw().iter().map(|v| f32::from(*v) / 255.0).collect()).expect("sizes agree");
     let back = Affine::resize(photo, size).after(&to_card.inverse().expect("a placement"));
     let mut out = Plane::filled(card, 0.0);
     let width = card.width as usize;
@@ -125,8 +100,7 @@ fn warped(label: &image::GrayImage, photo: Size, to_card: &Affine, card: Size) -
 
 fn measured(stem: &str, card: &Card, cut: &matte::Matte, truth: &Plane) -> Row {
     let size = card.size();
-    let image: Vec<[f32; 3]> =
-        card.pixels.pixels().map(|p| p.0.map(|v| f32::from(v) / 255.0)).collect();
+    let image: Vec<[f32; 3]> = card.pixels.pixels().map(|p| p.0.map(|v| f32::from(v) / 255.0)).collect();
     let ideal = matte::foreground::estimate(&image, truth.data(), size);
     let white = matte::whitened(&card.pixels, cut, [255; 3]);
     let near = |seed: &dyn Fn(f32) -> bool, reach: f32| -> Vec<bool> {
@@ -136,8 +110,7 @@ fn measured(stem: &str, card: &Card, cut: &matte::Matte, truth: &Plane) -> Row {
     let person = near(&|a| a >= 0.02, 3.0);
     let not_core = near(&|a| a <= 0.98, 2.0);
     let band = near(&|a| a > 0.02 && a < 0.98, 2.0);
-    let (mut bg, mut leaked, mut core, mut eaten, mut edge, mut edges, mut alpha) =
-        (0, 0, 0, 0, 0.0, 0, 0.0);
+    let (mut bg, mut leaked, mut core, mut eaten, mut edge, mut edges, mut alpha) = (0, 0, 0, 0, 0.0, 0, 0.0);
     let (mut both, mut either, mut coarse_both, mut coarse_either) = (0, 0, 0, 0);
     for (i, pixel) in white.pixels().enumerate() {
         if !card.covered[i] {
@@ -185,13 +158,7 @@ fn save(folder: &Path, stem: &str, card: &Card, cut: &matte::Matte, truth: &Plan
     let (w, h) = card.pixels.dimensions();
     let mut sheet = image::RgbImage::new(w * 5, h);
     let gray = |p: &Plane| image::DynamicImage::ImageLuma8(p.to_gray()).to_rgb8();
-    let panels = [
-        card.pixels.clone(),
-        gray(&card.probability),
-        gray(&cut.alpha),
-        gray(truth),
-        matte::whitened(&card.pixels, cut, [255; 3]),
-    ];
+    let panels = [card.pixels.clone(), gray(&card.probability), gray(&cut.alpha), gray(truth), matte::whitened(&card.pixels, cut, [255; 3])];
     for (i, panel) in panels.iter().enumerate() {
         image::imageops::replace(&mut sheet, panel, i64::from(w) * i as i64, 0);
     }
