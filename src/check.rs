@@ -1,6 +1,26 @@
 //! A finished file, measured: one rule per file, each a function from [`Evidence`] to an [`Outcome`].
 //!
 //! Rules look at the file that was written, read back from disk, and never at what the pipeline meant to do, so they work on anyone's photo.
+//!
+//! # Catalogue keys
+//!
+//! Every rule has `RULE-pass`, `RULE-doubtful`, `RULE-fail` (arguments `measured`, `required`, `unit`) and `RULE-hint`. Beside these, with the same arguments:
+//!
+//! | key | when |
+//! |---|---|
+//! | `one-face-none`, `one-face-none-hint` | no face was found |
+//! | `hair-top-eye-line-wins` | passes: the frame cuts the hair because the eye line is at its limit |
+//! | `background-white-pass`, `-doubtful`, `-fail` | also `darkest` (number, 0–255) and `colour` (text, `255,255,255`) |
+//! | `exposure-dark`, `exposure-bright`, each with `-hint` | which of the two it is |
+//! | `black-and-white-tint` | a tinted picture |
+//! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue` | which way the light leans |
+//! | `glasses-worn` | passes: glasses are seen, without glare or tint |
+//! | `glasses-glare`, `glasses-tint`, each with `-hint` | what is wrong with them |
+//! | `file-name-lower-case-x`, `file-name-check-digit` | an ID number as the name |
+//!
+//! Reasons of `unknown`, without arguments: `unknown-ears`, `unknown-decoded-smaller`, `unknown-face-outside`, `unknown-face-too-small`, `unknown-headwear`, `unknown-no-background`,
+//! `unknown-no-colour`, `unknown-no-file-name`, `unknown-no-garment`, `unknown-no-head`, `unknown-no-limit`, `unknown-no-matte`, `unknown-no-outline`, `unknown-not-jpeg`, `unknown-not-required`,
+//! `unknown-several-faces`, `unknown-too-small`.
 
 pub mod evidence;
 pub mod filter;

@@ -1,0 +1,453 @@
+//! Injects faults into good cards at three strengths and prints how many the rule meant for each catches.
+//!
+//! `cargo run --example faults -- DIR [PREFIX]` takes the labelled cards of `measure` (see there) whose names begin with PREFIX. A card counts for a fault when its rule passes before. Head and
+//! matte follow the fault by the labels, as a perfect network would see them.
+
+#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use baidi::check::{Evidence, Finding, Regions, Verdict, check};
+use baidi::color::luma_601;
+use baidi::decode::{Limits, Reduction, SourceFacts, decode};
+use baidi::face::{Head, Landmark, Landmarks};
+use baidi::geometry::{Affine, Point, Size};
+use baidi::raster::Plane;
+use baidi::spec::PhotoSpec;
+use image::{Rgb, RgbImage, imageops};
+use rayon::prelude::*;
+
+#[derive(Clone)]
+struct Card {
+    picture: RgbImage,
+    alpha: Plane,
+    head: Head,
+    faces: Vec<f64>,
+    facts: SourceFacts,
+    name: &'static str,
+}
+
+/// Fault, the rule that must see it, three strengths from weak to strong, and what it does.
+type Fault = (&'static str, &'static str, [f64; 3], fn(&mut Card, f64));
+
+const FAULTS: &[Fault] = &[
+    ("grey wall, levels below white", "background-white", [8.0, 20.0, 60.0], |c, s| {
+        wall(c, |_, _| 255.0 - s);
+    }),
+    ("gradient, levels across", "background-white", [12.0, 30.0, 80.0], |c, s| {
+        let w = f64::from(c.picture.width());
+        wall(c, move |x, _| 255.0 - s * f64::from(x) / w);
+    }),
+    ("uneven wall, levels across", "background-even", [16.0, 50.0, 100.0], |c, s| {
+        let w = f64::from(c.picture.width());
+        wall(c, move |x, _| 200.0 - s * f64::from(x) / w);
+    }),
+    ("shadow beside the head, levels", "background-white", [10.0, 30.0, 80.0], |c, s| {
+        let chin = c.head.chin();
+        wall(c, move |x, y| {
+            let d = Point::new(f64::from(x), f64::from(y))
+                .distance(Point::new(chin.x + 120.0, chin.y - 80.0));
+            255.0 - s * (1.0 - d / 90.0).clamp(0.0, 1.0)
+        });
+    }),
+    ("rim of an old wall, px", "edge-halo", [2.0, 4.0, 6.0], |c, s| {
+        let old = c.alpha.clone();
+        let r = s as i64;
+        for (x, y, p) in c.picture.enumerate_pixels_mut() {
+            let (x, y) = (i64::from(x), i64::from(y));
+            let near = (-r..=r).any(|dy| {
+                (-r..=r).any(|dx| dx * dx + dy * dy <= r * r && old.at(x + dx, y + dy) > 0.5)
+            });
+            let a = f64::from(old.at(x, y));
+            if near && a < 0.98 {
+                *p = Rgb(p.0.map(|v| (f64::from(v) - (1.0 - a) * 110.0).max(0.0) as u8));
+            }
+        }
+    }),
+    ("pixels missing", "pixel-size", [1.0, 8.0, 58.0], |c, s| {
+        let (w, h) = c.picture.dimensions();
+        c.picture = imageops::crop_imm(&c.picture, 0, 0, w - s as u32, h).to_image();
+        c.alpha = Plane::from_data(
+            Size::new(w - s as u32, h),
+            (0..h as usize)
+                .flat_map(|y| c.alpha.row(y)[..(w as usize - s as usize)].to_vec())
+                .collect(),
+        )
+        .expect("as many as pixels");
+    }),
+    ("another density, dpi", "resolution", [349.0, 300.0, 72.0], |c, s| c.facts.dpi = Some([s, s])),
+    ("too many bytes", "file-size", [20_001.0, 26_000.0, 2e6], |c, s| c.facts.bytes = s as u64),
+    ("too few bytes", "file-size", [15_359.0, 12_000.0, 5_000.0], |c, s| c.facts.bytes = s as u64),
+    ("blur, σ px", "sharpness", [1.0, 1.8, 3.0], |c, s| {
+        c.picture = imageops::blur(&c.picture, s as f32)
+    }),
+    ("noise, σ levels", "noise", [4.0, 9.0, 18.0], |c, s| {
+        let mut state = 1u32;
+        for p in c.picture.pixels_mut() {
+            let mut n = 0.0;
+            for _ in 0..4 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                n += f64::from(state >> 16) / 65_536.0 - 0.5;
+            }
+            *p = Rgb(p.0.map(|v| (f64::from(v) + n * s * 3.0f64.sqrt()).clamp(0.0, 255.0) as u8));
+        }
+    }),
+    ("blocks, share of 8×8 mean", "compression", [0.2, 0.45, 0.8], |c, s| {
+        let old = c.picture.clone();
+        for (x, y, p) in c.picture.enumerate_pixels_mut() {
+            let (bx, by) = (x / 8 * 8, y / 8 * 8);
+            for k in 0..3 {
+                let mut sum = 0u32;
+                let mut n = 0;
+                for dy in 0..8 {
+                    for dx in 0..8 {
+                        if let Some(q) = old.get_pixel_checked(bx + dx, by + dy) {
+                            sum += u32::from(q[k]);
+                            n += 1;
+                        }
+                    }
+                }
+                p[k] = (f64::from(p[k]) * (1.0 - s) + s * f64::from(sum) / f64::from(n)) as u8;
+            }
+        }
+    }),
+    ("dark, factor", "exposure", [0.7, 0.38, 0.22], |c, s| {
+        person(c, |_, p| p.map(|v| (f64::from(v) * s) as u8))
+    }),
+    ("bright, factor", "exposure", [1.3, 2.2, 4.0], |c, s| {
+        person(c, |_, p| p.map(|v| (f64::from(v) * s).min(255.0) as u8));
+    }),
+    ("half-lit, factor of linear light", "face-light", [0.6, 0.25, 0.1], |c, s| {
+        let middle = c.head.landmarks[Landmark::NoseTip].x;
+        person(c, |at, p| {
+            if at.x > middle { p.map(|v| (f64::from(v) * s.powf(1.0 / 2.2)) as u8) } else { p }
+        });
+    }),
+    ("blue cast, gain", "colour-cast", [1.15, 1.5, 2.0], |c, s| {
+        person(c, |_, [r, g, b]| {
+            [(f64::from(r) / s) as u8, g, (f64::from(b) * s).min(255.0) as u8]
+        });
+    }),
+    ("green cast, gain", "colour-cast", [1.1, 1.25, 1.5], |c, s| {
+        person(c, |_, [r, g, b]| {
+            [r, (f64::from(g) * s).min(255.0) as u8, (f64::from(b) / s) as u8]
+        });
+    }),
+    ("colour taken away, share", "black-and-white", [0.6, 0.92, 1.0], |c, s| {
+        person(c, |_, p| {
+            let y = f64::from(luma_601(p));
+            p.map(|v| (f64::from(v) * (1.0 - s) + y * s) as u8)
+        });
+    }),
+    ("tilt, degrees", "roll", [2.5, 5.0, 10.0], |c, s| {
+        let nose = c.head.landmarks[Landmark::NoseTip];
+        warp(c, &Affine::similarity(1.0, s.to_radians(), nose, nose));
+    }),
+    ("shift, px", "centring", [18.0, 26.0, 45.0], |c, s| {
+        warp(c, &Affine([[1.0, 0.0, s], [0.0, 1.0, 0.0]]))
+    }),
+    ("too big, face px", "face-width", [258.0, 275.0, 310.0], |c, s| scale(c, s)),
+    ("too small, face px", "face-width", [176.0, 165.0, 130.0], |c, s| scale(c, s)),
+    ("hair cut, px", "hair-top", [9.0, 16.0, 30.0], |c, s| {
+        warp(c, &Affine([[1.0, 0.0, 0.0], [0.0, 1.0, -s]]))
+    }),
+    ("head too low, px", "hair-top", [10.0, 16.0, 40.0], |c, s| {
+        warp(c, &Affine([[1.0, 0.0, 0.0], [0.0, 1.0, s]]))
+    }),
+    ("black border, px", "border", [1.0, 4.0, 12.0], |c, s| {
+        let (w, h) = c.picture.dimensions();
+        let s = s as u32;
+        for (x, y, p) in c.picture.enumerate_pixels_mut() {
+            if x < s || y < s || x >= w - s || y >= h - s {
+                *p = Rgb([20, 20, 20]);
+            }
+        }
+    }),
+    ("rounded corners, px", "border", [6.0, 16.0, 30.0], |c, s| {
+        let w = f64::from(c.picture.width());
+        for (x, y, p) in c.picture.enumerate_pixels_mut() {
+            let (dx, dy) = (s - f64::from(x).min(w - 1.0 - f64::from(x)), s - f64::from(y));
+            if dx > 0.0 && dy > 0.0 && dx.hypot(dy) > s {
+                *p = Rgb([60, 60, 60]);
+            }
+        }
+    }),
+    ("hot spot, radius in face widths", "hot-spots", [0.05, 0.09, 0.15], |c, s| {
+        let l = &c.head.landmarks;
+        let at = l[Landmark::Forehead]
+            .midpoint(l[Landmark::LeftBrowInner].midpoint(l[Landmark::RightBrowInner]));
+        spot(c, at, s, [253, 251, 249]);
+    }),
+    ("red eye, radius in face widths", "red-eye", [0.012, 0.022, 0.032], |c, s| {
+        for at in [c.head.left_eye(), c.head.right_eye()] {
+            spot(c, at, s, [205, 45, 45]);
+        }
+    }),
+    ("glare before an eye, radius in face widths", "glasses", [0.02, 0.05, 0.09], |c, s| {
+        let at = c.head.left_eye();
+        spot(c, at, s, [255, 255, 255]);
+    }),
+    ("dark lenses, factor", "glasses", [0.7, 0.35, 0.15], |c, s| {
+        let r = 0.17 * c.head.face_width();
+        let (a, b) = (c.head.left_eye(), c.head.right_eye());
+        person(c, |at, p| {
+            if at.distance(a) < r || at.distance(b) < r {
+                p.map(|v| (f64::from(v) * s) as u8)
+            } else {
+                p
+            }
+        });
+    }),
+    ("closed eyes, share left open", "eyes-open", [0.6, 0.25, 0.05], |c, s| {
+        shift(
+            c,
+            &[
+                (Landmark::LeftLidUpper, Landmark::LeftLidLower),
+                (Landmark::RightLidUpper, Landmark::RightLidLower),
+            ],
+            s,
+        );
+    }),
+    ("light top, share of white", "top", [0.55, 0.9, 1.0], |c, s| {
+        let from = c.head.chin().y + 0.3 * c.head.face_width();
+        person(c, |at, p| {
+            if at.y > from { p.map(|v| (f64::from(v) * (1.0 - s) + 250.0 * s) as u8) } else { p }
+        });
+    }),
+    ("floating bust, px", "bust", [2.0, 8.0, 30.0], |c, s| {
+        let (w, h) = (c.picture.width() as usize, c.picture.height() as usize);
+        for y in h - s as usize..h {
+            for x in 0..w {
+                c.picture.put_pixel(x as u32, y as u32, Rgb([255; 3]));
+                c.alpha.data_mut()[y * w + x] = 0.0;
+            }
+        }
+    }),
+    ("enlarged source, factor", "sharpness", [1.5, 2.5, 4.0], |c, s| {
+        let (w, h) = c.picture.dimensions();
+        let (sw, sh) = ((f64::from(w) / s) as u32, (f64::from(h) / s) as u32);
+        let small = imageops::resize(&c.picture, sw, sh, imageops::FilterType::Triangle);
+        c.picture = imageops::resize(&small, w, h, imageops::FilterType::CatmullRom);
+    }),
+    ("fringe down to, share forehead to eye", "hair-over-face", [0.4, 0.8, 1.0], |c, s| {
+        let l = &c.head.landmarks;
+        let (top, eye) = (l[Landmark::Forehead].y, c.head.eyes().y);
+        let to = top + s * (eye - top);
+        person(c, |at, p| if at.y < to { [34, 28, 26] } else { p });
+    }),
+    ("progressive", "baseline", [1.0; 3], |c, _| {
+        if let Some(j) = &mut c.facts.jpeg {
+            (j.baseline, j.progressive, j.sof) = (false, true, 2);
+        }
+    }),
+    ("bytes after the end", "trailing-data", [1.0, 100.0, 1e5], |c, s| {
+        if let Some(j) = &mut c.facts.jpeg {
+            j.trailing_bytes = s as u64;
+        }
+    }),
+    ("orientation tag", "orientation-tag", [3.0, 6.0, 8.0], |c, s| {
+        c.facts.orientation_tag = Some(s as u16)
+    }),
+    ("second face, share of the first", "one-face", [0.15, 0.4, 0.9], |c, s| {
+        c.faces.push(c.faces[0] * s)
+    }),
+    ("Display P3", "colour-profile", [1.0; 3], |c, _| c.facts.icc = Some("Display P3".to_owned())),
+    ("wrong ending", "file-name", [1.0; 3], |c, _| c.name = "card.png"),
+    ("stretched sideways, factor", "face-width", [1.05, 1.14, 1.31], |c, s| {
+        let x = c.head.eyes().x;
+        warp(c, &Affine([[s, 0.0, x - s * x], [0.0, 1.0, 0.0]]));
+    }),
+];
+
+fn wall(card: &mut Card, level: impl Fn(u32, u32) -> f64) {
+    for (x, y, p) in card.picture.enumerate_pixels_mut() {
+        let seen = 1.0 - f64::from(card.alpha.at(i64::from(x), i64::from(y)));
+        let darker = seen * (255.0 - level(x, y));
+        *p = Rgb(p.0.map(|v| (f64::from(v) - darker).max(0.0) as u8));
+    }
+}
+
+fn person(card: &mut Card, change: impl Fn(Point, [u8; 3]) -> [u8; 3]) {
+    for (x, y, p) in card.picture.enumerate_pixels_mut() {
+        let a = f64::from(card.alpha.at(i64::from(x), i64::from(y)));
+        let new = change(Point::new(f64::from(x), f64::from(y)), p.0);
+        *p = Rgb(std::array::from_fn(|k| {
+            (f64::from(p[k]) * (1.0 - a) + f64::from(new[k]) * a) as u8
+        }));
+    }
+}
+
+fn spot(card: &mut Card, at: Point, radius: f64, colour: [u8; 3]) {
+    let r = radius * card.head.face_width();
+    person(card, |p, old| if p.distance(at) < r { colour } else { old });
+}
+
+fn scale(card: &mut Card, face: f64) {
+    let eyes = card.head.eyes();
+    warp(card, &Affine::similarity(face / card.head.face_width(), 0.0, eyes, eyes));
+}
+
+fn warp(card: &mut Card, map: &Affine) {
+    let Some(back) = map.inverse() else { return };
+    let (old, alpha) = (card.picture.clone(), card.alpha.clone());
+    let (w, h) = (old.width(), old.height());
+    for y in 0..h {
+        for x in 0..w {
+            let p = back.apply(Point::new(f64::from(x), f64::from(y)));
+            let inside =
+                p.x >= 0.0 && p.y >= 0.0 && p.x <= f64::from(w - 1) && p.y <= f64::from(h - 1);
+            let (colour, a) = if inside {
+                let (x0, y0) = (p.x as u32, p.y as u32);
+                let (fx, fy) = (p.x.fract(), p.y.fract());
+                let at = |dx: u32, dy: u32, k: usize| {
+                    f64::from(old.get_pixel((x0 + dx).min(w - 1), (y0 + dy).min(h - 1))[k])
+                };
+                let colour = std::array::from_fn(|k| {
+                    ((at(0, 0, k) * (1.0 - fx) + at(1, 0, k) * fx) * (1.0 - fy)
+                        + (at(0, 1, k) * (1.0 - fx) + at(1, 1, k) * fx) * fy)
+                        as u8
+                });
+                (colour, alpha.sample(p.x, p.y))
+            } else {
+                ([255; 3], 0.0)
+            };
+            card.picture.put_pixel(x, y, Rgb(colour));
+            card.alpha.data_mut()[(y * w + x) as usize] = a;
+        }
+    }
+    card.head = card.head.mapped(map);
+}
+
+/// Moves the first landmark of each pair to the share `left` of its distance from the second.
+fn shift(card: &mut Card, pairs: &[(Landmark, Landmark)], left: f64) {
+    let l = card.head.landmarks.clone();
+    let points = Landmark::ALL
+        .iter()
+        .map(|which| match pairs.iter().find(|(a, _)| a == which) {
+            Some((a, b)) => Point::new(
+                l[*b].x + left * (l[*a].x - l[*b].x),
+                l[*b].y + left * (l[*a].y - l[*b].y),
+            ),
+            None => l[*which],
+        })
+        .collect();
+    if let Some(landmarks) = Landmarks::new(points) {
+        card.head.landmarks = landmarks;
+    }
+}
+
+fn load(path: &Path) -> Result<Card, Box<dyn Error>> {
+    let photo = decode(&std::fs::read(path)?, &Limits::default(), Reduction::Full)?;
+    let label: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path.with_extension("json"))?)?;
+    let mesh: Vec<[f64; 2]> = serde_json::from_value(label["landmarks"].clone())?;
+    let points = Landmark::ALL
+        .iter()
+        .filter_map(|l| mesh.get(l.mesh_index()).map(|p| Point::from(*p)))
+        .collect();
+    let landmarks = Landmarks::new(points).ok_or("too few landmarks")?;
+    let alpha = image::open(path.with_extension("alpha.png"))?.into_luma8();
+    let head = Head { landmarks, hair_top: None, confidence: 1.0 };
+    Ok(Card {
+        picture: photo.pixels,
+        alpha: Plane::from_data(
+            Size::new(alpha.width(), alpha.height()),
+            alpha.pixels().map(|p| f32::from(p[0]) / 255.0).collect(),
+        )
+        .ok_or("alpha of another size")?,
+        faces: vec![head.face_width()],
+        head,
+        facts: photo.facts,
+        name: "card.jpg",
+    })
+}
+
+fn findings(card: &Card, spec: &PhotoSpec) -> Vec<Finding> {
+    check(&Evidence {
+        spec,
+        facts: &SourceFacts { stored: card.picture.dimensions().into_size(), ..card.facts.clone() },
+        file_name: Some(card.name),
+        native: &card.picture,
+        frame: &card.picture,
+        head: Some(&card.head),
+        face_widths: &card.faces,
+        matte: Some(&card.alpha),
+        no_head: None,
+        regions: Regions::default(),
+    })
+}
+
+trait IntoSize {
+    fn into_size(self) -> Size;
+}
+
+impl IntoSize for (u32, u32) {
+    fn into_size(self) -> Size {
+        Size::new(self.0, self.1)
+    }
+}
+
+fn verdict(findings: &[Finding], rule: &str) -> Verdict {
+    findings.iter().find(|f| f.rule == rule).map_or(Verdict::Unknown, |f| f.outcome.verdict)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let folder = PathBuf::from(args.next().ok_or("usage: faults DIR [PREFIX]")?);
+    let prefix = args.next().unwrap_or_default();
+    let spec = PhotoSpec::builtin("shebao")?;
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|p| p.extension().is_some_and(|e| e == "jpg"))
+        .filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&prefix)))
+        .collect();
+    paths.sort();
+    let cards: Vec<Card> = paths.iter().map(|p| load(p)).collect::<Result<_, _>>()?;
+    let clean: Vec<Vec<Finding>> = cards.par_iter().map(|c| findings(c, &spec)).collect();
+    println!(
+        "{} cards\n\n| fault | rule | cards | weak | middle | strong |\n|---|---|---|---|---|---|",
+        cards.len()
+    );
+    for (fault, rule, strengths, inject) in FAULTS {
+        let good: Vec<&Card> = cards
+            .iter()
+            .zip(&clean)
+            .filter(|(_, f)| verdict(f, rule) == Verdict::Pass)
+            .map(|(c, _)| c)
+            .collect();
+        let caught = strengths.map(|strength| {
+            let hits = good
+                .par_iter()
+                .filter(|card| {
+                    let mut bad = (**card).clone();
+                    inject(&mut bad, strength);
+                    verdict(&findings(&bad, &spec), rule) >= Verdict::Doubtful
+                })
+                .count();
+            hits as f64 / good.len().max(1) as f64
+        });
+        println!(
+            "| {fault} {strengths:?} | {rule} | {} | {:.2} | {:.2} | {:.2} |",
+            good.len(),
+            caught[0],
+            caught[1],
+            caught[2]
+        );
+    }
+    println!("\n| rule | fail | doubtful | unknown |\n|---|---|---|---|");
+    for rule in baidi::check::RULES {
+        let share = |v: Verdict| {
+            clean.iter().filter(|f| verdict(f, rule.name) == v).count() as f64
+                / clean.len().max(1) as f64
+        };
+        println!(
+            "| {} | {:.3} | {:.3} | {:.3} |",
+            rule.name,
+            share(Verdict::Fail),
+            share(Verdict::Doubtful),
+            share(Verdict::Unknown)
+        );
+    }
+    Ok(())
+}
