@@ -8,6 +8,8 @@
 //! more is refused as [`Error::Damaged`].
 
 mod exif;
+#[cfg(feature = "heic")]
+mod heic;
 mod jpeg;
 mod note;
 mod orient;
@@ -362,7 +364,11 @@ impl<'a> Opened<'a> {
             format @ (Format::WebP | Format::Bmp | Format::Gif) => {
                 whole::open(format, bytes, limits)?
             }
-            format @ (Format::Heic | Format::Avif) => return Err(not_built_in(format)),
+            #[cfg(feature = "heic")]
+            Format::Heic => heic::open(bytes, limits)?,
+            #[cfg(not(feature = "heic"))]
+            format @ Format::Heic => return Err(not_built_in(format)),
+            format @ Format::Avif => return Err(not_built_in(format)),
         };
         match header.facts.orientation_tag {
             Some(tag @ 1..=8) => {
@@ -404,7 +410,11 @@ impl<'a> Opened<'a> {
             Format::WebP | Format::Bmp | Format::Gif => {
                 whole::decode(self.bytes, header, &mut notes)?
             }
-            format @ (Format::Heic | Format::Avif) => return Err(not_built_in(format)),
+            #[cfg(feature = "heic")]
+            Format::Heic => heic::decode(self.bytes, header, &mut notes)?,
+            #[cfg(not(feature = "heic"))]
+            format @ Format::Heic => return Err(not_built_in(format)),
+            format @ Format::Avif => return Err(not_built_in(format)),
         };
         judge_damage(display_name(header.facts.format), decoded.lost_share, &mut notes)?;
         if header.facts.alpha {
@@ -448,3 +458,6 @@ const fn display_name(format: Format) -> &'static str {
 pub fn decode(bytes: &[u8], limits: &Limits, reduction: Reduction) -> Result<Photo> {
     Opened::open(bytes, limits)?.decode(reduction)
 }
+
+#[cfg(test)]
+mod tests;
