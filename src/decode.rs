@@ -169,7 +169,7 @@ pub enum Format {
     Png,
     /// WebP, lossy or lossless.
     WebP,
-    /// TIFF and BigTIFF.
+    /// TIFF and `BigTIFF`.
     Tiff,
     /// Windows bitmap.
     Bmp,
@@ -432,8 +432,10 @@ impl<'a> Opened<'a> {
 
 /// The refusal of a format whose decoder was left out of this build.
 fn not_built_in(format: Format) -> Error {
+    let why =
+        if format == Format::Heic { "this build lacks the feature `heic`" } else { "not read yet" };
     Error::UnsupportedFormat {
-        what: format!("{}, which this build does not read", display_name(format)),
+        what: format!("{} ({why}; export it as JPEG)", display_name(format)),
     }
 }
 

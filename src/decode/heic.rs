@@ -49,10 +49,10 @@ pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Header> {
         header.take_exif(block);
         header.facts.orientation_tag = None;
     }
-    if let Ok(properties) = context.props(info.primary_item) {
-        if let Some(icc) = context.icc(&properties) {
-            header.take_icc(icc.to_vec());
-        }
+    if let Ok(properties) = context.props(info.primary_item)
+        && let Some(icc) = context.icc(&properties)
+    {
+        header.take_icc(icc.to_vec());
     }
     if sniff::is_sequence(bytes) {
         header.notes.push(Note::FirstFrameOnly);

@@ -154,7 +154,7 @@ struct GifScan {
     transparent: bool,
 }
 
-/// Walks the blocks of a GIF up to the second frame (GIF89a, appendix B).
+/// Walks the blocks of a GIF up to the second frame (`GIF89a`, appendix B).
 fn scan_gif(bytes: &[u8]) -> GifScan {
     let mut scan = GifScan::default();
     let table = |flags: u8| if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 };
