@@ -8,6 +8,8 @@
 //! more is refused as [`Error::Damaged`].
 
 mod exif;
+#[cfg(feature = "heic")]
+mod heic;
 mod jpeg;
 mod note;
 mod orient;
@@ -167,7 +169,7 @@ pub enum Format {
     Png,
     /// WebP, lossy or lossless.
     WebP,
-    /// TIFF and BigTIFF.
+    /// TIFF and `BigTIFF`.
     Tiff,
     /// Windows bitmap.
     Bmp,
@@ -362,7 +364,11 @@ impl<'a> Opened<'a> {
             format @ (Format::WebP | Format::Bmp | Format::Gif) => {
                 whole::open(format, bytes, limits)?
             }
-            format @ (Format::Heic | Format::Avif) => return Err(not_built_in(format)),
+            #[cfg(feature = "heic")]
+            Format::Heic => heic::open(bytes, limits)?,
+            #[cfg(not(feature = "heic"))]
+            format @ Format::Heic => return Err(not_built_in(format)),
+            format @ Format::Avif => return Err(not_built_in(format)),
         };
         match header.facts.orientation_tag {
             Some(tag @ 1..=8) => {
@@ -404,7 +410,11 @@ impl<'a> Opened<'a> {
             Format::WebP | Format::Bmp | Format::Gif => {
                 whole::decode(self.bytes, header, &mut notes)?
             }
-            format @ (Format::Heic | Format::Avif) => return Err(not_built_in(format)),
+            #[cfg(feature = "heic")]
+            Format::Heic => heic::decode(self.bytes, header, &mut notes)?,
+            #[cfg(not(feature = "heic"))]
+            format @ Format::Heic => return Err(not_built_in(format)),
+            format @ Format::Avif => return Err(not_built_in(format)),
         };
         judge_damage(display_name(header.facts.format), decoded.lost_share, &mut notes)?;
         if header.facts.alpha {
@@ -422,8 +432,10 @@ impl<'a> Opened<'a> {
 
 /// The refusal of a format whose decoder was left out of this build.
 fn not_built_in(format: Format) -> Error {
+    let why =
+        if format == Format::Heic { "this build lacks the feature `heic`" } else { "not read yet" };
     Error::UnsupportedFormat {
-        what: format!("{}, which this build does not read", display_name(format)),
+        what: format!("{} ({why}; export it as JPEG)", display_name(format)),
     }
 }
 
@@ -448,3 +460,6 @@ const fn display_name(format: Format) -> &'static str {
 pub fn decode(bytes: &[u8], limits: &Limits, reduction: Reduction) -> Result<Photo> {
     Opened::open(bytes, limits)?.decode(reduction)
 }
+
+#[cfg(test)]
+mod tests;

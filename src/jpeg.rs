@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-/// One APPn or COM segment.
+/// One `APPn` or COM segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Segment {
     /// The marker's second byte: 0xE0 for APP0 … 0xEF for APP15, 0xFE for COM.
@@ -58,7 +58,7 @@ pub struct JpegFacts {
     pub comment_bytes: u64,
     /// The IJG quality, 1..=100, whose luma table is nearest to the file's; exact for files that libjpeg wrote.
     pub quality_estimate: Option<u8>,
-    /// All APPn and COM segments of the header, in file order.
+    /// All `APPn` and COM segments of the header, in file order.
     pub segments: Vec<Segment>,
     /// Whether there is an Exif APP1.
     pub has_exif: bool,
@@ -263,11 +263,12 @@ fn read_application(marker: u8, payload: &[u8], range: std::ops::Range<usize>, o
     let printable = payload.iter().take(40).take_while(|b| b.is_ascii_graphic() || **b == b' ');
     let id: String =
         if marker == 0xFE { String::new() } else { printable.map(|&b| char::from(b)).collect() };
-    if marker == 0xE0 && payload.starts_with(b"JFIF\0") && facts.density.is_none() {
-        if let Some(&[unit, x1, x0, y1, y0]) = payload.get(7..12).and_then(|b| b.first_chunk()) {
-            facts.density =
-                Some((unit, u16::from_be_bytes([x1, x0]), u16::from_be_bytes([y1, y0])));
-        }
+    if marker == 0xE0
+        && payload.starts_with(b"JFIF\0")
+        && facts.density.is_none()
+        && let Some(&[unit, x1, x0, y1, y0]) = payload.get(7..12).and_then(|b| b.first_chunk())
+    {
+        facts.density = Some((unit, u16::from_be_bytes([x1, x0]), u16::from_be_bytes([y1, y0])));
     }
     if marker == 0xEE && payload.starts_with(b"Adobe") {
         facts.adobe_transform = payload.get(11).copied().or(facts.adobe_transform);

@@ -211,7 +211,6 @@ fn into_rgb(
     if converter.is_passthrough() {
         return samples;
     }
-    let row = size.width as usize * ink.channels();
     if ink == Ink::Cmyk {
         // Every program that writes CMYK JPEG stores inks inverted, as Photoshop does, Adobe marker or not; Pillow and
         // browsers read them so.
@@ -219,13 +218,7 @@ fn into_rgb(
             *v = 255 - *v;
         }
     }
-    let mut rgb = vec![255; size.area() as usize * 3];
-    for (from, to) in
-        samples.chunks_exact(row.max(1)).zip(rgb.chunks_exact_mut(size.width.max(1) as usize * 3))
-    {
-        converter.row(from, to);
-    }
-    rgb
+    converter.picture(&samples, size)
 }
 
 fn explain(error: &JpegError) -> Error {

@@ -62,12 +62,11 @@ pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Header> {
     take_text(info, &mut header);
     if let Some(icc) = &info.icc_profile {
         header.take_icc(icc.to_vec());
-    } else if info.srgb.is_none() {
-        if let Some(gamma) = info.gama_chunk.map(|g| f64::from(g.into_value())) {
-            if (gamma - 0.454_55).abs() > 0.01 {
-                header.notes.push(Note::IgnoredGamma { gamma });
-            }
-        }
+    } else if info.srgb.is_none()
+        && let Some(gamma) = info.gama_chunk.map(|g| f64::from(g.into_value()))
+        && (gamma - 0.454_55).abs() > 0.01
+    {
+        header.notes.push(Note::IgnoredGamma { gamma });
     }
     if info.animation_control.is_some_and(|a| a.num_frames > 1) {
         header.notes.push(Note::FirstFrameOnly);
@@ -75,7 +74,7 @@ pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Header> {
     Ok(header)
 }
 
-/// EXIF as hexadecimal text, the way of ImageMagick before PNG had a chunk for it, and the orientation in XMP.
+/// EXIF as hexadecimal text, the way of `ImageMagick` before PNG had a chunk for it, and the orientation in XMP.
 fn take_text(info: &png::Info<'_>, header: &mut Header) {
     let latin =
         info.uncompressed_latin1_text.iter().map(|t| (t.keyword.as_str(), Some(t.text.clone())));

@@ -8,6 +8,7 @@ use moxcms::{
 };
 
 use super::Note;
+use crate::geometry::Size;
 
 /// The colour channels of a row of samples, alpha apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,6 +203,18 @@ impl Converter {
     /// Samples per pixel in the rows it takes.
     pub(super) fn channels(&self) -> usize {
         self.ink.channels() + usize::from(self.alpha)
+    }
+
+    /// Converts all rows of a picture of this size to 8-bit sRGB; rows that are missing stay white.
+    pub(super) fn picture<T: Sample>(&self, samples: &[T], size: Size) -> Vec<u8> {
+        let width = size.width.max(1) as usize;
+        let mut rgb = vec![255; size.area() as usize * 3];
+        for (from, to) in
+            samples.chunks_exact(width * self.channels()).zip(rgb.chunks_exact_mut(width * 3))
+        {
+            self.row(from, to);
+        }
+        rgb
     }
 
     /// Converts one row to 8-bit sRGB; as many pixels as both rows hold.

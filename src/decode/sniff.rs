@@ -81,6 +81,12 @@ fn heif(bytes: &[u8]) -> Option<Format> {
     }
 }
 
+/// Whether a HEIF file holds a sequence of pictures, a burst or an animation.
+#[cfg(feature = "heic")]
+pub(super) fn is_sequence(bytes: &[u8]) -> bool {
+    brands(bytes).iter().any(|b| matches!(b, b"msf1" | b"hevc" | b"hevx"))
+}
+
 /// Names what people hand in by mistake.
 fn unwanted(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(usize, &[u8], &str)] = &[

@@ -124,16 +124,8 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
     let whole = |rgb| {
         RgbImage::from_raw(size.width, size.height, rgb).map(|rgb| Pixels { rgb, lost_share: 0.0 })
     };
-    let pixels = if converter.is_passthrough() {
-        whole(samples)
-    } else {
-        let mut rgb = vec![255; size.area() as usize * 3];
-        let rows = samples.chunks_exact(size.width as usize * channels as usize);
-        for (from, to) in rows.zip(rgb.chunks_exact_mut(size.width as usize * 3)) {
-            converter.row(from, to);
-        }
-        whole(rgb)
-    };
+    let pixels =
+        whole(if converter.is_passthrough() { samples } else { converter.picture(&samples, size) });
     pixels.ok_or_else(|| Error::Damaged {
         format: display_name(format),
         reason: "it is cut short".to_owned(),
@@ -162,7 +154,7 @@ struct GifScan {
     transparent: bool,
 }
 
-/// Walks the blocks of a GIF up to the second frame (GIF89a, appendix B).
+/// Walks the blocks of a GIF up to the second frame (`GIF89a`, appendix B).
 fn scan_gif(bytes: &[u8]) -> GifScan {
     let mut scan = GifScan::default();
     let table = |flags: u8| if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 };
