@@ -3,9 +3,23 @@
 //! One scan, optimised Huffman tables, a JFIF header with the resolution, nothing else: a file that any old card system reads.
 //! A floor that no picture data reaches is filled with comment segments, and [`EncodedJpeg::padding`] says so.
 
+mod dct;
+mod huffman;
 mod jpeg;
 mod padding;
+mod planes;
+mod preview;
+mod quantise;
+mod score;
 mod search;
+mod tables;
+mod trellis;
+mod writer;
+
+#[doc(hidden)]
+pub use jpeg::Tuning;
+#[doc(hidden)]
+pub use tables::Shape;
 
 use std::fmt;
 
@@ -16,6 +30,7 @@ use crate::geometry::Size;
 use crate::raster::Plane;
 use crate::units::{Bytes, Dpi};
 
+use score::Judge;
 use search::{Goal, Landing};
 
 /// Where a file's size must lie, in bytes; both ends belong to it.
@@ -60,6 +75,17 @@ pub enum Subsampling {
     S422,
     /// Every pixel has its own.
     S444,
+}
+
+impl Subsampling {
+    /// How many pixels share a colour sample, across and down.
+    const fn factors(self) -> (usize, usize) {
+        match self {
+            Self::S420 => (2, 2),
+            Self::S422 => (2, 1),
+            Self::S444 => (1, 1),
+        }
+    }
 }
 
 impl fmt::Display for Subsampling {
@@ -123,25 +149,49 @@ pub struct EncodedJpeg {
 }
 
 /// Encodes cards; owns the buffers it works in, one encoder per thread.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Encoder {
-    planes: jpeg::Planes,
+    press: jpeg::Press,
+    trial: Vec<u8>,
+    best: Vec<u8>,
+    shown: Vec<u8>,
+}
+
+impl Default for Encoder {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Encoder {
     /// An encoder with empty buffers.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { press: jpeg::Press::new(), trial: Vec::new(), best: Vec::new(), shown: Vec::new() }
+    }
+
+    #[doc(hidden)]
+    pub fn set_tuning(&mut self, tuning: Tuning) {
+        self.press.tuning = tuning;
+    }
+
+    #[doc(hidden)]
+    pub fn trial(&mut self, pixels: &RgbImage, subsampling: Subsampling, window: ByteWindow) -> (Vec<u8>, Vec<u8>, u32, u32) {
+        let mut attempts = 0;
+        self.press.strict = false;
+        self.press.load(pixels, subsampling);
+        let (Landing::Inside(r) | Landing::Below(r) | Landing::Above(r)) = self.land(window, Dpi::new(350), &mut attempts).unwrap();
+        self.press.preview(r.step, &mut self.shown);
+        (self.best.clone(), self.shown.clone(), attempts, r.step)
     }
 
     /// Encodes 8-bit sRGB `pixels` into `window`, with `dpi` in the header.
     ///
-    /// `background` tells which pixels must stay white; its size must be that of `pixels`, or it is ignored.
+    /// `background` tells which pixels must stay white; without it, or where its size is not that of `pixels`, all white ones must.
     ///
     /// # Errors
-    /// [`Error::WindowUnreachable`] when the smallest file is larger than the window; [`Error::Internal`] when the encoder refuses
-    /// the picture, an empty one for instance.
+    /// [`Error::WindowUnreachable`] when the smallest file is larger than the window, or the window is too narrow to be hit;
+    /// [`Error::Internal`] for a picture without pixels or of more than 65,535 in a row or column.
     pub fn encode_within(
         &mut self,
         pixels: &RgbImage,
@@ -149,52 +199,134 @@ impl Encoder {
         dpi: Dpi,
         window: ByteWindow,
     ) -> Result<EncodedJpeg> {
-        let _ = background.filter(|b| (b.size.width, b.size.height) == pixels.dimensions());
-        let mut attempts = 0;
-        let mut smallest = u64::MAX;
-        let mut below: Option<EncodedJpeg> = None;
-        for subsampling in [Subsampling::S420, Subsampling::S444] {
-            self.planes.fill(pixels, subsampling);
-            let mut kept: Vec<(u32, Vec<u8>)> = Vec::new();
-            let slack = window.max() / 150;
-            let goal = Goal { window, slack, last: jpeg::LAST_STEP, start: jpeg::step_for_quality(75) };
-            let landing = search::climb(goal, |step| {
-                attempts += 1;
-                let bytes = self.planes.encode(step, dpi)?;
-                let size = bytes.len() as u64;
-                smallest = smallest.min(size);
-                kept.push((step, bytes));
-                Ok(size)
-            })?;
+        let (width, height) = pixels.dimensions();
+        if !(1..=65_535).contains(&width) || !(1..=65_535).contains(&height) {
+            return Err(Error::Internal { stage: "encode", reason: format!("a JPEG cannot be {width}×{height} px") });
+        }
+        let background = background.filter(|b| (b.size.width, b.size.height) == (width, height));
+        let judge = Judge::new(pixels);
+        // Below about 0.7 bits a pixel no care keeps white clean, and what is tried costs the face its detail.
+        let careful = window.max * 8 * 10 >= u64::from(width) * u64::from(height) * 7;
+        let (mut attempts, mut smallest) = (0, u64::MAX);
+        let (mut best, mut below): (Option<Candidate>, Option<EncodedJpeg>) = (None, None);
+        for subsampling in [Subsampling::S420, Subsampling::S422, Subsampling::S444] {
+            if best.as_ref().is_some_and(|b| b.good_enough_for(subsampling)) {
+                continue;
+            }
+            self.press.strict = false;
+            self.press.load(pixels, subsampling);
+            let mut landing = self.land(window, dpi, &mut attempts)?;
+            let mut specks = 0;
+            if let Landing::Inside(rung) = landing {
+                self.press.preview(rung.step, &mut self.shown);
+                specks = dark_specks(pixels, background, &self.shown);
+                if specks > 0 && careful {
+                    self.press.strict = true;
+                    let kept = std::mem::take(&mut self.best);
+                    match self.land(window, dpi, &mut attempts)? {
+                        Landing::Inside(rung) => {
+                            self.press.preview(rung.step, &mut self.shown);
+                            specks = dark_specks(pixels, background, &self.shown);
+                            landing = Landing::Inside(rung);
+                        }
+                        Landing::Below(_) | Landing::Above(_) => self.best = kept,
+                    }
+                }
+            }
             let (Landing::Inside(rung) | Landing::Below(rung) | Landing::Above(rung)) = landing;
-            let bytes = kept.into_iter().find_map(|(step, bytes)| (step == rung.step).then_some(bytes)).unwrap_or_default();
-            let quality = jpeg::quality_of_step(rung.step);
-            let found = EncodedJpeg { bytes, quality, subsampling, padding: 0, ssimulacra2: None, attempts };
+            smallest = smallest.min(rung.size);
+            let mut found = EncodedJpeg {
+                bytes: std::mem::take(&mut self.best),
+                quality: tables::quality_of_step(rung.step),
+                subsampling,
+                padding: 0,
+                ssimulacra2: None,
+                attempts,
+            };
             match landing {
-                // Below 14 KB 4:2:0 looks better, above 4:4:4 does or is level.
-                Landing::Inside(_) if subsampling == Subsampling::S444 || rung.size < 14_000 => return Ok(found),
-                Landing::Inside(_) | Landing::Below(_) => below = Some(found),
+                Landing::Inside(_) => {
+                    found.ssimulacra2 = judge.as_ref().and_then(|j| j.score(&self.shown));
+                    let candidate = Candidate { jpeg: found, specks: if careful { specks } else { 0 } };
+                    if best.as_ref().is_none_or(|b| candidate.better_than(b)) {
+                        best = Some(candidate);
+                    }
+                }
+                Landing::Below(_) => below = Some(found),
                 Landing::Above(_) => {}
             }
         }
-        let mut best = below.ok_or(Error::WindowUnreachable {
-            min: Bytes::new(window.min()),
-            max: Bytes::new(window.max()),
-            smallest: Bytes::new(smallest),
-        })?;
-        let missing = window.min().saturating_sub(best.bytes.len() as u64);
-        if missing > 0 {
-            let count = missing.max(padding::LEAST);
-            best.bytes = padding::padded(&best.bytes, count).filter(|b| window.contains(b.len() as u64)).ok_or(
-                Error::WindowUnreachable {
-                    min: Bytes::new(window.min()),
-                    max: Bytes::new(window.max()),
-                    smallest: Bytes::new(smallest),
-                },
-            )?;
-            best.padding = count;
-        }
-        best.attempts = attempts;
-        Ok(best)
+        let unreachable =
+            Error::WindowUnreachable { min: Bytes::new(window.min), max: Bytes::new(window.max), smallest: Bytes::new(smallest) };
+        let mut jpeg = match (best, below) {
+            (Some(candidate), _) => candidate.jpeg,
+            (None, Some(mut jpeg)) => {
+                let count = window.min.saturating_sub(jpeg.bytes.len() as u64).max(padding::LEAST);
+                let Some(bytes) = padding::padded(&jpeg.bytes, count).filter(|b| window.contains(b.len() as u64)) else {
+                    return Err(unreachable);
+                };
+                (jpeg.bytes, jpeg.padding) = (bytes, count);
+                jpeg
+            }
+            (None, None) => return Err(unreachable),
+        };
+        jpeg.attempts = attempts;
+        Ok(jpeg)
+    }
+
+    /// Searches the window at the subsampling loaded; the file found is left in `best`, its values in the press.
+    fn land(&mut self, window: ByteWindow, dpi: Dpi, attempts: &mut u32) -> Result<Landing> {
+        // One part in 150 is a twentieth of a point; closer costs encodes that another subsampling can use better.
+        let slack = (window.max / 150).min((window.max - window.min) / 2);
+        let start = self.press.likely_step(window.max - slack / 2);
+        let goal = Goal { window, slack, last: tables::LAST_STEP, start };
+        let Self { press, trial, best, .. } = self;
+        let mut kept: Option<(u64, u32)> = None;
+        search::climb(goal, |step| {
+            *attempts += 1;
+            press.encode(step, dpi, trial);
+            let size = trial.len() as u64;
+            // What the search will return: the largest that fits, the lowest step of these; while none fits, the smallest.
+            let better = match kept {
+                None => true,
+                Some((k, _)) if k > window.max => size < k,
+                Some((k, s)) => size <= window.max && (size > k || (size == k && step < s)),
+            };
+            if better {
+                kept = Some((size, step));
+                press.keep();
+                std::mem::swap(trial, best);
+            }
+            Ok(size)
+        })
+    }
+}
+
+/// A file inside the window.
+#[derive(Debug)]
+struct Candidate {
+    jpeg: EncodedJpeg,
+    /// Background pixels that decode too dark.
+    specks: usize,
+}
+
+impl Candidate {
+    /// Fewer specks, then the higher score; the earlier candidate where they are equal.
+    fn better_than(&self, other: &Self) -> bool {
+        let score = |c: &Self| c.jpeg.ssimulacra2.unwrap_or(f64::NEG_INFINITY);
+        self.specks < other.specks || (self.specks == other.specks && score(self) > score(other))
+    }
+
+    fn good_enough_for(&self, _next: Subsampling) -> bool {
+        false
+    }
+}
+
+/// How many background pixels decode below 245 in some channel.
+fn dark_specks(pixels: &RgbImage, background: Option<&BackgroundMask>, shown: &[u8]) -> usize {
+    let dark = |p: &[u8]| p.iter().any(|v| *v < 245);
+    let white = pixels.as_raw().chunks_exact(3).map(|p| p == [255; 3]);
+    match background {
+        Some(mask) => shown.chunks_exact(3).zip(white).zip(&mask.background).filter(|((p, w), b)| *w && **b && dark(p)).count(),
+        None => shown.chunks_exact(3).zip(white).filter(|(p, w)| *w && dark(p)).count(),
     }
 }
