@@ -16,10 +16,8 @@ mod tables;
 mod trellis;
 mod writer;
 
-#[doc(hidden)]
-pub use jpeg::Tuning;
-#[doc(hidden)]
-pub use tables::Shape;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -170,21 +168,6 @@ impl Encoder {
         Self { press: jpeg::Press::new(), trial: Vec::new(), best: Vec::new(), shown: Vec::new() }
     }
 
-    #[doc(hidden)]
-    pub fn set_tuning(&mut self, tuning: Tuning) {
-        self.press.tuning = tuning;
-    }
-
-    #[doc(hidden)]
-    pub fn trial(&mut self, pixels: &RgbImage, subsampling: Subsampling, window: ByteWindow) -> (Vec<u8>, Vec<u8>, u32, u32) {
-        let mut attempts = 0;
-        self.press.strict = false;
-        self.press.load(pixels, subsampling);
-        let (Landing::Inside(r) | Landing::Below(r) | Landing::Above(r)) = self.land(window, Dpi::new(350), &mut attempts).unwrap();
-        self.press.preview(r.step, &mut self.shown);
-        (self.best.clone(), self.shown.clone(), attempts, r.step)
-    }
-
     /// Encodes 8-bit sRGB `pixels` into `window`, with `dpi` in the header.
     ///
     /// `background` tells which pixels must stay white; without it, or where its size is not that of `pixels`, all white ones must.
@@ -210,28 +193,16 @@ impl Encoder {
         let (mut attempts, mut smallest) = (0, u64::MAX);
         let (mut best, mut below): (Option<Candidate>, Option<EncodedJpeg>) = (None, None);
         for subsampling in [Subsampling::S420, Subsampling::S422, Subsampling::S444] {
-            if best.as_ref().is_some_and(|b| b.good_enough_for(subsampling)) {
-                continue;
+            if best.as_ref().is_some_and(Candidate::leaves_no_room) {
+                break;
             }
-            self.press.strict = false;
+            self.press.strict = careful;
             self.press.load(pixels, subsampling);
-            let mut landing = self.land(window, dpi, &mut attempts)?;
+            let landing = self.land(window, dpi, &mut attempts)?;
             let mut specks = 0;
             if let Landing::Inside(rung) = landing {
                 self.press.preview(rung.step, &mut self.shown);
                 specks = dark_specks(pixels, background, &self.shown);
-                if specks > 0 && careful {
-                    self.press.strict = true;
-                    let kept = std::mem::take(&mut self.best);
-                    match self.land(window, dpi, &mut attempts)? {
-                        Landing::Inside(rung) => {
-                            self.press.preview(rung.step, &mut self.shown);
-                            specks = dark_specks(pixels, background, &self.shown);
-                            landing = Landing::Inside(rung);
-                        }
-                        Landing::Below(_) | Landing::Above(_) => self.best = kept,
-                    }
-                }
             }
             let (Landing::Inside(rung) | Landing::Below(rung) | Landing::Above(rung)) = landing;
             smallest = smallest.min(rung.size);
@@ -301,6 +272,9 @@ impl Encoder {
     }
 }
 
+/// The SSIMULACRA2 of 4:2:0 from which finer chroma is tried.
+const FINER_CHROMA_FROM: f64 = 86.0;
+
 /// A file inside the window.
 #[derive(Debug)]
 struct Candidate {
@@ -316,8 +290,10 @@ impl Candidate {
         self.specks < other.specks || (self.specks == other.specks && score(self) > score(other))
     }
 
-    fn good_enough_for(&self, _next: Subsampling) -> bool {
-        false
+    /// Whether finer chroma cannot look better: below a score of 86 the bytes are worth more in luma. On 10 cards at five sizes from
+    /// 9 to 50 KB, 4:2:2 or 4:4:4 won at scores under 86 on one card only, by 1.0 at most; above it they won 5 times of 13.
+    fn leaves_no_room(&self) -> bool {
+        self.jpeg.ssimulacra2.is_none_or(|score| score < FINER_CHROMA_FROM)
     }
 }
 

@@ -6,7 +6,7 @@ use super::Subsampling;
 use super::planes::{Component, Planes};
 use super::preview::{self, Decoded};
 use super::quantise::Quantiser;
-use super::tables::{LAST_STEP, Shape, Tables, scale_of_step};
+use super::tables::{LAST_STEP, Tables, scale_of_step};
 use super::trellis::Prices;
 use super::writer::{self, Header, Values};
 use crate::units::Dpi;
@@ -18,26 +18,14 @@ const PLAIN_BELOW: f64 = 4.0;
 /// A coefficient of this many quantiser steps is mostly kept by the trellis.
 const WORTH: f32 = 0.65;
 
-#[derive(Debug, Clone, Copy)]
-pub struct Tuning {
-    pub luma: Shape,
-    pub chroma: Shape,
-    pub weight: f32,
-    pub chroma_weight: f32,
-    pub energy: f32,
-}
+/// How much the squared error of luma, in quantiser steps, weighs against a bit.
+const LUMA_WEIGHT: f32 = 24.7;
 
-impl Default for Tuning {
-    fn default() -> Self {
-        Self {
-            luma: Shape { base: 16.0, slope: 4.3, power: 0.88, dc: 16.0 },
-            chroma: Shape { base: 27.0, slope: 1.95, power: 2.5, dc: 12.3 },
-            weight: 24.7,
-            chroma_weight: 16.7,
-            energy: 580.0,
-        }
-    }
-}
+/// The same for chroma.
+const CHROMA_WEIGHT: f32 = 16.7;
+
+/// The mean square of AC coefficients at which a block is so busy that error weighs half.
+const BUSY: f32 = 580.0;
 
 /// The working state for one picture at one subsampling.
 #[derive(Debug)]
@@ -51,7 +39,6 @@ pub(super) struct Press {
     prices: [Prices; 2],
     /// Whether white is kept at any price.
     pub(super) strict: bool,
-    pub(super) tuning: Tuning,
 }
 
 impl Press {
@@ -65,7 +52,6 @@ impl Press {
             kept: Default::default(),
             prices: [Prices::typical(), Prices::typical()],
             strict: false,
-            tuning: Tuning::default(),
         }
     }
 
@@ -85,7 +71,7 @@ impl Press {
 
     /// How many coefficients a step of the ladder leaves, about: those that round to one or more and are not hopeless.
     fn count(&self, step: u32) -> u64 {
-        let tables = Tables::of_step(step, self.tuning.luma, self.tuning.chroma);
+        let tables = Tables::of_step(step);
         let mut count = 0;
         for (c, component) in self.planes.components.iter().enumerate() {
             let least = if c == 0 { tables.luma } else { tables.chroma }.map(|q| WORTH * q);
@@ -98,17 +84,16 @@ impl Press {
 
     /// Encodes at a step of the ladder into `out`. The prices of symbols come from the encoding before.
     pub(super) fn encode(&mut self, step: u32, dpi: Dpi, out: &mut Vec<u8>) {
-        let tuning = self.tuning;
-        let tables = Tables::of_step(step, tuning.luma, tuning.chroma);
+        let tables = Tables::of_step(step);
         let plain = scale_of_step(step) < PLAIN_BELOW;
         let (width, height) = (self.planes.width, self.planes.height);
         let care = (12.0 / scale_of_step(step)).clamp(1.0, 3.0).powi(2) as f32;
-        let weighed = |weight: f32| if plain { None } else { Some((care * weight, tuning.energy)) };
-        let quantiser = Quantiser::new(&tables.chroma, &self.prices[1], weighed(tuning.chroma_weight), self.strict);
+        let weighed = |weight: f32| if plain { None } else { Some((care * weight, BUSY)) };
+        let quantiser = Quantiser::new(&tables.chroma, &self.prices[1], weighed(CHROMA_WEIGHT), self.strict);
         for c in 1..3 {
             quantise_all(&quantiser, &self.planes.components[c], &mut self.values[c]);
         }
-        let quantiser = Quantiser::new(&tables.luma, &self.prices[0], weighed(tuning.weight), self.strict);
+        let quantiser = Quantiser::new(&tables.luma, &self.prices[0], weighed(LUMA_WEIGHT), self.strict);
         quantise_all(&quantiser, &self.planes.components[0], &mut self.values[0]);
         let codes = writer::fitted_codes(&self.values, self.subsampling);
         self.prices = [Prices::of(&codes.ac[0]), Prices::of(&codes.ac[1])];
@@ -123,7 +108,7 @@ impl Press {
 
     /// What a decoder shows of the encoding that was kept, made at `step`: 8-bit sRGB, row after row.
     pub(super) fn preview(&mut self, step: u32, out: &mut Vec<u8>) {
-        let tables = Tables::of_step(step, self.tuning.luma, self.tuning.chroma);
+        let tables = Tables::of_step(step);
         let (width, height) = (self.planes.width, self.planes.height);
         for c in 0..3 {
             self.decoded[c].fill(&self.kept[c], if c == 0 { &tables.luma } else { &tables.chroma });

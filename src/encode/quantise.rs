@@ -6,14 +6,14 @@ use super::tables::ZIGZAG;
 use super::trellis::{self, Prices};
 
 /// Rounds in which a block on the border of white is quantised, looked at, and corrected. More change nothing any more.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 9;
 
 /// How far outside its bounds a sample may decode before its block is corrected, in grey levels: in the first rounds, and in the
 /// later ones, where a block is given more bits to come home. The second set is for cards on which the first left dark specks.
 const TOLERANCE: [(f32, f32); 2] = [(1.5, 4.0), (0.5, 1.0)];
 
 /// How much more distortion weighs in the later rounds.
-const CARE: f32 = 8.0;
+const CARE: f32 = 60.0;
 
 /// Quantises the blocks of one component.
 #[derive(Debug)]

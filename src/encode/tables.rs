@@ -19,21 +19,27 @@ pub(super) struct Tables {
     pub(super) chroma: [f32; 64],
 }
 
-/// How the quantisers of one component grow with frequency, at quality 50.
+/// How the quantisers of one component grow with frequency, at quality 50: `base` · (1 + `slope` · f^`power`), f = √(u² + v²) / 7.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
-    pub base: f64,
-    pub slope: f64,
-    pub power: f64,
-    pub dc: f64,
+struct Shape {
+    base: f64,
+    slope: f64,
+    power: f64,
+    dc: f64,
 }
 
+/// Fitted by coordinate descent, together with the weights of the trellis, to the mean SSIMULACRA2 of 14 portraits on white at 9, 14
+/// and 20 KiB in 4:2:0 (68.2 with Robidoux-like tables, 70.5 with these). Luma loses high frequencies sooner than in the tables of
+/// old, chroma is coarser by two thirds.
+const LUMA: Shape = Shape { base: 16.0, slope: 4.3, power: 0.88, dc: 16.0 };
+const CHROMA: Shape = Shape { base: 27.0, slope: 1.95, power: 2.5, dc: 12.3 };
+
 impl Shape {
-    /// The quantisers of a step.
+    /// The quantisers at a scale in percent.
     fn scaled(self, scale: f64) -> [f32; 64] {
         std::array::from_fn(|i| {
             let (v, u) = ((i / 8) as f64, (i % 8) as f64);
-            let f = (u * u + v * v).sqrt() / 7.0;
+            let f = u.hypot(v) / 7.0;
             let at_50 = if i == 0 { self.dc } else { self.base * (1.0 + self.slope * f.powf(self.power)) };
             (at_50 * scale / 100.0).round().clamp(1.0, 255.0) as f32
         })
@@ -42,9 +48,9 @@ impl Shape {
 
 impl Tables {
     /// The tables of a step of the ladder.
-    pub(super) fn of_step(step: u32, luma: Shape, chroma: Shape) -> Self {
+    pub(super) fn of_step(step: u32) -> Self {
         let scale = scale_of_step(step);
-        Self { luma: luma.scaled(scale), chroma: chroma.scaled(scale) }
+        Self { luma: LUMA.scaled(scale), chroma: CHROMA.scaled(scale) }
     }
 }
 
