@@ -31,10 +31,11 @@ fn encoded(pixels: &RgbImage, min: u64, max: u64) -> Result<EncodedJpeg> {
 }
 
 fn decoded(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
-    let mut decoder = jpeg_decoder::Decoder::new(bytes);
-    let pixels = decoder.decode().expect("a JPEG");
-    let info = decoder.info().expect("a header was read");
-    (usize::from(info.width), usize::from(info.height), pixels)
+    let mut decoder = zune_jpeg::JpegDecoder::new(zune_jpeg::zune_core::bytestream::ZCursor::new(bytes));
+    let mut pixels = decoder.decode().expect("a JPEG");
+    let (width, height) = decoder.dimensions().expect("a header was read");
+    pixels.truncate(3 * width * height);
+    (width, height, pixels)
 }
 
 /// The markers of a file in order, and whether the last one is the end of the image and of the file.
