@@ -184,16 +184,21 @@ impl Encoder {
     ) -> Result<EncodedJpeg> {
         let (width, height) = pixels.dimensions();
         if !(1..=65_535).contains(&width) || !(1..=65_535).contains(&height) {
-            return Err(Error::Internal { stage: "encode", reason: format!("a JPEG cannot be {width}×{height} px") });
+            return Err(Error::Internal {
+                stage: "encode",
+                reason: format!("a JPEG cannot be {width}×{height} px"),
+            });
         }
         let background = background.filter(|b| (b.size.width, b.size.height) == (width, height));
         let judge = Judge::new(pixels);
         // Below about 0.7 bits a pixel no care keeps white clean, and what is tried costs the face its detail.
         let careful = window.max * 8 * 10 >= u64::from(width) * u64::from(height) * 7;
+        // From about 1.2 bits a pixel on, finer chroma is a real alternative.
+        let roomy = window.max * 8 * 10 >= u64::from(width) * u64::from(height) * 12;
         let (mut attempts, mut smallest) = (0, u64::MAX);
         let (mut best, mut below): (Option<Candidate>, Option<EncodedJpeg>) = (None, None);
         for subsampling in [Subsampling::S420, Subsampling::S422, Subsampling::S444] {
-            if best.as_ref().is_some_and(Candidate::leaves_no_room) {
+            if best.as_ref().is_some_and(|b| b.leaves_no_room(roomy)) {
                 break;
             }
             self.press.strict = careful;
@@ -217,7 +222,8 @@ impl Encoder {
             match landing {
                 Landing::Inside(_) => {
                     found.ssimulacra2 = judge.as_ref().and_then(|j| j.score(&self.shown));
-                    let candidate = Candidate { jpeg: found, specks: if careful { specks } else { 0 } };
+                    let candidate =
+                        Candidate { jpeg: found, specks: if careful { specks } else { 0 } };
                     if best.as_ref().is_none_or(|b| candidate.better_than(b)) {
                         best = Some(candidate);
                     }
@@ -226,13 +232,18 @@ impl Encoder {
                 Landing::Above(_) => {}
             }
         }
-        let unreachable =
-            Error::WindowUnreachable { min: Bytes::new(window.min), max: Bytes::new(window.max), smallest: Bytes::new(smallest) };
+        let unreachable = Error::WindowUnreachable {
+            min: Bytes::new(window.min),
+            max: Bytes::new(window.max),
+            smallest: Bytes::new(smallest),
+        };
         let mut jpeg = match (best, below) {
             (Some(candidate), _) => candidate.jpeg,
             (None, Some(mut jpeg)) => {
                 let count = window.min.saturating_sub(jpeg.bytes.len() as u64).max(padding::LEAST);
-                let Some(bytes) = padding::padded(&jpeg.bytes, count).filter(|b| window.contains(b.len() as u64)) else {
+                let Some(bytes) =
+                    padding::padded(&jpeg.bytes, count).filter(|b| window.contains(b.len() as u64))
+                else {
                     return Err(unreachable);
                 };
                 (jpeg.bytes, jpeg.padding) = (bytes, count);
@@ -272,9 +283,6 @@ impl Encoder {
     }
 }
 
-/// The SSIMULACRA2 of 4:2:0 from which finer chroma is tried.
-const FINER_CHROMA_FROM: f64 = 86.0;
-
 /// A file inside the window.
 #[derive(Debug)]
 struct Candidate {
@@ -290,10 +298,11 @@ impl Candidate {
         self.specks < other.specks || (self.specks == other.specks && score(self) > score(other))
     }
 
-    /// Whether finer chroma cannot look better: below a score of 86 the bytes are worth more in luma. On 10 cards at five sizes from
-    /// 9 to 50 KB, 4:2:2 or 4:4:4 won at scores under 86 on one card only, by 1.0 at most; above it they won 5 times of 13.
-    fn leaves_no_room(&self) -> bool {
-        self.jpeg.ssimulacra2.is_none_or(|score| score < FINER_CHROMA_FROM)
+    /// Whether finer chroma is not worth trying: on 10 cards at five sizes from 9 to 50 KB it won on one card under a score of 80,
+    /// by 1.0 at most, and on every fourth above 88 at 30 KB and more. Each try costs as much as 4:2:0 did, hence two limits.
+    fn leaves_no_room(&self, roomy: bool) -> bool {
+        let from = if roomy { 80.0 } else { 90.0 };
+        self.jpeg.ssimulacra2.is_none_or(|score| score < from)
     }
 }
 
@@ -302,7 +311,12 @@ fn dark_specks(pixels: &RgbImage, background: Option<&BackgroundMask>, shown: &[
     let dark = |p: &[u8]| p.iter().any(|v| *v < 245);
     let white = pixels.as_raw().chunks_exact(3).map(|p| p == [255; 3]);
     match background {
-        Some(mask) => shown.chunks_exact(3).zip(white).zip(&mask.background).filter(|((p, w), b)| *w && **b && dark(p)).count(),
+        Some(mask) => shown
+            .chunks_exact(3)
+            .zip(white)
+            .zip(&mask.background)
+            .filter(|((p, w), b)| *w && **b && dark(p))
+            .count(),
         None => shown.chunks_exact(3).zip(white).filter(|(p, w)| *w && dark(p)).count(),
     }
 }

@@ -51,18 +51,22 @@ impl Code {
 /// weight 0 that stands for no symbol takes part; as the lightest it is among the longest, and it keeps the word of all ones free.
 fn limited_lengths(counts: &[u32; 256]) -> [u8; 256] {
     let mut lengths = [0u8; 256];
-    let mut leaves: Vec<(u64, Option<u8>)> =
-        (0..=255u8).map(|s| (u64::from(counts[usize::from(s)]), Some(s))).filter(|(count, _)| *count > 0).collect();
+    let mut leaves: Vec<(u64, Option<u8>)> = (0..=255u8)
+        .map(|s| (u64::from(counts[usize::from(s)]), Some(s)))
+        .filter(|(count, _)| *count > 0)
+        .collect();
     if leaves.is_empty() {
         return lengths;
     }
     leaves.push((0, None));
     leaves.sort_unstable();
     // Each row holds the leaves again and the pairs of the row before, by weight; `true` marks a leaf.
-    let mut rows: Vec<Vec<(u64, bool)>> = vec![leaves.iter().map(|(weight, _)| (*weight, true)).collect()];
+    let mut rows: Vec<Vec<(u64, bool)>> =
+        vec![leaves.iter().map(|(weight, _)| (*weight, true)).collect()];
     for _ in 1..LONGEST {
         let below = rows.last().map_or(&[][..], Vec::as_slice);
-        let mut row: Vec<(u64, bool)> = below.chunks_exact(2).map(|pair| (pair[0].0 + pair[1].0, false)).collect();
+        let mut row: Vec<(u64, bool)> =
+            below.chunks_exact(2).map(|pair| (pair[0].0 + pair[1].0, false)).collect();
         row.extend(leaves.iter().map(|(weight, _)| (*weight, true)));
         row.sort_by_key(|(weight, leaf)| (*weight, !*leaf));
         rows.push(row);

@@ -76,7 +76,12 @@ impl Press {
         for (c, component) in self.planes.components.iter().enumerate() {
             let least = if c == 0 { tables.luma } else { tables.chroma }.map(|q| WORTH * q);
             for block in &component.coefficients {
-                count += block.iter().zip(&least).skip(1).map(|(x, least)| u64::from(x.abs() >= *least)).sum::<u64>();
+                count += block
+                    .iter()
+                    .zip(&least)
+                    .skip(1)
+                    .map(|(x, least)| u64::from(x.abs() >= *least))
+                    .sum::<u64>();
             }
         }
         count
@@ -89,15 +94,22 @@ impl Press {
         let (width, height) = (self.planes.width, self.planes.height);
         let care = (12.0 / scale_of_step(step)).clamp(1.0, 3.0).powi(2) as f32;
         let weighed = |weight: f32| if plain { None } else { Some((care * weight, BUSY)) };
-        let quantiser = Quantiser::new(&tables.chroma, &self.prices[1], weighed(CHROMA_WEIGHT), self.strict);
+        let quantiser =
+            Quantiser::new(&tables.chroma, &self.prices[1], weighed(CHROMA_WEIGHT), self.strict);
         for c in 1..3 {
             quantise_all(&quantiser, &self.planes.components[c], &mut self.values[c]);
         }
-        let quantiser = Quantiser::new(&tables.luma, &self.prices[0], weighed(LUMA_WEIGHT), self.strict);
+        let quantiser =
+            Quantiser::new(&tables.luma, &self.prices[0], weighed(LUMA_WEIGHT), self.strict);
         quantise_all(&quantiser, &self.planes.components[0], &mut self.values[0]);
         let codes = writer::fitted_codes(&self.values, self.subsampling);
         self.prices = [Prices::of(&codes.ac[0]), Prices::of(&codes.ac[1])];
-        let header = Header { width: width as u16, height: height as u16, subsampling: self.subsampling, dpi };
+        let header = Header {
+            width: width as u16,
+            height: height as u16,
+            subsampling: self.subsampling,
+            dpi,
+        };
         writer::write(header, &tables, &codes, &self.values, out);
     }
 
@@ -113,7 +125,13 @@ impl Press {
         for c in 0..3 {
             self.decoded[c].fill(&self.kept[c], if c == 0 { &tables.luma } else { &tables.chroma });
             if c > 0 {
-                preview::upsampled(&self.decoded[c], self.subsampling, width, height, &mut self.full_chroma[c - 1]);
+                preview::upsampled(
+                    &self.decoded[c],
+                    self.subsampling,
+                    width,
+                    height,
+                    &mut self.full_chroma[c - 1],
+                );
             }
         }
         preview::pixels(&self.decoded[0], &self.full_chroma, width, out);

@@ -1,7 +1,8 @@
 //! Bytes that carry no picture: comment segments for a floor that picture data cannot reach.
 
 /// What the comments say, again and again; plain ASCII, so that whoever opens the file in an editor reads why it is this large.
-const SENTENCE: &[u8] = b"Padding without picture data, added to reach the minimum file size asked for. ";
+const SENTENCE: &[u8] =
+    b"Padding without picture data, added to reach the minimum file size asked for. ";
 
 /// The shortest text a comment carries when only a few bytes are missing.
 const SHORTEST: &[u8] = b"padding";
@@ -43,7 +44,8 @@ pub(super) fn padded(jpeg: &[u8], count: u64) -> Option<Vec<u8>> {
 
 /// `length` bytes of text: one word and dots where the sentence has no room, else the sentence as often as it fits.
 fn text_of(length: usize) -> impl Iterator<Item = u8> {
-    let (words, filler) = if length < SENTENCE.len() { (SHORTEST, &b"."[..]) } else { (SENTENCE, SENTENCE) };
+    let (words, filler) =
+        if length < SENTENCE.len() { (SHORTEST, &b"."[..]) } else { (SENTENCE, SENTENCE) };
     words.iter().chain(filler.iter().cycle()).copied().take(length)
 }
 
@@ -54,7 +56,8 @@ mod tests {
     use super::*;
 
     const TINY: &[u8] = &[
-        0xFF, 0xD8, 0xFF, 0xE0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 1, 1, 94, 1, 94, 0, 0, 0xFF, 0xDB, 0, 3, 9, 0xFF, 0xD9,
+        0xFF, 0xD8, 0xFF, 0xE0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 1, 1, 94, 1, 94, 0, 0,
+        0xFF, 0xDB, 0, 3, 9, 0xFF, 0xD9,
     ];
 
     #[test]

@@ -59,7 +59,8 @@ impl Planes {
         self.white.clear();
         self.white.extend(pixels.pixels().map(|p| p.0 == [255; 3]));
         let white = &self.white;
-        self.components[0].bind(width, height, |x, y, _| white[y * width + x].then_some((WHITE, f32::INFINITY)));
+        self.components[0]
+            .bind(width, height, |x, y, _| white[y * width + x].then_some((WHITE, f32::INFINITY)));
         for c in 1..3 {
             let (w, rows) = shrink(&self.full[c], width, height, h, v, &mut self.shrunk);
             let clear = if c == 1 { CLEAR_CB } else { CLEAR_CR };
@@ -89,14 +90,26 @@ const CLEAR_CR: (f32, f32) = (-2.5, 3.5);
 /// Takes colour out of the shared samples beside the person until the smooth upsampling of a decoder leaves white pixels clear:
 /// each pixel outside the bounds moves the samples it is mixed from, in proportion to their shares (Kaczmarz 1937).
 fn keep_colour_out(
-    plane: &mut [f32], w: usize, rows: usize, white: &[bool], width: usize, height: usize, (h, v): (usize, usize), clear: (f32, f32),
+    plane: &mut [f32],
+    w: usize,
+    rows: usize,
+    white: &[bool],
+    width: usize,
+    height: usize,
+    (h, v): (usize, usize),
+    clear: (f32, f32),
 ) {
     for _ in 0..8 {
         for y in 0..height {
             let (near_y, far_y) = neighbours(y, v, rows);
             for x in (0..width).filter(|x| white[y * width + x]) {
                 let (near_x, far_x) = neighbours(x, h, w);
-                let (a, b, c, d) = (near_y * w + near_x, near_y * w + far_x, far_y * w + near_x, far_y * w + far_x);
+                let (a, b, c, d) = (
+                    near_y * w + near_x,
+                    near_y * w + far_x,
+                    far_y * w + near_x,
+                    far_y * w + far_x,
+                );
                 let mixed = 0.5625 * plane[a] + 0.1875 * (plane[b] + plane[c]) + 0.0625 * plane[d];
                 let excess = mixed - mixed.clamp(clear.0, clear.1);
                 if excess != 0.0 {
@@ -145,13 +158,19 @@ impl Component {
 
 impl Component {
     /// Notes what is free: `bounds_of` gets the place on the plane and the sample there.
-    fn bind(&mut self, width: usize, height: usize, bounds_of: impl Fn(usize, usize, f32) -> Option<(f32, f32)>) {
+    fn bind(
+        &mut self,
+        width: usize,
+        height: usize,
+        bounds_of: impl Fn(usize, usize, f32) -> Option<(f32, f32)>,
+    ) {
         self.bounds.clear();
         for (n, samples) in self.samples.iter().enumerate() {
             let (row, column) = (n / self.columns, n % self.columns);
             let mut bounds = Bounds { bound: 0, low: [0.0; 64], high: [0.0; 64] };
             for i in 0..64 {
-                let (x, y) = ((8 * column + i % 8).min(width - 1), (8 * row + i / 8).min(height - 1));
+                let (x, y) =
+                    ((8 * column + i % 8).min(width - 1), (8 * row + i / 8).min(height - 1));
                 if let Some((low, high)) = bounds_of(x, y, samples[i]) {
                     bounds.bound |= 1 << i;
                     (bounds.low[i], bounds.high[i]) = (low, high);
@@ -163,7 +182,14 @@ impl Component {
 }
 
 /// Averages `h`×`v` pixels into one, repeating the last row and column where they do not come out even.
-fn shrink(plane: &[f32], width: usize, height: usize, h: usize, v: usize, out: &mut Vec<f32>) -> (usize, usize) {
+fn shrink(
+    plane: &[f32],
+    width: usize,
+    height: usize,
+    h: usize,
+    v: usize,
+    out: &mut Vec<f32>,
+) -> (usize, usize) {
     let (w, rows) = (width.div_ceil(h), height.div_ceil(v));
     out.clear();
     let share = 1.0 / (h * v) as f32;

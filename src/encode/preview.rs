@@ -48,7 +48,13 @@ impl Decoded {
 }
 
 /// Chroma at full size, `width`×`height`, with the triangle filter that libjpeg calls fancy upsampling.
-pub(super) fn upsampled(plane: &Decoded, subsampling: Subsampling, width: usize, height: usize, out: &mut Vec<f32>) {
+pub(super) fn upsampled(
+    plane: &Decoded,
+    subsampling: Subsampling,
+    width: usize,
+    height: usize,
+    out: &mut Vec<f32>,
+) {
     out.clear();
     let (h, v) = subsampling.factors();
     let (w, rows) = (width.div_ceil(h), height.div_ceil(v));
@@ -56,7 +62,8 @@ pub(super) fn upsampled(plane: &Decoded, subsampling: Subsampling, width: usize,
     for y in 0..height {
         // Three quarters of the nearer row, one quarter of the farther, likewise along the row.
         let (near, far) = neighbours(y, v, rows);
-        let (near, far) = (&plane.samples[near * plane.stride..][..w], &plane.samples[far * plane.stride..][..w]);
+        let (near, far) =
+            (&plane.samples[near * plane.stride..][..w], &plane.samples[far * plane.stride..][..w]);
         for (to, (a, b)) in line.iter_mut().zip(near.iter().zip(far)) {
             *to = 0.75 * a + 0.25 * b;
         }
@@ -77,7 +84,12 @@ pub(super) fn pixels(luma: &Decoded, chroma: &[Vec<f32>; 2], width: usize, out: 
     if width == 0 {
         return;
     }
-    for ((line, blue), red) in luma.samples.chunks(luma.stride.max(1)).zip(chroma[0].chunks(width)).zip(chroma[1].chunks(width)) {
+    for ((line, blue), red) in luma
+        .samples
+        .chunks(luma.stride.max(1))
+        .zip(chroma[0].chunks(width))
+        .zip(chroma[1].chunks(width))
+    {
         for ((y, cb), cr) in line.iter().zip(blue).zip(red) {
             let (cb, cr) = (cb - 128.0, cr - 128.0);
             let to_byte = |v: f32| (v + 0.5).clamp(0.0, 255.0) as u8;

@@ -12,6 +12,9 @@ const ROUNDS: usize = 9;
 /// later ones, where a block is given more bits to come home. The second set is for cards on which the first left dark specks.
 const TOLERANCE: [(f32, f32); 2] = [(1.5, 4.0), (0.5, 1.0)];
 
+/// The highest level-shifted sample asked for: decoders with 16-bit arithmetic overflow on blocks far beyond white.
+const HIGHEST: f32 = 255.0;
+
 /// How much more distortion weighs in the later rounds.
 const CARE: f32 = 60.0;
 
@@ -29,7 +32,12 @@ pub(super) struct Quantiser<'a> {
 }
 
 impl<'a> Quantiser<'a> {
-    pub(super) fn new(table: &'a [f32; 64], prices: &'a Prices, weight: Option<(f32, f32)>, strict: bool) -> Self {
+    pub(super) fn new(
+        table: &'a [f32; 64],
+        prices: &'a Prices,
+        weight: Option<(f32, f32)>,
+        strict: bool,
+    ) -> Self {
         Self { table, inverse: ZIGZAG.map(|k| 1.0 / table[k]), prices, weight, strict }
     }
 
@@ -52,7 +60,12 @@ impl<'a> Quantiser<'a> {
         values[0] = steps[0].round().clamp(-1023.0, 1023.0) as i16;
         match self.weight {
             // Error hides in busy blocks: the weight falls with the energy.
-            Some((weight, half)) => trellis::choose(&steps, care * weight / (1.0 + energy / 63.0 / half), self.prices, values),
+            Some((weight, half)) => trellis::choose(
+                &steps,
+                care * weight / (1.0 + energy / 63.0 / half),
+                self.prices,
+                values,
+            ),
             None => {
                 for k in 1..64 {
                     values[k] = steps[k].round().clamp(-1023.0, 1023.0) as i16;
@@ -67,10 +80,14 @@ impl<'a> Quantiser<'a> {
     /// The block is quantised, bound samples take over what came out where that is within bounds and are pushed where it is not,
     /// and it is quantised again: projections onto convex sets, with the quantiser as one of them.
     pub(super) fn quantise_within(&self, samples: &Block, bounds: &Bounds, values: &mut [i16; 64]) {
-        if bounds.bound == u64::MAX && bounds.low.iter().all(|low| *low == bounds.low[0]) && bounds.low[0] > 0.0 {
+        if bounds.bound == u64::MAX
+            && bounds.low.iter().all(|low| *low == bounds.low[0])
+            && bounds.low[0] > 0.0
+        {
             // Flat white: one DC, rounded up, so that it is 255 and not 254.
             *values = [0; 64];
-            values[0] = (8.0 * bounds.low[0] / self.table[0] - 1e-3).ceil().clamp(-1023.0, 1023.0) as i16;
+            values[0] =
+                (8.0 * bounds.low[0] / self.table[0] - 1e-3).ceil().clamp(-1023.0, 1023.0) as i16;
             return;
         }
         let (early, late) = TOLERANCE[usize::from(self.strict)];
@@ -85,7 +102,7 @@ impl<'a> Quantiser<'a> {
                 let inside = shown[i].clamp(bounds.low[i], bounds.high[i]);
                 outside = outside.max((inside - shown[i]).abs());
                 push[i] += inside - shown[i];
-                target[i] = inside + push[i];
+                target[i] = (inside + push[i]).min(HIGHEST);
             }
             if round > 0 && outside <= if round < 3 { early } else { late } {
                 break;

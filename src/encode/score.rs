@@ -27,7 +27,10 @@ impl Judge {
 
     /// The score of decoded 8-bit sRGB pixels of the same size: 100 for the same picture, 90 where differences cannot be seen.
     pub(super) fn score(&self, decoded: &[u8]) -> Option<f64> {
-        self.reference.compare(&view(decoded, self.width, self.height)?).ok().filter(|s| s.is_finite())
+        self.reference
+            .compare(&view(decoded, self.width, self.height)?)
+            .ok()
+            .filter(|s| s.is_finite())
     }
 }
 

@@ -68,14 +68,19 @@ pub(super) fn climb(goal: Goal, mut measure: impl FnMut(u32) -> Result<u64>) -> 
         }
         step = match (fits, over) {
             (Some(low), Some(high)) if high.step - low.step > 1 => between(low, high, aim),
-            (Some(low), None) if low.step < last => low.step + leap(aim - ln(low.size)).min(last - low.step),
-            (None, Some(high)) if high.step > 0 => high.step - leap(ln(high.size) - aim).min(high.step),
+            (Some(low), None) if low.step < last => {
+                low.step + leap(aim - ln(low.size)).min(last - low.step)
+            }
+            (None, Some(high)) if high.step > 0 => {
+                high.step - leap(ln(high.size) - aim).min(high.step)
+            }
             _ => break,
         };
     }
     if !best.is_some_and(|b| window.contains(b.size)) {
         let around = fits.or(over).map_or(0, |r| r.step);
-        for step in around.saturating_sub(NEIGHBOURS)..=around.saturating_add(NEIGHBOURS).min(last) {
+        for step in around.saturating_sub(NEIGHBOURS)..=around.saturating_add(NEIGHBOURS).min(last)
+        {
             let rung = Rung { step, size: measure(step)? };
             smallest = Some(smallest.filter(|s| s.size <= rung.size).unwrap_or(rung));
             if rung.size <= window.max() {
@@ -150,14 +155,18 @@ mod tests {
 
     #[test]
     fn equal_sizes_go_to_the_lower_step() {
-        assert_eq!(run(&[10, 20, 20, 20, 30], 15, 25, 25, 2).0, Landing::Inside(Rung { step: 2, size: 20 }));
+        assert_eq!(
+            run(&[10, 20, 20, 20, 30], 15, 25, 25, 2).0,
+            Landing::Inside(Rung { step: 2, size: 20 })
+        );
         assert_eq!(larger(Some(Rung { step: 1, size: 20 }), Rung { step: 3, size: 20 }).step, 1);
         assert_eq!(larger(Some(Rung { step: 3, size: 20 }), Rung { step: 1, size: 20 }).step, 1);
     }
 
     #[test]
     fn a_smooth_curve_is_climbed_in_five_tries() {
-        let sizes: Vec<u64> = (0..1800).map(|k| (2500.0 * (f64::from(k) * 0.0021).exp()) as u64).collect();
+        let sizes: Vec<u64> =
+            (0..1800).map(|k| (2500.0 * (f64::from(k) * 0.0021).exp()) as u64).collect();
         for max in [9_216, 14_336, 20_000, 35_000] {
             let (landing, tries) = run(&sizes, max - max / 100, max, max / 150, 900);
             assert!(matches!(landing, Landing::Inside(_)), "{landing:?}");

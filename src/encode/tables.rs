@@ -40,7 +40,8 @@ impl Shape {
         std::array::from_fn(|i| {
             let (v, u) = ((i / 8) as f64, (i % 8) as f64);
             let f = u.hypot(v) / 7.0;
-            let at_50 = if i == 0 { self.dc } else { self.base * (1.0 + self.slope * f.powf(self.power)) };
+            let at_50 =
+                if i == 0 { self.dc } else { self.base * (1.0 + self.slope * f.powf(self.power)) };
             (at_50 * scale / 100.0).round().clamp(1.0, 255.0) as f32
         })
     }

@@ -31,7 +31,8 @@ fn encoded(pixels: &RgbImage, min: u64, max: u64) -> Result<EncodedJpeg> {
 }
 
 fn decoded(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
-    let mut decoder = zune_jpeg::JpegDecoder::new(zune_jpeg::zune_core::bytestream::ZCursor::new(bytes));
+    let mut decoder =
+        zune_jpeg::JpegDecoder::new(zune_jpeg::zune_core::bytestream::ZCursor::new(bytes));
     let mut pixels = decoder.decode().expect("a JPEG");
     let (width, height) = decoder.dimensions().expect("a header was read");
     pixels.truncate(3 * width * height);
@@ -55,12 +56,21 @@ fn markers(jpeg: &[u8]) -> (Vec<u8>, bool) {
 #[test]
 fn the_windows_of_the_offices_are_hit_with_nothing_but_picture() {
     let card = card(358, 441);
-    for (min, max) in [(9_000, 10_000), (9_216, 20_480), (14_336, 20_000), (15_360, 20_000), (20_480, 35_000)] {
+    for (min, max) in
+        [(9_000, 10_000), (9_216, 20_480), (14_336, 20_000), (15_360, 20_000), (20_480, 35_000)]
+    {
         let jpeg = encoded(&card, min, max).expect("there is a JPEG of that size");
-        assert!((min..=max).contains(&(jpeg.bytes.len() as u64)), "{} not in {min}..={max}", jpeg.bytes.len());
+        assert!(
+            (min..=max).contains(&(jpeg.bytes.len() as u64)),
+            "{} not in {min}..={max}",
+            jpeg.bytes.len()
+        );
         assert_eq!(jpeg.padding, 0);
         assert_eq!(markers(&jpeg.bytes), (vec![0xD8, 0xE0, 0xDB, 0xC0, 0xC4, 0xDA], true));
-        assert_eq!(jpeg.bytes[..20], *b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\x01\x01\x5E\x01\x5E\0\0");
+        assert_eq!(
+            jpeg.bytes[..20],
+            *b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\x01\x01\x5E\x01\x5E\0\0"
+        );
     }
 }
 
@@ -71,12 +81,17 @@ fn a_floor_out_of_reach_is_padded_before_the_scan_and_disclosed() {
     assert!(jpeg.padding > 0);
     assert_eq!((jpeg.quality, jpeg.subsampling), (100, Subsampling::S444));
     let (seen, ends) = markers(&jpeg.bytes);
-    assert!(ends && seen.starts_with(&[0xD8, 0xE0, 0xFE]) && seen.ends_with(&[0xDB, 0xC0, 0xC4, 0xDA]), "{seen:X?}");
+    assert!(
+        ends && seen.starts_with(&[0xD8, 0xE0, 0xFE]) && seen.ends_with(&[0xDB, 0xC0, 0xC4, 0xDA]),
+        "{seen:X?}"
+    );
 }
 
 #[test]
 fn a_window_too_small_is_refused_with_the_smallest_size() {
-    let Err(Error::WindowUnreachable { smallest, .. }) = encoded(&card(358, 441), 1, 300) else { panic!("300 bytes hold no card") };
+    let Err(Error::WindowUnreachable { smallest, .. }) = encoded(&card(358, 441), 1, 300) else {
+        panic!("300 bytes hold no card")
+    };
     assert!(smallest.to_bytes() > 300 && smallest.to_bytes() < 9_000, "{smallest}");
 }
 
@@ -84,7 +99,9 @@ fn a_window_too_small_is_refused_with_the_smallest_size() {
 fn the_preview_that_is_scored_is_what_an_independent_decoder_shows() {
     let card = card(359, 443);
     // Decoders differ in how they round, and by a little more where they mix shared chroma.
-    for (subsampling, most) in [(Subsampling::S444, 2), (Subsampling::S422, 5), (Subsampling::S420, 5)] {
+    for (subsampling, most) in
+        [(Subsampling::S444, 2), (Subsampling::S422, 5), (Subsampling::S420, 5)]
+    {
         let mut press = jpeg::Press::new();
         let (mut file, mut shown) = (Vec::new(), Vec::new());
         press.load(&card, subsampling);
@@ -103,7 +120,12 @@ fn white_stays_white_beside_a_sharp_edge() {
     let card = card(358, 441);
     let jpeg = encoded(&card, 15_360, 20_000).expect("fits");
     let (_, _, pixels) = decoded(&jpeg.bytes);
-    let darkest = card.pixels().zip(pixels.chunks_exact(3)).filter(|(c, _)| c.0 == [255; 3]).flat_map(|(_, p)| p).min();
+    let darkest = card
+        .pixels()
+        .zip(pixels.chunks_exact(3))
+        .filter(|(c, _)| c.0 == [255; 3])
+        .flat_map(|(_, p)| p)
+        .min();
     assert!(*darkest.expect("there is background") >= 240, "{darkest:?}");
 }
 

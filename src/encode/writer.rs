@@ -30,14 +30,20 @@ pub(super) struct Header {
 }
 
 /// Calls `each` with component and block in the order of the one scan: MCU after MCU, Y blocks first.
-fn in_scan_order(values: &[Values; 3], subsampling: Subsampling, mut each: impl FnMut(usize, &[i16; 64])) {
+fn in_scan_order(
+    values: &[Values; 3],
+    subsampling: Subsampling,
+    mut each: impl FnMut(usize, &[i16; 64]),
+) {
     let (h, v) = subsampling.factors();
     let across = values[1].columns.max(1);
     for mcu in 0..values[1].blocks.len() {
         let (row, column) = (mcu / across, mcu % across);
         for y in 0..v {
             for x in 0..h {
-                if let Some(block) = values[0].blocks.get((row * v + y) * values[0].columns + column * h + x) {
+                if let Some(block) =
+                    values[0].blocks.get((row * v + y) * values[0].columns + column * h + x)
+                {
                     each(0, block);
                 }
             }
@@ -91,7 +97,13 @@ pub(super) fn fitted_codes(values: &[Values; 3], subsampling: Subsampling) -> Co
 }
 
 /// Writes the whole file into `out`, which is cleared first.
-pub(super) fn write(header: Header, tables: &Tables, codes: &Codes, values: &[Values; 3], out: &mut Vec<u8>) {
+pub(super) fn write(
+    header: Header,
+    tables: &Tables,
+    codes: &Codes,
+    values: &[Values; 3],
+    out: &mut Vec<u8>,
+) {
     let Header { width, height, subsampling, dpi } = header;
     out.clear();
     out.extend_from_slice(&[0xFF, 0xD8]);

@@ -1,6 +1,8 @@
 //! Every card through every window: hits, scores, encodes, processor time, dark background pixels, markers.
 //!
-//!     windows CARDS_DIR [EVERY]
+//!     windows CARDS_DIR [EVERY [OUT_DIR]]
+//!
+//! With OUT_DIR every file is written there, for `readers.py`.
 
 use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
 use baidi::geometry::Size;
@@ -16,6 +18,7 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let folder = args.next().expect("a folder of cards");
     let every = args.next().map_or(1, |n| n.parse().expect("a number"));
+    let out = args.next();
     let cards: Vec<_> = cards(&folder).into_iter().step_by(every).collect();
     let mut encoder = Encoder::new();
     println!("| window | hits | mean bytes | SSIMULACRA2 | 4:2:0 / 4:2:2 / 4:4:4 | encodes | ms (95 %) | padded | < 250 far / < 245 | worst | one scan |");
@@ -35,6 +38,9 @@ fn main() {
                 Ok(jpeg) => jpeg,
                 Err(error) => { println!("{}: {error}", card.name); continue }
             };
+            if let Some(out) = &out {
+                std::fs::write(format!("{out}/{}-{max}.jpg", card.name), &jpeg.bytes).expect("a folder to write to");
+            }
             hits += usize::from(window.contains(jpeg.bytes.len() as u64));
             single += usize::from(baseline_single_scan(&jpeg.bytes));
             bytes += jpeg.bytes.len();
