@@ -38,7 +38,7 @@ const LEFT_OVER_ROLL: f64 = 2.0;
 /// How close to a hard limit of the face's width placement goes for the sake of the bust, in pixels: the ear roots are not measured better.
 const FACE_MARGIN: f64 = 5.0;
 /// How close to a hard limit of hair top and eye line placement goes, in pixels.
-const MARGIN: f64 = 1.0;
+const MARGIN: f64 = 2.0;
 
 /// Places the head of `sighting`, found in a photo of `photo` pixels, on a card of `spec`.
 #[must_use]

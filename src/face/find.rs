@@ -1,5 +1,6 @@
 //! Finds the one head that matters, in whatever position it lies.
 
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions};
 use image::{GrayImage, RgbImage, imageops};
 
 use super::Head;
@@ -206,14 +207,15 @@ fn search_picture(level: &RgbImage) -> (GrayImage, Affine) {
         return (gray, Affine::IDENTITY);
     }
     let side = |v: u32| (u64::from(v) * u64::from(SEARCH_SIDE) / u64::from(longest)).max(1) as u32;
-    let (from, to) = (
-        Size::new(gray.width(), gray.height()),
-        Size::new(side(gray.width()), side(gray.height())),
-    );
-    (
-        imageops::resize(&gray, to.width, to.height, imageops::FilterType::Triangle),
-        Affine::resize(from, to),
-    )
+    let (from, to) = (Size::new(gray.width(), gray.height()), Size::new(side(gray.width()), side(gray.height())));
+    let mut small = fast_image_resize::images::Image::new(to.width, to.height, PixelType::U8);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    let shrunk = fast_image_resize::images::ImageRef::new(from.width, from.height, gray.as_raw(), PixelType::U8)
+        .is_ok_and(|whole| fast_image_resize::Resizer::new().resize(&whole, &mut small, &options).is_ok());
+    match GrayImage::from_raw(to.width, to.height, small.into_vec()) {
+        Some(small) if shrunk => (small, Affine::resize(from, to)),
+        _ => (gray, Affine::IDENTITY),
+    }
 }
 
 /// The search picture turned by `degrees` clockwise about its middle, on a canvas that holds all of it.

@@ -1,5 +1,9 @@
 //! Certain person, certain background, unknown.
 
+use image::{GrayImage, Luma};
+use imageproc::distance_transform::euclidean_squared_distance_transform;
+use imageproc::region_labelling::{Connectivity, connected_components};
+
 use crate::card::Card;
 use crate::face::Head;
 use crate::geometry::Size;
@@ -34,8 +38,8 @@ pub fn trimap(card: &Card, head: &Head) -> Vec<Known> {
     let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
     let probability = card.probability.data();
     let likely: Vec<bool> = probability.iter().zip(&card.covered).map(|(p, c)| *c && *p >= 0.5).collect();
-    let sitter = connected(&likely, size, face_seeds(head, size));
-    let open = connected(&likely.iter().map(|l| !l).collect::<Vec<_>>(), size, border(size).collect());
+    let sitter = connected(&likely, size, face_seeds(head, size).into_iter());
+    let open = connected(&likely.iter().map(|l| !l).collect::<Vec<_>>(), size, border(size));
     let doubt: Vec<bool> = (0..probability.len())
         .map(|i| {
             let hole = !likely[i] && !open[i] && card.covered[i];
@@ -67,13 +71,12 @@ pub fn trimap(card: &Card, head: &Head) -> Vec<Known> {
 }
 
 /// Pixels that are the sitter's if any are: eyes, nose, chin.
-fn face_seeds(head: &Head, size: Size) -> Vec<usize> {
+fn face_seeds(head: &Head, size: Size) -> [usize; 4] {
     use crate::face::Landmark::{Chin, LeftIris, NoseTip, RightIris};
     let inside = |v: f64, n: u32| v.round().clamp(0.0, f64::from(n.max(1) - 1)) as usize;
     [NoseTip, LeftIris, RightIris, Chin]
         .map(|l| head.landmarks[l])
         .map(|p| inside(p.y, size.height) * size.width as usize + inside(p.x, size.width))
-        .to_vec()
 }
 
 /// The pixels along the top, left, and right edge, and the bottom corners with them.
@@ -83,71 +86,27 @@ fn border(size: Size) -> impl Iterator<Item = usize> {
 }
 
 /// The pixels of `mask` that hang together with one of `seeds`, four-connected.
-fn connected(mask: &[bool], size: Size, seeds: Vec<usize>) -> Vec<bool> {
-    let width = size.width as usize;
-    let mut reached = vec![false; mask.len()];
-    let mut todo: Vec<usize> = seeds.into_iter().filter(|i| mask.get(*i) == Some(&true)).collect();
-    for i in &todo {
-        reached[*i] = true;
-    }
-    while let Some(i) = todo.pop() {
-        let x = i % width;
-        let around = [(x > 0).then(|| i - 1), (x + 1 < width).then_some(i + 1), i.checked_sub(width), Some(i + width)];
-        for n in around.into_iter().flatten() {
-            if n < mask.len() && mask[n] && !reached[n] {
-                reached[n] = true;
-                todo.push(n);
-            }
-        }
-    }
-    reached
+fn connected(mask: &[bool], size: Size, seeds: impl Iterator<Item = usize>) -> Vec<bool> {
+    let labels = connected_components(&picture(mask, size), Connectivity::Four, Luma([0]));
+    let labels = labels.as_raw();
+    let mut wanted: Vec<u32> = seeds.filter_map(|i| labels.get(i).copied()).filter(|l| *l != 0).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    labels.iter().map(|l| wanted.binary_search(l).is_ok()).collect()
 }
 
-/// Chamfer distance in pixels (weights 1 and √2, Borgefors 1986) to the nearest `true`; infinite where there is none.
+/// Euclidean distance in pixels to the nearest `true`; infinite where there is none. `seeds` holds the pixels of `size`.
 #[must_use]
 pub fn distance_to(seeds: &[bool], size: Size) -> Vec<f32> {
-    let (w, h) = (size.width as usize, size.height as usize);
-    let mut d: Vec<f32> = seeds.iter().map(|s| if *s { 0.0 } else { f32::INFINITY }).collect();
-    const DIAGONAL: f32 = std::f32::consts::SQRT_2;
-    for y in 0..h {
-        for x in 0..w {
-            let i = y * w + x;
-            let mut best = d[i];
-            if x > 0 {
-                best = best.min(d[i - 1] + 1.0);
-            }
-            if y > 0 {
-                best = best.min(d[i - w] + 1.0);
-                if x > 0 {
-                    best = best.min(d[i - w - 1] + DIAGONAL);
-                }
-                if x + 1 < w {
-                    best = best.min(d[i - w + 1] + DIAGONAL);
-                }
-            }
-            d[i] = best;
-        }
+    if !seeds.contains(&true) {
+        return vec![f32::INFINITY; seeds.len()];
     }
-    for y in (0..h).rev() {
-        for x in (0..w).rev() {
-            let i = y * w + x;
-            let mut best = d[i];
-            if x + 1 < w {
-                best = best.min(d[i + 1] + 1.0);
-            }
-            if y + 1 < h {
-                best = best.min(d[i + w] + 1.0);
-                if x + 1 < w {
-                    best = best.min(d[i + w + 1] + DIAGONAL);
-                }
-                if x > 0 {
-                    best = best.min(d[i + w - 1] + DIAGONAL);
-                }
-            }
-            d[i] = best;
-        }
-    }
-    d
+    euclidean_squared_distance_transform(&picture(seeds, size)).into_raw().into_iter().map(|d| d.sqrt() as f32).collect()
+}
+
+/// `mask` as a picture: 255 where it holds.
+fn picture(mask: &[bool], size: Size) -> GrayImage {
+    GrayImage::from_raw(size.width, size.height, mask.iter().map(|m| if *m { 255 } else { 0 }).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -160,17 +119,17 @@ mod tests {
         // 0 1 0 1
         // 1 0 0 1
         let mask = [1, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1].map(|v| v == 1);
-        let reached = connected(&mask, Size::new(4, 3), vec![0, 2]);
+        let reached = connected(&mask, Size::new(4, 3), [0, 2].into_iter());
         assert_eq!(reached, [1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0].map(|v| v == 1));
     }
 
     #[test]
-    fn distance_counts_straight_and_diagonal_steps() {
+    fn distance_is_measured_as_the_crow_flies() {
         let mut seeds = vec![false; 25];
         seeds[0] = true;
         let d = distance_to(&seeds, Size::new(5, 5));
         assert_eq!(d[4], 4.0);
-        assert!((d[24] - 4.0 * std::f32::consts::SQRT_2).abs() < 1e-5);
+        assert!((d[24] - 32.0f32.sqrt()).abs() < 1e-5);
         assert!(distance_to(&[false; 4], Size::new(2, 2)).iter().all(|v| v.is_infinite()));
     }
 }

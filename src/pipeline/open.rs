@@ -52,18 +52,7 @@ impl Seen {
 
     /// What was assumed on the way, and who else is in the picture.
     pub(super) fn notes(&self) -> Vec<Message> {
-        let mut notes: Vec<Message> = self
-            .photo
-            .notes
-            .iter()
-            .map(|n| {
-                n.args()
-                    .into_iter()
-                    .fold(Message::new(format!("note-{}", n.key())), |m, (name, value)| {
-                        m.text(name, value)
-                    })
-            })
-            .collect();
+        let mut notes: Vec<Message> = self.photo.notes.iter().map(Message::from).collect();
         if let Search::Found(sighting) = &self.search
             && let Some(other) = sighting.others.first()
         {
@@ -145,7 +134,7 @@ fn rotated(pixels: &image::RgbImage, degrees: u16) -> image::RgbImage {
 /// Source pixels after EXIF orientation to the pixels of a photo turned by `degrees` clockwise.
 fn source_to_photo(photo: &Photo, degrees: u16) -> Affine {
     let now = Size::new(photo.pixels.width(), photo.pixels.height());
-    let upright = if degrees % 180 == 0 { now } else { now.transposed() };
+    let upright = if degrees.is_multiple_of(180) { now } else { now.transposed() };
     let (w, h) = (f64::from(upright.width), f64::from(upright.height));
     let turn = match degrees {
         90 => Affine([[0.0, -1.0, h - 1.0], [1.0, 0.0, 0.0]]),
@@ -158,7 +147,7 @@ fn source_to_photo(photo: &Photo, degrees: u16) -> Affine {
 
 impl Seen {
     fn photo_width_before_turn(&self) -> u32 {
-        if self.turned % 180 == 0 { self.photo.pixels.width() } else { self.photo.pixels.height() }
+        if self.turned.is_multiple_of(180) { self.photo.pixels.width() } else { self.photo.pixels.height() }
     }
 
     /// The same search on the same picture decoded at another scale.
@@ -191,7 +180,7 @@ mod tests {
             let size = Size::new(turned.width(), turned.height());
             let map = {
                 let (w, h) = (5.0, 3.0);
-                let before = if degrees % 180 == 0 { size } else { size.transposed() };
+                let before = if degrees.is_multiple_of(180) { size } else { size.transposed() };
                 assert_eq!((f64::from(before.width), f64::from(before.height)), (w, h));
                 let opened = image_bytes(&upright);
                 let photo = crate::decode::decode(&opened, &Limits::default(), Reduction::Full)

@@ -1,0 +1,121 @@
+//! Quantisation of single blocks, and how white is kept white in those that the background shares with the person.
+
+use super::dct::{self, Block};
+use super::preview;
+use super::tables::ZIGZAG;
+use super::trellis::{self, Prices};
+
+/// Rounds in which a block on the border of white is quantised, looked at, and corrected. More change nothing any more.
+const ROUNDS: usize = 9;
+
+/// How far outside its bounds a sample may decode before its block is corrected, in grey levels: in the first rounds, and in the
+/// later ones, where a block is given more bits to come home. The second set is for cards on which the first left dark specks.
+const TOLERANCE: [(f32, f32); 2] = [(1.5, 4.0), (0.5, 1.0)];
+
+/// The highest level-shifted sample asked for: decoders with 16-bit arithmetic overflow on blocks far beyond white.
+const HIGHEST: f32 = 255.0;
+
+/// How much more distortion weighs in the later rounds.
+const CARE: f32 = 60.0;
+
+/// Quantises the blocks of one component.
+#[derive(Debug)]
+pub(super) struct Quantiser<'a> {
+    table: &'a [f32; 64],
+    /// One over the table, in zigzag order.
+    inverse: [f32; 64],
+    prices: &'a Prices,
+    /// The weight of distortion against bits, and the block energy that halves it; without it values are only rounded.
+    weight: Option<(f32, f32)>,
+    /// Whether white is kept at any price.
+    strict: bool,
+}
+
+impl<'a> Quantiser<'a> {
+    pub(super) fn new(
+        table: &'a [f32; 64],
+        prices: &'a Prices,
+        weight: Option<(f32, f32)>,
+        strict: bool,
+    ) -> Self {
+        Self { table, inverse: ZIGZAG.map(|k| 1.0 / table[k]), prices, weight, strict }
+    }
+
+    /// Quantises coefficients in natural order into values in zigzag order.
+    pub(super) fn quantise(&self, coefficients: &Block, values: &mut [i16; 64]) {
+        self.quantise_with(1.0, coefficients, values);
+    }
+
+    /// The same with distortion weighed `care` times as much.
+    fn quantise_with(&self, care: f32, coefficients: &Block, values: &mut [i16; 64]) {
+        let mut steps = [0.0f32; 64];
+        let mut energy = 0.0;
+        for k in 0..64 {
+            let coefficient = coefficients[ZIGZAG[k]];
+            energy += coefficient * coefficient;
+            steps[k] = coefficient * self.inverse[k];
+        }
+        energy -= coefficients[0] * coefficients[0];
+        // Baseline JPEG has 11 bits for a DC difference and 10 for an AC value.
+        values[0] = steps[0].round().clamp(-1023.0, 1023.0) as i16;
+        match self.weight {
+            // Error hides in busy blocks: the weight falls with the energy.
+            Some((weight, half)) => trellis::choose(
+                &steps,
+                care * weight / (1.0 + energy / 63.0 / half),
+                self.prices,
+                values,
+            ),
+            None => {
+                for k in 1..64 {
+                    values[k] = steps[k].round().clamp(-1023.0, 1023.0) as i16;
+                }
+            }
+        }
+    }
+
+    /// Quantises a block in which the samples of `bounds` may take any value between theirs: what lies above white is clamped to
+    /// white by every decoder, and a trace of colour in white is not seen.
+    ///
+    /// The block is quantised, bound samples take over what came out where that is within bounds and are pushed where it is not,
+    /// and it is quantised again: projections onto convex sets, with the quantiser as one of them.
+    pub(super) fn quantise_within(&self, samples: &Block, bounds: &Bounds, values: &mut [i16; 64]) {
+        if bounds.bound == u64::MAX
+            && bounds.low.iter().all(|low| *low == bounds.low[0])
+            && bounds.low[0] > 0.0
+        {
+            // Flat white: one DC, rounded up, so that it is 255 and not 254.
+            *values = [0; 64];
+            values[0] =
+                (8.0 * bounds.low[0] / self.table[0] - 1e-3).ceil().clamp(-1023.0, 1023.0) as i16;
+            return;
+        }
+        let (early, late) = TOLERANCE[usize::from(self.strict)];
+        let mut target = *samples;
+        let mut push = [0.0f32; 64];
+        for round in 0..ROUNDS {
+            // A block that four rounds did not bring home is given more bits.
+            self.quantise_with(if round < 4 { 1.0 } else { CARE }, &dct::forward(&target), values);
+            let shown = preview::block_samples(values, self.table);
+            let mut outside = 0.0f32;
+            for i in (0..64).filter(|i| bounds.bound >> i & 1 == 1) {
+                let inside = shown[i].clamp(bounds.low[i], bounds.high[i]);
+                outside = outside.max((inside - shown[i]).abs());
+                push[i] += inside - shown[i];
+                target[i] = (inside + push[i]).min(HIGHEST);
+            }
+            if round > 0 && outside <= if round < 3 { early } else { late } {
+                break;
+            }
+        }
+    }
+}
+
+/// Between which values samples of a block may be decoded, where it does not matter which.
+#[derive(Debug, Clone)]
+pub(super) struct Bounds {
+    /// The samples that have bounds, bit 8·y + x.
+    pub(super) bound: u64,
+    pub(super) low: Block,
+    pub(super) high: Block,
+}
