@@ -182,35 +182,6 @@ impl Encoder {
         dpi: Dpi,
         window: ByteWindow,
     ) -> Result<EncodedJpeg> {
-<<<<<<< HEAD
-        let _ = background.filter(|b| (b.size.width, b.size.height) == pixels.dimensions());
-        let mut attempts = 0;
-        let mut smallest = u64::MAX;
-        let mut below: Option<EncodedJpeg> = None;
-        for subsampling in [Subsampling::S420, Subsampling::S444] {
-            self.planes.fill(pixels, subsampling);
-            let mut kept: Vec<(u32, Vec<u8>)> = Vec::new();
-            let slack = window.max() / 150;
-            let goal =
-                Goal { window, slack, last: jpeg::LAST_STEP, start: jpeg::step_for_quality(75) };
-            let landing = search::climb(goal, |step| {
-                attempts += 1;
-                let bytes = self.planes.encode(step, dpi)?;
-                let size = bytes.len() as u64;
-                smallest = smallest.min(size);
-                kept.push((step, bytes));
-                Ok(size)
-            })?;
-            let (Landing::Inside(rung) | Landing::Below(rung) | Landing::Above(rung)) = landing;
-            let bytes = kept
-                .into_iter()
-                .find_map(|(step, bytes)| (step == rung.step).then_some(bytes))
-                .unwrap_or_default();
-            let quality = jpeg::quality_of_step(rung.step);
-            let found = EncodedJpeg {
-                bytes,
-                quality,
-=======
         let (width, height) = pixels.dimensions();
         if !(1..=65_535).contains(&width) || !(1..=65_535).contains(&height) {
             return Err(Error::Internal {
@@ -243,20 +214,12 @@ impl Encoder {
             let mut found = EncodedJpeg {
                 bytes: std::mem::take(&mut self.best),
                 quality: tables::quality_of_step(rung.step),
->>>>>>> encode
                 subsampling,
                 padding: 0,
                 ssimulacra2: None,
                 attempts,
             };
             match landing {
-<<<<<<< HEAD
-                // Below 14 KB 4:2:0 looks better, above 4:4:4 does or is level.
-                Landing::Inside(_) if subsampling == Subsampling::S444 || rung.size < 14_000 => {
-                    return Ok(found);
-                }
-                Landing::Inside(_) | Landing::Below(_) => below = Some(found),
-=======
                 Landing::Inside(_) => {
                     found.ssimulacra2 = judge.as_ref().and_then(|j| j.score(&self.shown));
                     let candidate =
@@ -266,7 +229,6 @@ impl Encoder {
                     }
                 }
                 Landing::Below(_) => below = Some(found),
->>>>>>> encode
                 Landing::Above(_) => {}
             }
         }
@@ -274,23 +236,6 @@ impl Encoder {
             min: Bytes::new(window.min),
             max: Bytes::new(window.max),
             smallest: Bytes::new(smallest),
-<<<<<<< HEAD
-        })?;
-        let missing = window.min().saturating_sub(best.bytes.len() as u64);
-        if missing > 0 {
-            let count = missing.max(padding::LEAST);
-            best.bytes = padding::padded(&best.bytes, count)
-                .filter(|b| window.contains(b.len() as u64))
-                .ok_or(Error::WindowUnreachable {
-                    min: Bytes::new(window.min()),
-                    max: Bytes::new(window.max()),
-                    smallest: Bytes::new(smallest),
-                })?;
-            best.padding = count;
-        }
-        best.attempts = attempts;
-        Ok(best)
-=======
         };
         let mut jpeg = match (best, below) {
             (Some(candidate), _) => candidate.jpeg,
@@ -373,6 +318,5 @@ fn dark_specks(pixels: &RgbImage, background: Option<&BackgroundMask>, shown: &[
             .filter(|((p, w), b)| *w && **b && dark(p))
             .count(),
         None => shown.chunks_exact(3).zip(white).filter(|(p, w)| *w && dark(p)).count(),
->>>>>>> encode
     }
 }

@@ -55,18 +55,6 @@ impl Press {
         }
     }
 
-<<<<<<< HEAD
-    pub(super) fn encode(&self, step: u32, dpi: Dpi) -> Result<Vec<u8>> {
-        let scale = scale_of_step(step);
-        let scaled = |base: &[u16; 64]| {
-            base.map(|v| (f64::from(v) * scale / 100.0).round().clamp(1.0, 255.0) as u16)
-        };
-        let tables = QuantTableIdx::Robidoux;
-        let subsampling = match self.subsampling {
-            Some(Subsampling::S444) => mozjpeg_rs::Subsampling::S444,
-            Some(Subsampling::S422) => mozjpeg_rs::Subsampling::S422,
-            Some(Subsampling::S420) | None => mozjpeg_rs::Subsampling::S420,
-=======
     /// Takes over a picture.
     pub(super) fn load(&mut self, pixels: &RgbImage, subsampling: Subsampling) {
         self.planes.load(pixels, subsampling);
@@ -121,7 +109,6 @@ impl Press {
             height: height as u16,
             subsampling: self.subsampling,
             dpi,
->>>>>>> encode
         };
         writer::write(header, &tables, &codes, &self.values, out);
     }

@@ -207,11 +207,21 @@ fn search_picture(level: &RgbImage) -> (GrayImage, Affine) {
         return (gray, Affine::IDENTITY);
     }
     let side = |v: u32| (u64::from(v) * u64::from(SEARCH_SIDE) / u64::from(longest)).max(1) as u32;
-    let (from, to) = (Size::new(gray.width(), gray.height()), Size::new(side(gray.width()), side(gray.height())));
+    let (from, to) = (
+        Size::new(gray.width(), gray.height()),
+        Size::new(side(gray.width()), side(gray.height())),
+    );
     let mut small = fast_image_resize::images::Image::new(to.width, to.height, PixelType::U8);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    let shrunk = fast_image_resize::images::ImageRef::new(from.width, from.height, gray.as_raw(), PixelType::U8)
-        .is_ok_and(|whole| fast_image_resize::Resizer::new().resize(&whole, &mut small, &options).is_ok());
+    let shrunk = fast_image_resize::images::ImageRef::new(
+        from.width,
+        from.height,
+        gray.as_raw(),
+        PixelType::U8,
+    )
+    .is_ok_and(|whole| {
+        fast_image_resize::Resizer::new().resize(&whole, &mut small, &options).is_ok()
+    });
     match GrayImage::from_raw(to.width, to.height, small.into_vec()) {
         Some(small) if shrunk => (small, Affine::resize(from, to)),
         _ => (gray, Affine::IDENTITY),

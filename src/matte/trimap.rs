@@ -37,7 +37,8 @@ pub fn trimap(card: &Card, head: &Head) -> Vec<Known> {
     let width = size.width as usize;
     let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
     let probability = card.probability.data();
-    let likely: Vec<bool> = probability.iter().zip(&card.covered).map(|(p, c)| *c && *p >= 0.5).collect();
+    let likely: Vec<bool> =
+        probability.iter().zip(&card.covered).map(|(p, c)| *c && *p >= 0.5).collect();
     let sitter = connected(&likely, size, face_seeds(head, size).into_iter());
     let open = connected(&likely.iter().map(|l| !l).collect::<Vec<_>>(), size, border(size));
     let doubt: Vec<bool> = (0..probability.len())
@@ -57,7 +58,8 @@ pub fn trimap(card: &Card, head: &Head) -> Vec<Known> {
             let y = (i / width) as f64;
             let outside = !sitter[i];
             // hair may hang below the chin; the wide band fades out over half a face
-            let hair = if outside { (1.0 - (y - chin) / (0.5 * face)).clamp(0.0, 1.0) } else { 0.0 };
+            let hair =
+                if outside { (1.0 - (y - chin) / (0.5 * face)).clamp(0.0, 1.0) } else { 0.0 };
             let reach = face * (BAND + (HAIR_BAND - BAND) * hair);
             if f64::from(distance[i]) <= reach {
                 Known::Unknown
@@ -82,14 +84,17 @@ fn face_seeds(head: &Head, size: Size) -> [usize; 4] {
 /// The pixels along the top, left, and right edge, and the bottom corners with them.
 fn border(size: Size) -> impl Iterator<Item = usize> {
     let (w, h) = (size.width as usize, size.height as usize);
-    (0..w).chain((0..h).flat_map(move |y| [y * w, y * w + w.max(1) - 1])).filter(move |i| *i < w * h)
+    (0..w)
+        .chain((0..h).flat_map(move |y| [y * w, y * w + w.max(1) - 1]))
+        .filter(move |i| *i < w * h)
 }
 
 /// The pixels of `mask` that hang together with one of `seeds`, four-connected.
 fn connected(mask: &[bool], size: Size, seeds: impl Iterator<Item = usize>) -> Vec<bool> {
     let labels = connected_components(&picture(mask, size), Connectivity::Four, Luma([0]));
     let labels = labels.as_raw();
-    let mut wanted: Vec<u32> = seeds.filter_map(|i| labels.get(i).copied()).filter(|l| *l != 0).collect();
+    let mut wanted: Vec<u32> =
+        seeds.filter_map(|i| labels.get(i).copied()).filter(|l| *l != 0).collect();
     wanted.sort_unstable();
     wanted.dedup();
     labels.iter().map(|l| wanted.binary_search(l).is_ok()).collect()
@@ -101,12 +106,21 @@ pub fn distance_to(seeds: &[bool], size: Size) -> Vec<f32> {
     if !seeds.contains(&true) {
         return vec![f32::INFINITY; seeds.len()];
     }
-    euclidean_squared_distance_transform(&picture(seeds, size)).into_raw().into_iter().map(|d| d.sqrt() as f32).collect()
+    euclidean_squared_distance_transform(&picture(seeds, size))
+        .into_raw()
+        .into_iter()
+        .map(|d| d.sqrt() as f32)
+        .collect()
 }
 
 /// `mask` as a picture: 255 where it holds.
 fn picture(mask: &[bool], size: Size) -> GrayImage {
-    GrayImage::from_raw(size.width, size.height, mask.iter().map(|m| if *m { 255 } else { 0 }).collect()).unwrap_or_default()
+    GrayImage::from_raw(
+        size.width,
+        size.height,
+        mask.iter().map(|m| if *m { 255 } else { 0 }).collect(),
+    )
+    .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -147,7 +147,11 @@ fn source_to_photo(photo: &Photo, degrees: u16) -> Affine {
 
 impl Seen {
     fn photo_width_before_turn(&self) -> u32 {
-        if self.turned.is_multiple_of(180) { self.photo.pixels.width() } else { self.photo.pixels.height() }
+        if self.turned.is_multiple_of(180) {
+            self.photo.pixels.width()
+        } else {
+            self.photo.pixels.height()
+        }
     }
 
     /// The same search on the same picture decoded at another scale.

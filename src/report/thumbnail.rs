@@ -1,7 +1,7 @@
 //! Pictures small enough that a page with thousands of them still opens.
 
+use image::codecs::jpeg::JpegEncoder;
 use image::imageops;
-use mozjpeg_rs::{Encoder, Preset, Subsampling};
 
 use crate::decode::{Limits, Opened, Reduction};
 use crate::geometry::Size;
@@ -25,11 +25,9 @@ pub fn thumbnail(file: &[u8]) -> Option<Vec<u8>> {
     let share = (f64::from(SIDE) / f64::from(width.max(height).max(1))).min(1.0);
     let scaled = |side: u32| ((f64::from(side) * share).round() as u32).max(1);
     let small = imageops::thumbnail(&pixels, scaled(width), scaled(height));
-    Encoder::new(Preset::BaselineFastest)
-        .quality(70)
-        .subsampling(Subsampling::S420)
-        .encode_rgb(small.as_raw(), small.width(), small.height())
-        .ok()
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, 70).encode_image(&small).ok()?;
+    Some(jpeg)
 }
 
 #[cfg(test)]
