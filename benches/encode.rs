@@ -35,7 +35,7 @@ fn encode(c: &mut Criterion) {
     {
         let Some(window) = ByteWindow::new(min, max) else { continue };
         group.bench_function(name, |b| {
-            b.iter(|| encoder.encode_within(black_box(&card), None, Dpi::new(350), window))
+            b.iter(|| encoder.encode_within(black_box(&card), None, Dpi::new(350), window));
         });
     }
     group.finish();

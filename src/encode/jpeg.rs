@@ -141,7 +141,7 @@ impl Press {
     pub(super) fn likely_step(&self, size: u64) -> u32 {
         let blocks = self.planes.components[0].coefficients.len().max(1) as f64;
         let each = size as f64 / blocks;
-        // Bytes per coefficient on 40 cards at 9 to 50 KB, within 5 %: the rest is what every block costs.
+        // Fitted by eye to 10 cards at 9 to 50 KB; a miss costs an encode: the rest is what every block costs.
         let (one, block) = match self.subsampling {
             Subsampling::S420 => (0.77, 0.80),
             Subsampling::S422 => (0.76, 1.2),

@@ -128,7 +128,7 @@ pub(super) const fn neighbours(at: usize, shared: usize, count: usize) -> (usize
     let near = at / shared;
     if shared == 1 {
         (near, near)
-    } else if at % 2 == 0 {
+    } else if at.is_multiple_of(2) {
         (near, near.saturating_sub(1))
     } else {
         (near, if near + 1 < count { near + 1 } else { near })
