@@ -62,7 +62,9 @@ pub enum Error {
         needed: f64,
     },
     /// No JPEG of this picture lands inside the byte window.
-    #[error("cannot land between {min} and {max} bytes: the smallest file reached is {smallest} bytes")]
+    #[error(
+        "cannot land between {min} and {max} bytes: the smallest file reached is {smallest} bytes"
+    )]
     WindowUnreachable {
         /// The window's lower end, inclusive.
         min: Bytes,

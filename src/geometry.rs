@@ -112,7 +112,8 @@ impl Affine {
         let mut out = [[0.0; 3]; 2];
         for i in 0..2 {
             for j in 0..3 {
-                out[i][j] = m[i][0] * n[0][j] + m[i][1] * n[1][j] + if j == 2 { m[i][2] } else { 0.0 };
+                out[i][j] =
+                    m[i][0] * n[0][j] + m[i][1] * n[1][j] + if j == 2 { m[i][2] } else { 0.0 };
             }
         }
         Self(out)

@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn sampling_half_way_between_pixels_averages_them() {
-        let plane = Plane::from_data(Size::new(2, 2), vec![0.0, 1.0, 2.0, 3.0]).expect("four values");
+        let plane =
+            Plane::from_data(Size::new(2, 2), vec![0.0, 1.0, 2.0, 3.0]).expect("four values");
         assert_eq!(plane.sample(0.5, 0.5), 1.5);
         assert_eq!(plane.sample(-9.0, 0.0), 0.0);
         assert_eq!(plane.sample(9.0, 9.0), 3.0);

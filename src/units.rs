@@ -102,9 +102,16 @@ impl FromStr for Bytes {
             "kib" => 1024.0,
             "mb" => 1e6,
             "mib" => 1024.0 * 1024.0,
-            _ => return Err(format!("unknown unit '{}'; write bytes, KB (1000), or KiB (1024)", unit.trim())),
+            _ => {
+                return Err(format!(
+                    "unknown unit '{}'; write bytes, KB (1000), or KiB (1024)",
+                    unit.trim()
+                ));
+            }
         };
-        let value: f64 = number.parse().map_err(|_| format!("'{text}' is not a size; write for example 20KB or 20480"))?;
+        let value: f64 = number
+            .parse()
+            .map_err(|_| format!("'{text}' is not a size; write for example 20KB or 20480"))?;
         Ok(Self((value * factor).round() as u64))
     }
 }
