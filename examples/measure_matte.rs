@@ -1,6 +1,10 @@
 //! Measures the cut-out against labelled portraits, without encoding: `cargo run --release --example measure_matte -- ../shared/portraits/dev`.
 //!
+//! `CARDS=DIR` writes card, mask, alpha, label and the white card side by side; `EVERY=3` takes every third photo.
+//!
 //! Labels: `STEM.jpg` with `STEM.alpha.png`, the person's alpha in 8 bits at its own size. Printed are the judge's figures, on the card before encoding.
+
+#![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
 use std::path::{Path, PathBuf};
 

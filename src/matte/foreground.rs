@@ -5,7 +5,7 @@
 
 use crate::geometry::Size;
 
-/// Smoothness where alpha is flat, and how much more where it changes (the paper's ε_r and ω).
+/// Smoothness where alpha is flat, and how much more where it changes (the paper's `ε_r` and `ω`).
 const REGULAR: f32 = 1e-5;
 const GRADIENT: f32 = 1.0;
 /// Sweeps per level: 10 up to 32 px, 2 above, as in the paper.

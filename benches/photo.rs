@@ -1,0 +1,76 @@
+//! One drawn 12-megapixel portrait (3024 × 4032, JPEG at quality 90) through every stage on one thread, and through the whole of `fix` and `check`.
+
+#![expect(missing_docs, reason = "criterion's macros make public items")]
+
+#[path = "../tests/support/draw/mod.rs"]
+#[allow(dead_code, unused_imports, clippy::all, reason = "each user of the renderer needs a part of it")]
+mod draw;
+
+use std::hint::black_box;
+
+use baidi::card::Card;
+use baidi::decode::{Limits, Opened, Reduction};
+use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
+use baidi::face::{FaceFinder, Search};
+use baidi::geometry::Size;
+use baidi::pipeline::{FixOptions, Worker};
+use baidi::resample::Resampler;
+use baidi::spec::PhotoSpec;
+use baidi::units::Dpi;
+use baidi::{matte, placement};
+use criterion::{Criterion, criterion_group, criterion_main};
+use image::codecs::jpeg::JpegEncoder;
+
+/// A portrait with sensor-like grain, as a phone writes it.
+fn phone_photo() -> Vec<u8> {
+    let mut picture = draw::draw(&draw::Scene::drawn_by_lot(7, Size::new(1512, 2016))).picture;
+    picture = image::imageops::resize(&picture, 3024, 4032, image::imageops::FilterType::CatmullRom);
+    let mut state = 0x2545_f491_u32;
+    for v in picture.iter_mut() {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let grain = (state % 9) as i16 + (state / 9 % 9) as i16 - 8;
+        *v = (i16::from(*v) + grain).clamp(0, 255) as u8;
+    }
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&picture).expect("memory");
+    bytes
+}
+
+fn photo(c: &mut Criterion) {
+    let bytes = phone_photo();
+    let spec = PhotoSpec::builtin("shebao").expect("built in");
+    let limits = Limits::default();
+    let opened = Opened::open(&bytes, &limits).expect("a JPEG");
+    let quarter = opened.decode(Reduction::Quarter).expect("decodes").pixels;
+    let size = Size::new(quarter.width(), quarter.height());
+    let mut finder = FaceFinder::new().expect("built-in models");
+    let Search::Found(sighting) = finder.find(&quarter).expect("runs") else { panic!("one drawn face") };
+    let resampler = Resampler::new();
+    let placed = placement::place(&sighting, size, &spec);
+    let card = Card::new(&resampler, &quarter, &sighting, &placed.photo_to_card, spec.size());
+    let head = sighting.head.mapped(&placed.photo_to_card);
+    let cut = matte::matte(&card, &head);
+    let white = matte::whitened(&card.pixels, &cut, [255; 3]);
+    let mask = BackgroundMask::from_alpha(&cut.alpha);
+    let window = ByteWindow::new(15_360, 20_000).expect("a window");
+    let mut encoder = Encoder::new();
+    let mut worker = Worker::new().expect("built-in models");
+    let written = worker.fix(&bytes, &spec, &FixOptions::default()).expect("a card").jpeg.bytes;
+
+    let mut group = c.benchmark_group("12 MP photo");
+    group.sample_size(10);
+    group.bench_function("decode at 1/4", |b| b.iter(|| opened.decode(black_box(Reduction::Quarter))));
+    group.bench_function("face and network", |b| b.iter(|| finder.find(black_box(&quarter))));
+    group.bench_function("placement", |b| b.iter(|| placement::place(black_box(&sighting), size, &spec)));
+    group.bench_function("resample", |b| b.iter(|| Card::new(&resampler, black_box(&quarter), &sighting, &placed.photo_to_card, spec.size())));
+    group.bench_function("matte and foreground", |b| b.iter(|| matte::matte(black_box(&card), &head)));
+    group.bench_function("encode", |b| b.iter(|| encoder.encode_within(black_box(&white), Some(&mask), Dpi::new(350), window)));
+    group.bench_function("check the card", |b| b.iter(|| worker.check(black_box(&written), None, &spec)));
+    group.bench_function("fix, whole", |b| b.iter(|| worker.fix(black_box(&bytes), &spec, &FixOptions::default())));
+    group.finish();
+}
+
+criterion_group!(benches, photo);
+criterion_main!(benches);
