@@ -3,7 +3,12 @@
 #![expect(missing_docs, reason = "criterion's macros make public items")]
 
 #[path = "../tests/support/draw/mod.rs"]
-#[allow(dead_code, unused_imports, clippy::all, reason = "each user of the renderer needs a part of it")]
+#[allow(
+    dead_code,
+    unused_imports,
+    clippy::all,
+    reason = "each user of the renderer needs a part of it"
+)]
 mod draw;
 
 use std::hint::black_box;
@@ -24,7 +29,8 @@ use image::codecs::jpeg::JpegEncoder;
 /// A portrait with sensor-like grain, as a phone writes it.
 fn phone_photo() -> Vec<u8> {
     let mut picture = draw::draw(&draw::Scene::drawn_by_lot(7, Size::new(1512, 2016))).picture;
-    picture = image::imageops::resize(&picture, 3024, 4032, image::imageops::FilterType::CatmullRom);
+    picture =
+        image::imageops::resize(&picture, 3024, 4032, image::imageops::FilterType::CatmullRom);
     let mut state = 0x2545_f491_u32;
     for v in picture.iter_mut() {
         state ^= state << 13;
@@ -46,7 +52,9 @@ fn photo(c: &mut Criterion) {
     let quarter = opened.decode(Reduction::Quarter).expect("decodes").pixels;
     let size = Size::new(quarter.width(), quarter.height());
     let mut finder = FaceFinder::new().expect("built-in models");
-    let Search::Found(sighting) = finder.find(&quarter).expect("runs") else { panic!("one drawn face") };
+    let Search::Found(sighting) = finder.find(&quarter).expect("runs") else {
+        panic!("one drawn face")
+    };
     let resampler = Resampler::new();
     let placed = placement::place(&sighting, size, &spec);
     let card = Card::new(&resampler, &quarter, &sighting, &placed.photo_to_card, spec.size());
@@ -61,14 +69,36 @@ fn photo(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("12 MP photo");
     group.sample_size(10);
-    group.bench_function("decode at 1/4", |b| b.iter(|| opened.decode(black_box(Reduction::Quarter))));
+    group.bench_function("decode at 1/4", |b| {
+        b.iter(|| opened.decode(black_box(Reduction::Quarter)))
+    });
     group.bench_function("face and network", |b| b.iter(|| finder.find(black_box(&quarter))));
-    group.bench_function("placement", |b| b.iter(|| placement::place(black_box(&sighting), size, &spec)));
-    group.bench_function("resample", |b| b.iter(|| Card::new(&resampler, black_box(&quarter), &sighting, &placed.photo_to_card, spec.size())));
-    group.bench_function("matte and foreground", |b| b.iter(|| matte::matte(black_box(&card), &head)));
-    group.bench_function("encode", |b| b.iter(|| encoder.encode_within(black_box(&white), Some(&mask), Dpi::new(350), window)));
-    group.bench_function("check the card", |b| b.iter(|| worker.check(black_box(&written), None, &spec)));
-    group.bench_function("fix, whole", |b| b.iter(|| worker.fix(black_box(&bytes), &spec, &FixOptions::default())));
+    group.bench_function("placement", |b| {
+        b.iter(|| placement::place(black_box(&sighting), size, &spec))
+    });
+    group.bench_function("resample", |b| {
+        b.iter(|| {
+            Card::new(
+                &resampler,
+                black_box(&quarter),
+                &sighting,
+                &placed.photo_to_card,
+                spec.size(),
+            )
+        })
+    });
+    group.bench_function("matte and foreground", |b| {
+        b.iter(|| matte::matte(black_box(&card), &head))
+    });
+    group.bench_function("encode", |b| {
+        b.iter(|| encoder.encode_within(black_box(&white), Some(&mask), Dpi::new(350), window))
+    });
+    group.bench_function("check the card", |b| {
+        b.iter(|| worker.check(black_box(&written), None, &spec))
+    });
+    group.bench_function("fix, whole", |b| {
+        b.iter(|| worker.fix(black_box(&bytes), &spec, &FixOptions::default()))
+    });
     group.finish();
 }
 

@@ -35,7 +35,8 @@ pub fn matte(card: &Card, head: &crate::face::Head) -> Matte {
     let backdrop = Backdrop::of(&image, &trimap, card.size());
     let solution = solve::solve(&image, &trimap, &card.probability, &backdrop, card.size());
     let mut alpha = solution.alpha;
-    for (a, covered) in alpha.data_mut().iter_mut().zip(&card.covered) {
+    for (i, (a, covered)) in alpha.data_mut().iter_mut().zip(&card.covered).enumerate() {
+        *a = without_haze(*a, backdrop.spread[i]);
         *a = if !covered || *a < NEGLIGIBLE {
             0.0
         } else if *a > 1.0 - NEGLIGIBLE {
@@ -46,6 +47,15 @@ pub fn matte(card: &Card, head: &crate::face::Head) -> Matte {
     }
     let foreground = foreground::estimate(&image, alpha.data(), card.size());
     Matte { alpha, foreground, confidence: solution.confidence }
+}
+
+/// Takes the haze off: what closed-form matting leaves where the wall itself has edges. The busier the wall (standard deviation `spread`, in codes), the less a
+/// faint alpha can be a strand of hair; alphas of twice the floor stay as they are, so the edge keeps its softness.
+fn without_haze(alpha: f32, spread: f32) -> f32 {
+    let busy = spread * spread / (spread * spread + 0.06 * 0.06);
+    let floor = 0.02 + 0.16 * busy;
+    let t = ((alpha - 0.5 * floor) / (1.5 * floor)).clamp(0.0, 1.0);
+    alpha * t * t * (3.0 - 2.0 * t)
 }
 
 /// The card's pixels as sRGB codes, 0..=1.

@@ -18,6 +18,8 @@ const BOX_TO_FACE: f64 = 1.15;
 const BOX_EYES: (f64, f64) = (0.49, 0.40);
 /// Presence from which a candidate is a face.
 const SURE: f64 = 0.5;
+/// Greatest tilt of an upright face, in degrees: beyond it a photo lies on its side, and a quarter turn serves it better.
+const MOST_ROLL: f64 = 40.0;
 /// A second face of at least this share of the first one's size is of like size: whose photo is it?
 const LIKE_SIZE: f64 = 0.6;
 /// How many candidates are looked at, the largest and best first: each costs two runs of the network.
@@ -155,7 +157,7 @@ impl FaceFinder {
                 let other = Pose::of(&l.landmarks);
                 other.eyes.distance(pose.eyes) < 0.5 * other.size.max(pose.size)
             });
-            if look.presence >= SURE && !known {
+            if look.presence >= SURE && pose.roll.abs() <= MOST_ROLL.to_radians() && !known {
                 looks.push(look);
             }
         }
