@@ -1,7 +1,5 @@
 //! One drawn 12-megapixel portrait (3024 × 4032, JPEG at quality 90) through every stage on one thread, and through the whole of `fix` and `check`.
 
-#![expect(missing_docs, reason = "criterion's macros make public items")]
-
 #[path = "../tests/support/draw/mod.rs"]
 #[allow(
     dead_code,
@@ -70,11 +68,11 @@ fn photo(c: &mut Criterion) {
     let mut group = c.benchmark_group("12 MP photo");
     group.sample_size(10);
     group.bench_function("decode at 1/4", |b| {
-        b.iter(|| opened.decode(black_box(Reduction::Quarter)))
+        b.iter(|| opened.decode(black_box(Reduction::Quarter)));
     });
     group.bench_function("face and network", |b| b.iter(|| finder.find(black_box(&quarter))));
     group.bench_function("placement", |b| {
-        b.iter(|| placement::place(black_box(&sighting), size, &spec))
+        b.iter(|| placement::place(black_box(&sighting), size, &spec));
     });
     group.bench_function("resample", |b| {
         b.iter(|| {
@@ -85,19 +83,19 @@ fn photo(c: &mut Criterion) {
                 &placed.photo_to_card,
                 spec.size(),
             )
-        })
+        });
     });
     group.bench_function("matte and foreground", |b| {
-        b.iter(|| matte::matte(black_box(&card), &head))
+        b.iter(|| matte::matte(black_box(&card), &head));
     });
     group.bench_function("encode", |b| {
-        b.iter(|| encoder.encode_within(black_box(&white), Some(&mask), Dpi::new(350), window))
+        b.iter(|| encoder.encode_within(black_box(&white), Some(&mask), Dpi::new(350), window));
     });
     group.bench_function("check the card", |b| {
-        b.iter(|| worker.check(black_box(&written), None, &spec))
+        b.iter(|| worker.check(black_box(&written), None, &spec));
     });
     group.bench_function("fix, whole", |b| {
-        b.iter(|| worker.fix(black_box(&bytes), &spec, &FixOptions::default()))
+        b.iter(|| worker.fix(black_box(&bytes), &spec, &FixOptions::default()));
     });
     group.finish();
 }

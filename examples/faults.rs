@@ -4,6 +4,7 @@
 //! matte follow the fault by the labels, as a perfect network would see them.
 
 #![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
+#![expect(clippy::semicolon_if_nothing_returned, reason = "a table of one-line faults")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,7 @@ const FAULTS: &[Fault] = &[
     ("too many bytes", "file-size", [20_001.0, 26_000.0, 2e6], |c, s| c.facts.bytes = s as u64),
     ("too few bytes", "file-size", [15_359.0, 12_000.0, 5_000.0], |c, s| c.facts.bytes = s as u64),
     ("blur, σ px", "sharpness", [1.0, 1.8, 3.0], |c, s| {
-        c.picture = imageops::blur(&c.picture, s as f32)
+        c.picture = imageops::blur(&c.picture, s as f32);
     }),
     ("noise, σ levels", "noise", [4.0, 9.0, 18.0], |c, s| {
         let mut state = 1u32;

@@ -15,6 +15,7 @@ fn picture(width: u32, height: u32) -> RgbImage {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "pictures are made for the call")]
 fn encoded(picture: DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
     picture.write_to(&mut out, format).expect("encoding into memory");
@@ -241,7 +242,7 @@ fn changed_bytes_never_panic() {
 #[test]
 fn a_jpeg_cut_near_its_end_is_shown_and_one_cut_in_the_middle_is_refused() {
     let noisy = RgbImage::from_fn(160, 160, |x, y| {
-        Rgb([(x * 7919 ^ y * 104_729) as u8, (x * 31 + y * 17) as u8, (y * 13) as u8])
+        Rgb([((x * 7919) ^ (y * 104_729)) as u8, (x * 31 + y * 17) as u8, (y * 13) as u8])
     });
     let bytes = jpeg(&noisy, false);
     let most = open(&bytes[..bytes.len() * 95 / 100]).expect("nearly all is there");

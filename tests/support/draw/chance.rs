@@ -1,10 +1,10 @@
 //! Chance without a clock: a small generator and smooth noise, both from a seed.
 
-/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, the same numbers on every machine.
+/// `SplitMix64` (Steele, Lea, Flood 2014): 64 bits of state, the same numbers on every machine.
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
 
-/// One step of SplitMix64's output function: spreads `x` over all 64 bits.
+/// One step of `SplitMix64`'s output function: spreads `x` over all 64 bits.
 fn spread(x: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
