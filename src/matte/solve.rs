@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_soft_edge_between_two_colours_is_followed_with_a_lean_to_the_person() {
-        // before a plain wall the solver leans to the person (UNLIKE_WEIGHT): up to a fifth in the middle of a soft edge, never the other way
+        // before a plain wall the solver leans to the person (UNLIKE_WEIGHT): up to a third in the middle of a soft edge, never the other way
         let size = Size::new(40, 24);
         let (person, wall) = ([0.25, 0.15, 0.10], [0.55, 0.65, 0.85]);
         let truth = |x: usize| ((x as f32 - 17.0) / 6.0).clamp(0.0, 1.0);
@@ -336,7 +336,7 @@ mod tests {
         for x in 0..40 {
             let got = solved.at(x as i64, 12);
             assert!(got >= truth(x) - 0.03, "column {x}: {got} eats {}", truth(x));
-            assert!((got - truth(x)).abs() < 0.25, "column {x}: {got} against {}", truth(x));
+            assert!((got - truth(x)).abs() < 0.35, "column {x}: {got} against {}", truth(x));
         }
     }
 
