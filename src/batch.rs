@@ -1,5 +1,6 @@
 //! Many photos, one worker per thread, reports in input order.
 
+pub mod ledger;
 pub mod naming;
 mod photo;
 
@@ -10,6 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+
+use ledger::{Digest, Ledger};
 
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message};
@@ -93,6 +96,15 @@ pub enum Writing {
     Nothing,
 }
 
+/// What was done in the output folder before, and by what recipe this batch works.
+#[derive(Debug, Clone, Copy)]
+pub struct Done<'a> {
+    /// The folder's ledger.
+    pub ledger: &'a Ledger,
+    /// The recipe, [`ledger::recipe`].
+    pub recipe: Digest,
+}
+
 /// What holds for all photos of a batch.
 #[derive(Debug, Clone)]
 pub struct Settings<'a> {
@@ -110,6 +122,8 @@ pub struct Settings<'a> {
     pub jobs: usize,
     /// The temporary files of this run.
     pub pending: Pending,
+    /// What was done before and need not be done again; cards are written down there. Default: nothing.
+    pub done: Option<Done<'a>>,
 }
 
 impl<'a> Settings<'a> {
@@ -124,6 +138,7 @@ impl<'a> Settings<'a> {
             thumbnails: false,
             jobs: 1,
             pending: Pending::default(),
+            done: None,
         }
     }
 }
@@ -176,7 +191,7 @@ pub fn run<H: Hands>(
             waiting.insert(index, report);
             while let Some(report) = waiting.remove(&expected) {
                 expected += 1;
-                batch.add(report.status);
+                batch.add(&report);
                 progress.done(report.status);
                 if each(report).is_break() {
                     next.store(orders.len(), Ordering::Relaxed);

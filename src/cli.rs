@@ -7,9 +7,12 @@ mod check;
 pub mod exit;
 mod fix;
 pub mod job;
+mod sheet;
+mod shell;
 mod specs;
 mod table;
 pub mod terminal;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -43,6 +46,10 @@ fn dispatch(command: &Command, terminal: &mut Terminal) -> Result<ExitStatus> {
         Command::Fix(args) => fix::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Specs(args) => specs::run(args, terminal),
+        Command::Watch(args) => watch::run(args, terminal),
+        Command::Sheet(args) => sheet::run(args, terminal),
+        Command::Completions(args) => shell::completions(args, terminal),
+        Command::Man(args) => shell::man(args, terminal),
     }
 }
 

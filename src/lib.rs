@@ -19,6 +19,8 @@ pub mod message;
 pub mod raster;
 pub mod units;
 
+pub mod id_number;
+
 pub mod decode;
 pub mod jpeg;
 pub mod spec;
@@ -43,6 +45,15 @@ pub mod output;
 pub mod progress;
 pub mod report;
 pub mod source;
+
+#[cfg(feature = "cli")]
+pub mod package;
+#[cfg(feature = "cli")]
+pub mod roster;
+#[cfg(feature = "cli")]
+pub mod sheet;
+#[cfg(feature = "cli")]
+pub mod watch;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -155,6 +155,15 @@ fn value(arg: &Arg, language: Language) -> FluentValue<'_> {
     }
 }
 
+/// The name of a value as the catalogue writes it; `None` where no message has a value of that name.
+pub(crate) fn value_name(name: &str) -> Option<&'static str> {
+    let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-';
+    EN.split('$').skip(1).find_map(|rest| {
+        let found = rest.get(..rest.find(ends).unwrap_or(rest.len()))?;
+        (found == name).then_some(found)
+    })
+}
+
 fn bundle(language: Language) -> &'static FluentBundle<FluentResource> {
     static BUNDLES: OnceLock<[FluentBundle<FluentResource>; 2]> = OnceLock::new();
     let [zh, en] = BUNDLES.get_or_init(|| [build("zh", ZH), build("en", EN)]);

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read as _, Seek as _, Write};
+use std::io::{self, Read as _, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile};
+use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
 
@@ -42,6 +43,26 @@ impl Pending {
     }
 }
 
+/// How the names of temporary files begin and end.
+const TEMPORARY: (&str, &str) = (".baidi-", ".tmp");
+
+/// Removes what runs that were killed left in `folder` and the folders below: temporary files that no living process holds. What cannot be looked at or removed stays.
+pub fn sweep(folder: &Path) {
+    let entries = WalkDir::new(folder).into_iter().filter_map(std::result::Result::ok);
+    for entry in entries.filter(|e| e.file_type().is_file()) {
+        let name = entry.file_name().to_string_lossy();
+        let temporary = name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
+        if temporary && abandoned(entry.path()) {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+}
+
+/// Whether nobody writes to the file any more: its writer holds a lock on it, which the system takes back however the process ends.
+fn abandoned(path: &Path) -> bool {
+    fs::File::open(path).is_ok_and(|file| file.try_lock().is_ok())
+}
+
 /// A file under its temporary name; removed when dropped.
 #[derive(Debug)]
 pub struct Staged {
@@ -65,7 +86,7 @@ impl Staged {
         };
         fs::create_dir_all(folder).map_err(|e| failed("create", folder, e))?;
         let mut builder = Builder::new();
-        builder.prefix(".baidi-").suffix(".tmp");
+        builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
         #[cfg(unix)]
         {
             // The card gets the rights any new file gets (0666 less the umask), not the 0600 of a secret: others are to read it.
@@ -78,6 +99,9 @@ impl Staged {
             return Err(failed("create", target, io::ErrorKind::Interrupted.into()));
         }
         let file = builder.tempfile_in(folder).map_err(|e| failed("create", target, e))?;
+        // So that `sweep` knows it from an abandoned one. Where locks are not to be had, or keep others from reading, it goes without.
+        #[cfg(unix)]
+        drop(file.as_file().try_lock());
         let name = file.path().to_owned();
         state.paths.insert(name.clone());
         drop(state);
@@ -154,6 +178,12 @@ impl Write for Staged {
     }
 }
 
+impl Seek for Staged {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.file()?.seek(to)
+    }
+}
+
 impl Drop for Staged {
     fn drop(&mut self) {
         self.file = None;
@@ -215,6 +245,22 @@ mod tests {
         assert!(staged.commit(false).is_err());
         assert!(Staged::new(&dir.path().join("b.jpg"), &pending).is_err());
         assert!(names(dir.path()).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_killed_run_left_is_swept_and_what_is_being_written_is_not() {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::create_dir(dir.path().join("sub")).expect("a folder");
+        for name in [".baidi-abc.tmp", "sub/.baidi-xyz.tmp", ".baidi-abc.txt", "card.jpg"] {
+            fs::write(dir.path().join(name), b"x").expect("a file");
+        }
+        let target = dir.path().join("sub/b.jpg");
+        let staged = Staged::with(&target, b"b", &Pending::default()).expect("staged");
+        sweep(dir.path());
+        assert_eq!(names(dir.path()), [".baidi-abc.txt", "card.jpg", "sub"]);
+        staged.commit(false).expect("not swept");
+        assert_eq!(names(&dir.path().join("sub")), ["b.jpg"]);
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod open;
 
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::card::Card;
 use crate::check::Finding;
 use crate::decode::{Limits, SourceFacts};
@@ -21,7 +23,7 @@ use crate::spec::{Editing, PhotoSpec};
 use crate::units::{Bytes, Dpi};
 
 /// What `fix` may be told besides the spec.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct FixOptions {
     /// Whether to leave the background as it is. Default: false.
     pub keep_background: bool,
@@ -32,7 +34,8 @@ pub struct FixOptions {
 }
 
 /// What was done to a photo, in the order it was done; each is listed in the report.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Edit {
     /// Turned upright as its EXIF orientation says.
     Oriented,

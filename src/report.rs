@@ -6,6 +6,8 @@
 pub mod csv;
 pub mod html;
 pub mod json;
+pub(crate) mod record;
+pub mod slip;
 pub mod text;
 pub mod thumbnail;
 
@@ -121,6 +123,8 @@ pub struct PhotoReport {
     pub times: Vec<StageTime>,
     /// Small pictures, where a page was asked for.
     pub thumbnails: Thumbnails,
+    /// Whether an earlier run made the card and this one found it whole.
+    pub resumed: bool,
 }
 
 impl PhotoReport {
@@ -141,6 +145,7 @@ impl PhotoReport {
             notes: Vec::new(),
             times: Vec::new(),
             thumbnails: Thumbnails::default(),
+            resumed: false,
         }
     }
 
@@ -166,12 +171,15 @@ pub struct BatchReport {
     pub not_compliant: usize,
     /// Photos that could not be processed.
     pub failed: usize,
+    /// How many of these an earlier run had done.
+    pub resumed: usize,
 }
 
 impl BatchReport {
     /// Counts one more photo.
-    pub fn add(&mut self, status: Status) {
-        match status {
+    pub fn add(&mut self, photo: &PhotoReport) {
+        self.resumed += usize::from(photo.resumed);
+        match photo.status {
             Status::Compliant => self.compliant += 1,
             Status::NotCompliant => self.not_compliant += 1,
             Status::Failed => self.failed += 1,
@@ -205,6 +213,16 @@ pub enum Format {
     Csv,
     /// One page that needs nothing else.
     Html,
+    /// Slips of paper for those who have to come again; no extension asks for it.
+    Slip,
+}
+
+impl Format {
+    /// Whether the form shows pictures.
+    #[must_use]
+    pub const fn has_pictures(self) -> bool {
+        matches!(self, Self::Html | Self::Slip)
+    }
 }
 
 impl Format {
@@ -250,6 +268,7 @@ impl<W: Write> Writer<W> {
             Format::Json => json::begin(&mut out, &header)?,
             Format::Csv => csv::begin(&mut out)?,
             Format::Html => html::begin(&mut out, &header)?,
+            Format::Slip => slip::begin(&mut out, &header)?,
         }
         Ok(Self { out, header, format, photos: 0, totals: html::Totals::default() })
     }
@@ -267,6 +286,7 @@ impl<W: Write> Writer<W> {
                 self.totals.add(photo);
                 html::photo(&mut self.out, photo, language)?;
             }
+            Format::Slip => slip::photo(&mut self.out, photo, &self.header)?,
         }
         self.photos += 1;
         Ok(())
@@ -280,6 +300,7 @@ impl<W: Write> Writer<W> {
         match self.format {
             Format::Json => json::end(&mut self.out)?,
             Format::Csv => {}
+            Format::Slip => slip::end(&mut self.out)?,
             Format::Html => html::end(&mut self.out, &self.header, &self.totals)?,
         }
         self.out.flush()?;
@@ -369,7 +390,7 @@ pub(crate) mod tests {
             (Status::Failed, Status::Failed),
             (Status::Compliant, Status::Failed),
         ] {
-            batch.add(status);
+            batch.add(&PhotoReport { status, ..PhotoReport::new("a") });
             assert_eq!(batch.worst(), Some(worst));
         }
         assert_eq!(batch.total(), 5);

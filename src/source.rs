@@ -54,6 +54,15 @@ impl Source {
         }
     }
 
+    /// Its place below the folder that was named, with `/` on every system; `-` for standard input.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::File { relative, .. } => slashed(relative),
+            Self::Stdin => "-".to_owned(),
+        }
+    }
+
     /// Reads all of it, but never more than [`MAX_BYTES`], whatever a header or the file system claims.
     ///
     /// # Errors
@@ -97,6 +106,13 @@ pub fn looks_like_a_picture(path: &Path) -> bool {
     path.extension()
         .and_then(|e| e.to_str())
         .is_some_and(|e| EXTENSIONS.iter().any(|known| e.eq_ignore_ascii_case(known)))
+}
+
+/// A path with `/` between its parts on every system, for files that are read on another one.
+#[must_use]
+pub fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|c| c.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
 }
 
 /// The photos that `inputs` name, in their order; a folder's own in the order of their names, folders walked to the bottom.

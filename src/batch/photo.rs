@@ -1,11 +1,15 @@
 //! One photo of a batch, from its source to its report.
 
+use std::fs;
 use std::io::{self, Cursor};
+use std::path::Path;
 
 use image::ImageFormat;
 
+use super::ledger::Digest;
 use super::{Destination, Hands, Order, Settings, Writing, exists};
 use crate::check::{Finding, Verdict};
+use crate::decode::{Limits, Opened};
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message};
 use crate::output::Staged;
@@ -49,21 +53,28 @@ fn fix(
     settings: &Settings<'_>,
     hands: &mut impl Hands,
 ) -> Result<PhotoReport, Failure> {
-    // Seen again at the renaming; here it saves the work.
-    if !settings.replace && settings.writing != Writing::Nothing {
-        for path in [Some(&to.card), to.matte.as_ref()].into_iter().flatten() {
-            if path.symlink_metadata().is_ok() {
-                return Err(exists(path));
-            }
+    // What this ledger made may be replaced; what somebody else did may not. Seen again at the renaming; here it saves the work.
+    let ours = |path: &Path| settings.done.is_some_and(|d| d.ledger.made(&to.card, path));
+    let may_replace = |path: &Path| settings.replace || ours(path);
+    for path in [Some(&to.card), to.matte.as_ref()].into_iter().flatten() {
+        if path.symlink_metadata().is_ok() && !may_replace(path) {
+            return Err(exists(path));
         }
     }
     let bytes = source.read()?;
+    let done = settings.done.map(|done| (done, Digest::of(&bytes)));
+    if let Some((done, digest)) = done
+        && !settings.replace
+        && let Some(report) = done.ledger.finished(to, &digest, &done.recipe)
+    {
+        return Ok(resumed(report, source, to, &bytes, settings));
+    }
     let fixed = hands.fix(&bytes, settings.spec, &settings.options)?;
     let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     drop(bytes);
 
     // What is judged is what the disk gives back, under the temporary name: a card that --strict withholds never has another.
-    let (mut staged, written) = if settings.writing == Writing::Nothing {
+    let (staged, written) = if settings.writing == Writing::Nothing {
         (None, fixed.jpeg.bytes.clone())
     } else {
         let mut staged = Staged::with(&to.card, &fixed.jpeg.bytes, &settings.pending)?;
@@ -87,19 +98,9 @@ fn fix(
             true
         }
     };
-    if kept && let Some(staged) = staged.take() {
-        let matte = match &to.matte {
-            Some(path) => Some(Staged::with(path, &png(&fixed.matte)?, &settings.pending)?),
-            None => None,
-        };
-        commit(staged, settings.replace)?;
-        if let Some(matte) = matte {
-            commit(matte, settings.replace)?;
-        }
-    }
     let mut times = fixed.times;
     times.extend(checked.times);
-    Ok(PhotoReport {
+    let report = PhotoReport {
         output: kept.then(|| to.card.clone()),
         status,
         source: Some(fixed.facts),
@@ -115,7 +116,59 @@ fn fix(
             after: settings.thumbnails.then(|| thumbnail(&written)).flatten(),
         },
         ..PhotoReport::new(source.path())
-    })
+    };
+    let note = |card: Option<&[u8]>, matte: Option<&[u8]>| match done {
+        Some((done, digest)) => {
+            done.ledger.note(&source.place(), to, &digest, &done.recipe, card, matte, &report)
+        }
+        None => Ok(()),
+    };
+    match staged {
+        Some(card) if kept => {
+            let alpha = to.matte.as_ref().map(|path| Ok((path, png(&fixed.matte)?)));
+            let alpha: Option<(_, Vec<u8>)> =
+                alpha.transpose().map_err(|e: Error| Failure::from(&e))?;
+            let matte = match &alpha {
+                Some((path, png)) => Some(Staged::with(path, png, &settings.pending)?),
+                None => None,
+            };
+            // Written down first: killed after this line and before the next, the photo is done again; killed later, it is known.
+            note(Some(&written), alpha.as_ref().map(|(_, png)| png.as_slice()))?;
+            commit(card, may_replace(&to.card))?;
+            if let Some(matte) = matte {
+                let replace = may_replace(matte.target());
+                commit(matte, replace)?;
+            }
+        }
+        Some(_) => note(None, None)?,
+        None => {}
+    }
+    Ok(report)
+}
+
+/// The report of a card that an earlier run made and that is there as it was written.
+fn resumed(
+    report: PhotoReport,
+    source: &Source,
+    to: &Destination,
+    bytes: &[u8],
+    settings: &Settings<'_>,
+) -> PhotoReport {
+    let mut notes = report.notes;
+    notes.push(Message::new("note-already-done"));
+    let small = |bytes: &[u8]| settings.thumbnails.then(|| thumbnail(bytes)).flatten();
+    let card = |path: &Path| fs::read(path).ok().and_then(|card| small(&card));
+    PhotoReport {
+        input: source.path().to_owned(),
+        source: Opened::open(bytes, &Limits::default()).ok().map(|o| o.facts().clone()),
+        notes,
+        thumbnails: Thumbnails {
+            before: small(bytes),
+            after: settings.thumbnails.then(|| card(&to.card)).flatten(),
+        },
+        resumed: true,
+        ..report
+    }
 }
 
 fn commit(staged: Staged, replace: bool) -> Result<(), Failure> {

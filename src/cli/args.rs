@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::message::Language;
-use crate::units::Bytes;
+use crate::units::{Bytes, Mm};
 
 /// Turns any portrait into the photo an office accepts, and says exactly why the last one came back.
 #[derive(Debug, Parser)]
@@ -64,6 +64,14 @@ pub enum Command {
     Check(CheckArgs),
     /// List the built-in specs, or print one with the source of every number.
     Specs(SpecsArgs),
+    /// Make cards of all photos that come into a folder, until stopped.
+    Watch(WatchArgs),
+    /// Put cards on photo paper, at their exact size, with marks where to cut.
+    Sheet(SheetArgs),
+    /// Print the completion script of a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or that of one command.
+    Man(ManArgs),
 }
 
 /// `baidi fix`.
@@ -81,6 +89,18 @@ pub struct FixArgs {
     /// Write a report, its format by the extension: .json, .csv, or .html.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Whose photos these are: a table with an ID number, name, or file name per person (.csv; UTF-8 or GB 18030).
+    #[arg(long, value_name = "PEOPLE.csv")]
+    pub roster: Option<PathBuf>,
+    /// What cards are called, for example {id}.jpg, {id}{name}.jpg, {name}{id:last4}.jpg [default: {id}.jpg, or {name}.jpg].
+    #[arg(long, value_name = "PATTERN", requires = "roster")]
+    pub name: Option<String>,
+    /// Pack the cards into one file, as portals import them.
+    #[arg(long, value_name = "FILE.zip")]
+    pub zip: Option<PathBuf>,
+    /// Write slips to print for those whose photo has to be taken again.
+    #[arg(long, value_name = "FILE.html")]
+    pub retake: Option<PathBuf>,
     /// Write each card's alpha as an 8-bit grey PNG.
     #[arg(long, value_name = "FILE|DIR")]
     pub matte: Option<PathBuf>,
@@ -122,6 +142,157 @@ pub struct CheckArgs {
     /// Write a report, its format by the extension: .json, .csv, or .html.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Write slips to print for those whose photo has to be taken again.
+    #[arg(long, value_name = "FILE.html")]
+    pub retake: Option<PathBuf>,
+}
+
+/// `baidi watch`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct WatchArgs {
+    /// The folder that photos come into; a folder in it may have a spec of its own, spec.toml.
+    #[arg(value_name = "IN_DIR")]
+    pub input: PathBuf,
+    /// The folder that cards go to.
+    #[arg(short, long, value_name = "OUT_DIR")]
+    pub output: PathBuf,
+    /// What the photo must be: a built-in name or a TOML file.
+    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
+    pub spec: String,
+    /// Look every so many seconds instead of waiting to be told; for network folders that do not tell [default: 1 when given without a number].
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = seconds)]
+    pub poll: Option<f64>,
+    /// How many seconds a file must stay as it is before it is opened.
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub settle: f64,
+    /// After how many seconds without change an unreadable file counts as failed.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub give_up: f64,
+    /// Put the originals into OUT_DIR/done and OUT_DIR/failed as well.
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub originals: Option<Originals>,
+    /// Leave the background as it is.
+    #[arg(long)]
+    pub keep_background: bool,
+    /// Fewest bytes of a card, for example 15KB or 15KiB [default: the spec's].
+    #[arg(long, value_name = "BYTES")]
+    pub min_size: Option<Bytes>,
+    /// Most bytes of a card [default: the spec's].
+    #[arg(long, value_name = "BYTES")]
+    pub max_size: Option<Bytes>,
+    /// How many photos at a time [default: one per core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Do not write a card that breaks a rule.
+    #[arg(long)]
+    pub strict: bool,
+    /// Append what happens to a file, with the time.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// End when nothing has come for so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub exit_when_idle: Option<f64>,
+}
+
+/// How originals are put elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Originals {
+    /// As copies.
+    Copy,
+    /// As symbolic links.
+    Link,
+    /// As hard links, which take no space; both folders must be on one disk.
+    HardLink,
+}
+
+/// `baidi sheet`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SheetArgs {
+    /// Cards: files or folders.
+    #[arg(required = true, value_name = "CARD")]
+    pub cards: Vec<PathBuf>,
+    /// The sheet; its ending says what it is: .pdf, .png, or .jpg.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The paper.
+    #[arg(long, value_enum, default_value_t = PaperName::SixInch, value_name = "PAPER")]
+    pub paper: PaperName,
+    /// How many of each card [default: one sheet filled].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub copies: Option<u16>,
+    /// The spec whose size on paper the cards get.
+    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
+    pub spec: String,
+    /// Another size on paper, in millimetres, width first: 26x32.
+    #[arg(long, value_name = "WxH", value_parser = millimetres)]
+    pub size: Option<(Mm, Mm)>,
+    /// Millimetres between two cards.
+    #[arg(long, value_name = "MM", default_value = "2", value_parser = gap)]
+    pub gap: f64,
+    /// Dots per inch of a .png or .jpg.
+    #[arg(long, value_name = "DPI", default_value = "300", value_parser = clap::value_parser!(u16).range(72..=1200))]
+    pub dpi: u16,
+    /// Leave the marks out.
+    #[arg(long)]
+    pub no_marks: bool,
+    /// Replace an existing sheet.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Papers that photos are printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PaperName {
+    /// 89 × 127 mm (3R).
+    #[value(name = "5in")]
+    FiveInch,
+    /// 102 × 152 mm (4R).
+    #[value(name = "6in")]
+    SixInch,
+    /// 210 × 297 mm.
+    A4,
+}
+
+/// `baidi completions`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
+/// `baidi man`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ManArgs {
+    /// The command; without one, the program's own page.
+    #[arg(value_parser = ["fix", "check", "specs", "watch", "sheet", "completions", "man"])]
+    pub command: Option<String>,
+}
+
+/// A time in seconds, at most a day.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.05..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("seconds lie between 0.05 and 86400".to_owned()),
+    }
+}
+
+/// A gap in millimetres.
+fn gap(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(mm) if (0.0..=100.0).contains(&mm) => Ok(mm),
+        _ => Err("the gap lies between 0 and 100 mm".to_owned()),
+    }
+}
+
+/// A size on paper.
+fn millimetres(text: &str) -> Result<(Mm, Mm), String> {
+    let side = |text: &str| {
+        text.trim().parse::<f64>().ok().filter(|mm| (5.0..=300.0).contains(mm)).map(Mm::new)
+    };
+    let sides = text.split_once(['x', 'X', '×', '*']);
+    sides
+        .and_then(|(w, h)| Some((side(w)?, side(h)?)))
+        .ok_or_else(|| "a size is written 26x32, each side between 5 and 300 mm".to_owned())
 }
 
 /// `baidi specs`.
@@ -186,7 +357,12 @@ mod tests {
             "check a.jpg -q -v",
             "check a.jpg --lang fr",
             "serve",
-            "watch in -o out",
+            "watch in",
+            "watch in -o out --settle 0",
+            "fix a -o b --name {id}.jpg",
+            "sheet a.jpg -o s.pdf --size 26",
+            "sheet a.jpg -o s.pdf --gap -1",
+            "completions tcl",
             "",
         ];
         for typed in wrong {

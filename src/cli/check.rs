@@ -17,14 +17,13 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     let job = Job::check(args)?;
     let pending = Pending::default();
     terminal.on_interrupt(&pending)?;
-    let mut report =
-        ReportOut::open(job.report.as_ref(), &job.spec, terminal.language(), &pending)?;
+    let mut report = ReportOut::open(&job.reports, &job.spec, terminal.language(), &pending)?;
     let header = super::terminal::header(&job.spec, terminal.language());
     let mut json =
         if args.json { Some(Writer::new(Format::Json, header, terminal.results())) } else { None }
             .transpose();
     let settings = Settings {
-        thumbnails: job.report.as_ref().is_some_and(|r| r.format == Format::Html),
+        thumbnails: job.has_pictures(),
         jobs: job.jobs,
         pending: pending.clone(),
         ..Settings::new(&job.spec)

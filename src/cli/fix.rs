@@ -8,33 +8,60 @@ use super::args::FixArgs;
 use super::exit::ExitStatus;
 use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
-use crate::batch::{self, Settings};
-use crate::output::Pending;
+use crate::batch::ledger::Ledger;
+use crate::batch::{self, Done, Settings, Writing};
+use crate::message::{Failure, Message};
+use crate::output::{self, Pending};
+use crate::package;
 use crate::pipeline::Worker;
-use crate::report::Format;
 
 pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     let job = Job::fix(args)?;
     let pending = Pending::default();
     terminal.on_interrupt(&pending)?;
-    let mut report =
-        ReportOut::open(job.report.as_ref(), &job.spec, terminal.language(), &pending)?;
+    let ledger = open_ledger(&job)?;
+    let mut report = ReportOut::open(&job.reports, &job.spec, terminal.language(), &pending)?;
     let settings = Settings {
         options: job.options.clone(),
         writing: job.writing,
         replace: job.replace,
-        thumbnails: job.report.as_ref().is_some_and(|r| r.format == Format::Html),
+        thumbnails: job.has_pictures(),
         jobs: job.jobs,
         pending: pending.clone(),
+        done: ledger.as_ref().map(|ledger| Done { ledger, recipe: job.recipe }),
         ..Settings::new(&job.spec)
     };
     let bar = terminal.bar(job.orders.len());
+    let mut cards = Vec::new();
     let batch = batch::run(&job.orders, &settings, Worker::new, &bar, |photo| {
         bar.suspend(|| terminal.fixed(&photo, job.writing));
         report.photo(&photo);
+        if job.zip.is_some() {
+            cards.extend(photo.output);
+        }
         ControlFlow::Continue(())
     })?;
     terminal.summary(&batch);
     report.commit()?;
+    if let (Some(zip), Some(folder)) = (&job.zip, &job.folder)
+        && job.writing != Writing::Nothing
+    {
+        package::pack(&cards, folder, zip, &pending).map_err(Failure::from)?;
+        let packed = Message::new("zip-written").text("path", zip.display().to_string());
+        terminal.remark(&packed.number("cards", cards.len() as f64, 0));
+    }
     Ok(ExitStatus::from(&batch))
+}
+
+/// The ledger of the folder that cards go to; what a killed run left half-written there is cleared away. A dry run only looks.
+fn open_ledger(job: &Job) -> Result<Option<Ledger>, Failure> {
+    let Some(folder) = &job.folder else { return Ok(None) };
+    if job.writing == Writing::Nothing {
+        return Ok(Some(Ledger::peek(folder)));
+    }
+    let ledger = Ledger::open(folder)?;
+    for folder in [Some(folder), job.mattes.as_ref()].into_iter().flatten() {
+        output::sweep(folder);
+    }
+    Ok(Some(ledger))
 }

@@ -5,12 +5,15 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use super::args::{CheckArgs, FixArgs};
-use crate::batch::naming::{self, Layout};
+use crate::batch::ledger::{self, Digest};
+use crate::batch::naming::{self, Layout, Named};
 use crate::batch::{Destination, Order, Writing, exists};
 use crate::error::Error;
 use crate::message::{Failure, Message};
 use crate::pipeline::FixOptions;
 use crate::report::Format;
+use crate::roster::template::Template;
+use crate::roster::{Roster, matching};
 use crate::source::{self, Found, Source};
 use crate::spec::PhotoSpec;
 use crate::units::Bytes;
@@ -39,15 +42,23 @@ pub struct Job {
     pub replace: bool,
     /// How many threads work.
     pub jobs: usize,
-    /// The report to write.
-    pub report: Option<ReportFile>,
+    /// The reports to write.
+    pub reports: Vec<ReportFile>,
+    /// The package to write.
+    pub zip: Option<PathBuf>,
+    /// The folder all cards go to, where they go to one; it keeps a ledger.
+    pub folder: Option<PathBuf>,
+    /// The folder all mattes go to, where they go to one.
+    pub mattes: Option<PathBuf>,
+    /// What makes the cards what they are, for the ledger.
+    pub recipe: Digest,
 }
 
 fn failure(key: &str, path: &Path) -> Failure {
     Failure::with(Message::new(key).text("path", path.display().to_string()))
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
@@ -55,7 +66,7 @@ fn cores() -> usize {
 const MAX_SPEC_BYTES: u64 = 1 << 20;
 
 /// The built-in spec of that name, or the one in that file.
-fn spec(name: &str) -> Result<PhotoSpec, Failure> {
+pub(super) fn spec(name: &str) -> Result<PhotoSpec, Failure> {
     let path = Path::new(name);
     let is_file = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))
         || path.components().count() > 1;
@@ -72,13 +83,26 @@ fn spec(name: &str) -> Result<PhotoSpec, Failure> {
     Ok(PhotoSpec::parse(name, &text)?)
 }
 
-fn report(path: Option<&PathBuf>) -> Result<Option<ReportFile>, Failure> {
-    let Some(path) = path else { return Ok(None) };
-    let format = Format::of_path(path).ok_or_else(|| failure("job-report-format", path))?;
-    if path.is_dir() {
-        return Err(exists(path));
+/// The report and the slips that were asked for.
+fn reports(report: Option<&PathBuf>, retake: Option<&PathBuf>) -> Result<Vec<ReportFile>, Failure> {
+    let mut files = Vec::new();
+    if let Some(path) = report {
+        let format = Format::of_path(path).ok_or_else(|| failure("job-report-format", path))?;
+        files.push(ReportFile { path: path.clone(), format });
     }
-    Ok(Some(ReportFile { path: path.clone(), format }))
+    if let Some(path) = retake {
+        if Format::of_path(path) != Some(Format::Html) {
+            return Err(failure("job-retake-format", path));
+        }
+        if files.iter().any(|file| place(&file.path) == place(path)) {
+            return Err(failure("job-output-twice", path));
+        }
+        files.push(ReportFile { path: path.clone(), format: Format::Slip });
+    }
+    match files.iter().find(|file| file.path.is_dir()) {
+        Some(file) => Err(exists(&file.path)),
+        None => Ok(files),
+    }
 }
 
 fn stdin_once(inputs: &[PathBuf]) -> Result<bool, Failure> {
@@ -109,17 +133,39 @@ fn sources(found: &[Found]) -> Vec<&Source> {
     found.iter().filter_map(|f| f.as_ref().ok()).collect()
 }
 
-/// Reports replace what was there before, but never a photo.
-fn keep_inputs(report: Option<&ReportFile>, sources: &[&Source]) -> Result<(), Failure> {
-    let Some(report) = report else { return Ok(()) };
-    let report = place(&report.path);
-    match sources.iter().find(|s| place(s.path()) == report) {
+/// Reports and packages replace what was there before, but never a photo.
+fn keep_inputs(outputs: &[PathBuf], sources: &[&Source]) -> Result<(), Failure> {
+    let outputs: Vec<PathBuf> = outputs.iter().map(|path| place(path)).collect();
+    match sources.iter().find(|s| outputs.contains(&place(s.path()))) {
         Some(source) => Err(failure("job-output-is-input", source.path())),
         None => Ok(()),
     }
 }
 
+fn paths(reports: &[ReportFile], zip: Option<&PathBuf>) -> Vec<PathBuf> {
+    reports.iter().map(|r| r.path.clone()).chain(zip.cloned()).collect()
+}
+
+/// No table of people is longer.
+const MAX_ROSTER_BYTES: u64 = 256 << 20;
+
+/// The people of the table at `path`.
+fn roster(path: &Path) -> Result<Roster, Failure> {
+    let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
+    if fs::metadata(path).map_err(failed)?.len() > MAX_ROSTER_BYTES {
+        return Err(Failure::new("roster-broken").because(format!("> {MAX_ROSTER_BYTES} bytes")));
+    }
+    let bytes = fs::read(path).map_err(failed)?;
+    Roster::parse(&bytes).map_err(|failure| failure.because(path.display().to_string()))
+}
+
 impl Job {
+    /// Whether a report shows pictures.
+    #[must_use]
+    pub fn has_pictures(&self) -> bool {
+        self.reports.iter().any(|r| r.format.has_pictures())
+    }
+
     /// The job of `baidi check`.
     ///
     /// # Errors
@@ -127,9 +173,9 @@ impl Job {
     pub fn check(args: &CheckArgs) -> Result<Self, Failure> {
         let spec = spec(&args.spec)?;
         stdin_once(&args.inputs)?;
-        let report = report(args.report.as_ref())?;
+        let reports = reports(args.report.as_ref(), args.retake.as_ref())?;
         let found = source::gather(&args.inputs, None);
-        keep_inputs(report.as_ref(), &sources(&found))?;
+        keep_inputs(&paths(&reports, None), &sources(&found))?;
         let orders = found
             .into_iter()
             .map(|f| match f {
@@ -144,7 +190,11 @@ impl Job {
             writing: Writing::Nothing,
             replace: false,
             jobs: cores(),
-            report,
+            reports,
+            zip: None,
+            folder: None,
+            mattes: None,
+            recipe: Digest::of(b"check"),
         })
     }
 
@@ -155,7 +205,7 @@ impl Job {
     pub fn fix(args: &FixArgs) -> Result<Self, Failure> {
         let mut spec = spec(&args.spec)?;
         narrow(&mut spec, args.min_size, args.max_size)?;
-        let report = report(args.report.as_ref())?;
+        let reports = reports(args.report.as_ref(), args.retake.as_ref())?;
         let layout = layout(args)?;
         let except = match &layout {
             Layout::Folder(folder) => Some(folder.as_path()),
@@ -172,26 +222,41 @@ impl Job {
             (false, false) => Writing::Every,
         };
         let sources = sources(&found);
-        keep_inputs(report.as_ref(), &sources)?;
-        let orders = orders(&found, &sources, &layout, mattes.as_ref(), &spec, args, &report)?;
+        let besides = paths(&reports, args.zip.as_ref());
+        keep_inputs(&besides, &sources)?;
+        let orders = orders(&found, &sources, &layout, mattes.as_ref(), &spec, args, &besides)?;
+        let options = FixOptions {
+            keep_background: args.keep_background,
+            min_size: args.min_size,
+            max_size: args.max_size,
+        };
+        let recipe = ledger::recipe(&spec, &options, args.strict, mattes.is_some());
+        let folder = |layout: Layout| match layout {
+            Layout::Folder(folder) => Some(folder),
+            Layout::Beside | Layout::File(_) => None,
+        };
         Ok(Self {
             orders,
-            options: FixOptions {
-                keep_background: args.keep_background,
-                min_size: args.min_size,
-                max_size: args.max_size,
-            },
+            options,
+            recipe,
+            folder: folder(layout),
+            mattes: mattes.and_then(folder),
             spec,
             writing,
             replace: args.force,
             jobs: args.jobs.map_or_else(cores, usize::from),
-            report,
+            reports,
+            zip: args.zip.clone(),
         })
     }
 }
 
 /// Puts the byte window that was asked for in the spec's place, so that the card is checked against what it was made for.
-fn narrow(spec: &mut PhotoSpec, min: Option<Bytes>, max: Option<Bytes>) -> Result<(), Failure> {
+pub(super) fn narrow(
+    spec: &mut PhotoSpec,
+    min: Option<Bytes>,
+    max: Option<Bytes>,
+) -> Result<(), Failure> {
     if min.is_none() && max.is_none() {
         return Ok(());
     }
@@ -228,9 +293,14 @@ fn names_picture(path: &Path) -> bool {
 }
 
 fn layout(args: &FixArgs) -> Result<Layout, Failure> {
+    // Cards that get other names, or go into a package, need a folder of their own.
+    let to_folder = args.roster.is_some() || args.zip.is_some();
+    if to_folder && args.output.is_none() {
+        return Err(Failure::new("job-roster-needs-output"));
+    }
     let stdin = stdin_once(&args.inputs)?;
     let folder = args.inputs.iter().find(|i| i.is_dir());
-    let single = args.inputs.len() == 1 && folder.is_none();
+    let single = args.inputs.len() == 1 && folder.is_none() && !to_folder;
     let Some(output) = &args.output else {
         return match (folder, stdin) {
             (Some(folder), _) => Err(failure("job-folder-needs-output", folder)),
@@ -271,18 +341,28 @@ fn orders(
     mattes: Option<&Layout>,
     spec: &PhotoSpec,
     args: &FixArgs,
-    report: &Option<ReportFile>,
+    besides: &[PathBuf],
 ) -> Result<Vec<Order>, Failure> {
     if let Some(Layout::File(path)) = mattes
         && sources.len() > 1
     {
         return Err(failure("job-matte-needs-folder", path));
     }
-    let cards = naming::cards(sources, layout, &spec.name, "jpg");
+    let mut cards: Vec<Result<Named, Failure>> =
+        naming::cards(sources, layout, &spec.name, "jpg").into_iter().map(Ok).collect();
+    let mut missing = Vec::new();
+    if let (Some(path), Layout::Folder(folder)) = (&args.roster, layout) {
+        let roster = roster(path)?;
+        (cards, missing) = by_roster(&roster, path, args.name.as_deref(), sources, folder)?;
+    }
     let alphas = mattes.map(|to| naming::cards(sources, to, &spec.name, "png"));
     let inputs: std::collections::BTreeSet<PathBuf> =
         sources.iter().map(|s| place(s.path())).collect();
-    let report = report.as_ref().map(|r| place(&r.path));
+    let besides: Vec<PathBuf> = besides.iter().map(|path| place(path)).collect();
+    let in_folder = match layout {
+        Layout::Folder(_) => true,
+        Layout::Beside | Layout::File(_) => false,
+    };
     let refusal = |destination: &Destination| {
         let card = place(&destination.card);
         let outputs = [(Some(&destination.card), false), (destination.matte.as_ref(), true)];
@@ -292,10 +372,12 @@ fn orders(
             if inputs.contains(&there) {
                 return Some(failure("job-output-is-input", path));
             }
-            if (is_matte && there == card) || report.as_ref() == Some(&there) {
+            if (is_matte && there == card) || besides.contains(&there) {
                 return Some(failure("job-output-twice", path));
             }
-            if path.is_dir() || (!args.force && !args.dry_run && path.symlink_metadata().is_ok()) {
+            // In a folder the ledger knows which are ours.
+            let foreign = !in_folder && !args.force && path.symlink_metadata().is_ok();
+            if path.is_dir() || foreign {
                 return Some(exists(path));
             }
         }
@@ -314,6 +396,13 @@ fn orders(
             }
         };
         let Some((card, matte)) = named.next() else { break };
+        let card = match card {
+            Ok(card) => card,
+            Err(failure) => {
+                orders.push(Order::Refused { input: source.path().to_owned(), failure });
+                continue;
+            }
+        };
         let destination =
             Destination { card: card.path, matte: matte.map(|m| m.path), renamed: card.renamed };
         orders.push(match refusal(&destination) {
@@ -321,7 +410,55 @@ fn orders(
             None => Order::Fix(source.clone(), destination),
         });
     }
+    orders.extend(missing);
     Ok(orders)
+}
+
+/// A card's path per photo as the roster names it, and an order refused for everybody of whom there is no photo: who is missing is in every report.
+fn by_roster(
+    roster: &Roster,
+    path: &Path,
+    pattern: Option<&str>,
+    sources: &[&Source],
+    folder: &Path,
+) -> Result<(Vec<Result<Named, Failure>>, Vec<Order>), Failure> {
+    let pattern = pattern.unwrap_or(if roster.has_id { "{id}.jpg" } else { "{name}.jpg" });
+    let template = Template::parse(pattern, roster)?;
+    let matched = matching::matched(roster, sources);
+    let person = |index: usize| roster.people.get(index);
+    let mut names: Vec<Result<String, Failure>> = matched
+        .photos
+        .into_iter()
+        .zip(sources)
+        .map(|(index, source)| {
+            let stem = source.path().file_stem().unwrap_or_default().to_string_lossy();
+            let person = person(index?).ok_or_else(|| Failure::new("roster-no-person"))?;
+            template.name(person, &stem)
+        })
+        .collect();
+    // Two people whose cards would have one name: a number behind it would be our guess at what the portal wants.
+    let mut count: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    for name in names.iter().flatten() {
+        *count.entry(name.to_lowercase()).or_default() += 1;
+    }
+    for name in &mut names {
+        if let Ok(taken) = name
+            && count.get(&taken.to_lowercase()).is_some_and(|n| *n > 1)
+        {
+            let same = Message::new("roster-same-card").text("name", taken.as_str());
+            *name = Err(Failure::with(same.text("pattern", pattern)));
+        }
+    }
+    let cards = names
+        .into_iter()
+        .map(|name| name.map(|name| Named { path: folder.join(name), renamed: false }))
+        .collect();
+    let missing = matched.missing.into_iter().filter_map(person).map(|person| {
+        let input = PathBuf::from(format!("{}:{}", path.display(), person.line));
+        let missing = Message::new("roster-missing").text("person", person.called());
+        Order::Refused { input, failure: Failure::with(missing) }
+    });
+    Ok((cards, missing.collect()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, Stderr, Stdout, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
@@ -163,11 +163,7 @@ impl Terminal {
         if self.quiet {
             return;
         }
-        let mut text = format!(
-            "{} {}",
-            table::photo_sign(photo),
-            styled(BOLD, &photo.input.display().to_string())
-        );
+        let mut text = heading(photo);
         if let Some(facts) = &photo.source {
             let turned = facts.orientation > 4;
             let size = if turned { facts.stored.transposed() } else { facts.stored };
@@ -177,27 +173,18 @@ impl Terminal {
             let facts = format!("{format} {}×{}, {bytes} {unit}", size.width, size.height);
             let _ = write!(text, "  {}", styled(DIM, &facts));
         }
-        let _ = write!(text, "  {}", table::verdict_line(photo, self.language));
-        for line in table::findings(photo, self.language, self.verbose) {
-            let _ = write!(text, "\n{line}");
-        }
-        self.notes(photo, &mut text);
-        self.say(&text);
+        self.finish(photo, text);
     }
 
-    /// Prints what `fix` made.
+    /// Prints what `fix` made. What an earlier run made is only counted, unless more is to be said.
     pub(super) fn fixed(&mut self, photo: &PhotoReport, writing: Writing) {
         if photo.status == Status::Failed {
             return self.failed(photo);
         }
-        if self.quiet {
+        if self.quiet || (photo.resumed && !self.verbose) {
             return;
         }
-        let mut text = format!(
-            "{} {}",
-            table::photo_sign(photo),
-            styled(BOLD, &photo.input.display().to_string())
-        );
+        let mut text = heading(photo);
         if let Some(output) = &photo.output {
             let _ = write!(text, " → {}", styled(BOLD, &output.display().to_string()));
         }
@@ -220,10 +207,17 @@ impl Terminal {
             }
         }
         if photo.count(Verdict::Fail) + photo.count(Verdict::Doubtful) > 0 || self.verbose {
-            let _ = write!(text, "  {}", table::verdict_line(photo, self.language));
-            for line in table::findings(photo, self.language, self.verbose) {
-                let _ = write!(text, "\n{line}");
-            }
+            self.finish(photo, text);
+        } else {
+            self.say(&text);
+        }
+    }
+
+    /// Prints `text` with the findings and notes of its photo.
+    fn finish(&mut self, photo: &PhotoReport, mut text: String) {
+        let _ = write!(text, "  {}", table::verdict_line(photo, self.language));
+        for line in table::findings(photo, self.language, self.verbose) {
+            let _ = write!(text, "\n{line}");
         }
         self.notes(photo, &mut text);
         self.say(&text);
@@ -268,6 +262,21 @@ impl Terminal {
         Bar { bar, language: self.language }
     }
 
+    /// A line that shows how things stand; it shows itself only on a terminal.
+    pub(super) fn live(&self) -> Live {
+        let shown = !self.quiet && io::stderr().is_terminal();
+        let target =
+            if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        if shown {
+            bar.enable_steady_tick(Duration::from_millis(250));
+        }
+        Live { bar, language: self.language }
+    }
+
     /// On Ctrl-C: removes the temporary files, says so, and ends with code 130.
     ///
     /// # Errors
@@ -282,6 +291,12 @@ impl Terminal {
         });
         listening.map_err(|e| Error::Internal { stage: "signals", reason: e.to_string() }.into())
     }
+}
+
+/// A photo's sign and name.
+fn heading(photo: &PhotoReport) -> String {
+    let name = styled(BOLD, &photo.input.display().to_string());
+    format!("{} {name}", table::photo_sign(photo))
 }
 
 /// Prints what clap has to say: help and version to standard output, errors to standard error.
@@ -310,6 +325,30 @@ impl Bar {
     /// Takes the bar away while `work` prints.
     pub(super) fn suspend<R>(&self, work: impl FnOnce() -> R) -> R {
         self.bar.suspend(work)
+    }
+}
+
+/// A line that shows how things stand.
+#[derive(Debug)]
+pub(super) struct Live {
+    bar: ProgressBar,
+    language: Language,
+}
+
+impl Live {
+    /// Shows `message` from now on.
+    pub(super) fn show(&self, message: &Message) {
+        self.bar.set_message(message.to_text(self.language));
+    }
+
+    /// Takes the line away while `work` prints.
+    pub(super) fn suspend<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.bar.suspend(work)
+    }
+
+    /// Takes the line away.
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
     }
 }
 
@@ -353,59 +392,62 @@ pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
     Header { spec: spec.name.clone(), title, language }
 }
 
-/// A report file on its way; it gets its name when it is whole.
+/// Report files on their way; each gets its name when it is whole.
 #[derive(Debug)]
 pub(super) struct ReportOut {
-    writer: Option<Writer<BufWriter<Staged>>>,
-    failed: Option<io::Error>,
-    path: std::path::PathBuf,
+    open: Vec<(PathBuf, Writer<BufWriter<Staged>>)>,
+    failed: Option<(PathBuf, io::Error)>,
 }
 
 impl ReportOut {
-    /// Begins the report that was asked for, if one was.
+    /// Begins the reports that were asked for.
     pub(super) fn open(
-        file: Option<&ReportFile>,
+        files: &[ReportFile],
         spec: &PhotoSpec,
         language: Language,
         pending: &Pending,
     ) -> Result<Self, Failure> {
-        let Some(file) = file else {
-            return Ok(Self { writer: None, failed: None, path: std::path::PathBuf::new() });
-        };
-        let staged = BufWriter::new(Staged::new(&file.path, pending)?);
-        let writer =
-            Writer::new(file.format, header(spec, language), staged).map_err(|source| {
-                Failure::from(Error::Io { action: "write", path: file.path.clone(), source })
-            })?;
-        Ok(Self { writer: Some(writer), failed: None, path: file.path.clone() })
+        let mut open = Vec::new();
+        for ReportFile { path, format } in files {
+            let staged = BufWriter::new(Staged::new(path, pending)?);
+            let writer =
+                Writer::new(*format, header(spec, language), staged).map_err(|source| {
+                    Failure::from(Error::Io { action: "write", path: path.clone(), source })
+                })?;
+            open.push((path.clone(), writer));
+        }
+        Ok(Self { open, failed: None })
     }
 
     /// Whether there is a report to write.
     pub(super) const fn is_open(&self) -> bool {
-        self.writer.is_some()
+        !self.open.is_empty()
     }
 
-    /// Appends a photo. What goes wrong is said at the end: the photos matter more than their report.
+    /// Appends a photo. What goes wrong is said at the end: the photos matter more than their reports.
     pub(super) fn photo(&mut self, photo: &PhotoReport) {
-        if let Some(writer) = &mut self.writer
-            && let Err(error) = writer.photo(photo)
-        {
-            self.failed = Some(error);
-            self.writer = None;
-        }
+        let failed = &mut self.failed;
+        self.open.retain_mut(|(path, writer)| match writer.photo(photo) {
+            Ok(()) => true,
+            Err(error) => {
+                failed.get_or_insert_with(|| (path.clone(), error));
+                false
+            }
+        });
     }
 
-    /// Gives the report its name.
+    /// Gives the reports their names.
     pub(super) fn commit(self) -> Result<(), Failure> {
-        let failed =
-            |source| Failure::from(Error::Io { action: "write", path: self.path.clone(), source });
-        if let Some(error) = self.failed {
-            return Err(failed(error));
+        let failed = |path, source| Failure::from(Error::Io { action: "write", path, source });
+        for (path, writer) in self.open {
+            let sink = writer.finish().map_err(|e| failed(path.clone(), e))?;
+            let staged = sink.into_inner().map_err(|e| failed(path.clone(), e.into_error()))?;
+            staged.commit(true)?;
         }
-        let Some(writer) = self.writer else { return Ok(()) };
-        let sink = writer.finish().map_err(failed)?;
-        let staged = sink.into_inner().map_err(|e| failed(e.into_error()))?;
-        Ok(staged.commit(true)?)
+        match self.failed {
+            Some((path, error)) => Err(failed(path, error)),
+            None => Ok(()),
+        }
     }
 }
 

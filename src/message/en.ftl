@@ -52,7 +52,60 @@ job-report-format-hint = end it in .json, .csv, or .html
 job-window = --min-size {$min} bytes is more than --max-size {$max} bytes
 job-window-hint = spec {$spec} wants {$floor}–{$ceiling} bytes; to move one end past the other, give both
 job-window-tiny = --max-size {$max} bytes is less than any JPEG needs
+job-folder-busy = another run of baidi is writing to {$path}
+job-folder-busy-hint = wait until it has ended, or write elsewhere with -o
+job-retake-format = the retake slips {$path} are a page
+job-retake-format-hint = end the name in .html
+job-roster-needs-output = with --roster or --zip, say with -o which folder the cards go to
+job-roster-needs-output-hint = for example: baidi fix photos -o cards --roster people.csv
 job-interrupted = interrupted; no half-written file is left
+
+### Errors: the roster and the names
+
+roster-encoding = the roster is neither UTF-8 nor GB 18030
+roster-encoding-hint = save it in the spreadsheet as CSV UTF-8
+roster-broken = the roster cannot be read as a table
+roster-broken-hint = save it in the spreadsheet as CSV, one line per person
+roster-no-column = no column of the roster is called ID number, name, or file; there are: {$headings}
+roster-no-column-hint = call a column id, name, or file (or 身份证号, 姓名, 照片) in the first line
+roster-template = the pattern {$name} cannot be understood at '{$part}'
+roster-template-hint = for example: {"{id}.jpg"}, {"{id}{name}.jpg"}, {"{name}{id:last4}.jpg"}
+roster-template-column = the pattern {$name} asks for {$part}, which the roster does not have
+roster-template-column-hint = it has: {$headings}
+roster-template-ending = the pattern {$name} ends in .{$part}, and cards are .jpg
+roster-value = no card name for {$person}: {$field} is '{$value}'
+roster-value-hint = fill it in, or shorten it to what a file name can hold, and run it again
+roster-no-person = '{$name}' is nobody's name or number in the roster
+roster-no-person-hint = name the photo by ID number or name, or give the roster a column of file names
+roster-unknown-id = the ID number {$id} is not in the roster
+roster-unknown-id-hint = see whether the number has a slip in it, or add the person to the roster
+roster-several-people = it may be of several people: {$people}
+roster-several-people-hint = name the photo by the ID number
+roster-several-photos = several photos of {$person}: {$photos}
+roster-several-photos-hint = leave the right one and run it again
+roster-same-picture = one picture under several names: {$photos} ({$people})
+roster-same-picture-hint = see whose picture it is
+roster-same-card = several cards would be called {$name} by {$pattern}
+roster-same-card-hint = let --name hold the ID number
+roster-check-digit = the ID number {$id} has a slip in it: its last place should be {$wanted}
+roster-check-digit-hint = see the ID card, and correct the roster
+roster-id-length = the number {$id} has {$count} places, not 18
+roster-id-length-hint = see the ID card, and correct the roster
+roster-rounded = the spreadsheet has rounded the ID number to {$id}
+roster-rounded-hint = make the column a text column before the numbers are typed
+roster-missing = no photo of {$person}
+roster-missing-hint = the photo is missing, or its name does not tell whose it is
+
+### Errors: the sheet
+
+sheet-format = cannot tell from the name {$path} what the sheet is to be
+sheet-format-hint = end it in .pdf, .png, or .jpg
+sheet-no-size = spec {$spec} gives no size on paper
+sheet-no-size-hint = give it with --size, for example --size 26x32
+sheet-too-small = not one card of {$width}×{$height} mm fits on this paper
+sheet-too-small-hint = choose a larger --paper
+sheet-shape = {$path} is {$pixels}×{$rows} px and would be stretched to {$width}×{$height} mm
+sheet-shape-hint = make the card with 'baidi fix' first, or give its own --size
 
 ### Words
 
@@ -115,10 +168,31 @@ fix-written = {$bytes} bytes, quality {$quality}
 fix-would-write = would be {$bytes} bytes, quality {$quality}
 fix-withheld = breaks a rule, not written (--strict)
 fix-padding = {$padding} bytes of it are comment segments that fill up the size; they hold no picture
+zip-written = {$cards ->
+    [one] {$cards} card
+   *[other] {$cards} cards
+} packed into {$path}
+sheet-written = {$path}: {$cards ->
+    [one] {$cards} card
+   *[other] {$cards} cards
+} of {$width}×{$height} mm, {$pages ->
+    [one] {$pages} page
+   *[other] {$pages} pages
+}; print it at 100 %, not fitted to the page
+watch-begin = watching {$path}, cards go to {$output}; Ctrl-C ends it
+watch-status = {$done} done, {$broken} of them break a rule, {$failed} failed, {$waiting} coming
+slip-title = Please have your photo taken again
+slip-none = No photo has to be taken again.
+slip-and = {"; "}
+slip-reason = Why: {$text}.
+slip-advice = What to do: {$text}.
 batch-summary = {$total ->
     [one] {$total} photo
    *[other] {$total} photos
-}: {$compliant} compliant, {$broken} not, {$failed} failed
+}: {$compliant} compliant, {$broken} not, {$failed} failed{$resumed ->
+    [0] {""}
+   *[other] ; {$resumed} of them done by an earlier run
+}
 progress = {$done}/{$total} photos, {$rate}/s, {$left} left
 label-note = note:{" "}
 label-edits = edits:{" "}
@@ -166,6 +240,7 @@ note-bystander = {$count ->
    *[other] {$count} smaller faces
 } in the background (up to {$width} px wide) taken for background
 note-background-kept-by-spec = spec {$spec} does not let the background be replaced; it is left as it is
+note-already-done = made by an earlier run; the photo, the spec, and the card are unchanged
 note-duplicate-name = several photos share this name; the output's name carries the extension or a number
 
 ### Why something was not measured

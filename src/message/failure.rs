@@ -129,7 +129,9 @@ impl Error {
             }
             Self::Io { source, .. } => match source.kind() {
                 std::io::ErrorKind::NotFound => "error-io-hint-missing",
-                std::io::ErrorKind::PermissionDenied => "error-io-hint-permission",
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                    "error-io-hint-permission"
+                }
                 std::io::ErrorKind::StorageFull => "error-io-hint-full",
                 _ => return None,
             },

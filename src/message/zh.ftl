@@ -52,7 +52,60 @@ job-report-format-hint = 请以 .json、.csv 或 .html 结尾
 job-window = --min-size {$min} 字节大于 --max-size {$max} 字节
 job-window-hint = 规格 {$spec} 要求 {$floor}–{$ceiling} 字节；只改一头时，请把另一头也写上
 job-window-tiny = --max-size {$max} 字节太小，没有 JPEG 放得下
+job-folder-busy = 另一个 baidi 正在往 {$path} 里写
+job-folder-busy-hint = 请等它结束，或用 -o 另写一处
+job-retake-format = 重拍通知单 {$path} 是网页
+job-retake-format-hint = 文件名请以 .html 结尾
+job-roster-needs-output = 用 --roster 或 --zip 时，请用 -o 指定放卡片的文件夹
+job-roster-needs-output-hint = 例如：baidi fix photos -o cards --roster people.csv
 job-interrupted = 已中断；没有留下写了一半的文件
+
+### 出错：名单与命名
+
+roster-encoding = 名单既不是 UTF-8，也不是 GB 18030 编码
+roster-encoding-hint = 请在表格软件里另存为“CSV UTF-8”
+roster-broken = 名单读不成表格
+roster-broken-hint = 请在表格软件里另存为 CSV，每人一行
+roster-no-column = 名单里没有身份证号、姓名或照片文件名一列，现有：{$headings}
+roster-no-column-hint = 请在第一行写明 身份证号、姓名 或 照片（或 id、name、file）
+roster-template = 命名样式 {$name} 里的“{$part}”看不懂
+roster-template-hint = 例如：{"{id}.jpg"}、{"{id}{name}.jpg"}、{"{name}{id:last4}.jpg"}
+roster-template-column = 命名样式 {$name} 要用“{$part}”，名单里没有这一列
+roster-template-column-hint = 名单里有：{$headings}
+roster-template-ending = 命名样式 {$name} 以 .{$part} 结尾，而卡片是 .jpg
+roster-value = 无法给 {$person} 的卡片命名：{$field} 是“{$value}”
+roster-value-hint = 请补全，或改成文件名容得下的内容，再运行一次
+roster-no-person = “{$name}”不是名单里任何人的姓名或号码
+roster-no-person-hint = 请用身份证号或姓名给照片命名，或在名单里加一列照片文件名
+roster-unknown-id = 名单里没有身份证号 {$id}
+roster-unknown-id-hint = 请核对号码，或把这个人加进名单
+roster-several-people = 可能是这几个人里的一个：{$people}
+roster-several-people-hint = 请用身份证号给照片命名
+roster-several-photos = {$person} 有几张照片：{$photos}
+roster-several-photos-hint = 请只留下对的一张，再运行一次
+roster-same-picture = 同一张照片用了几个名字：{$photos}（{$people}）
+roster-same-picture-hint = 请核对是谁的照片
+roster-same-card = 按 {$pattern} 有几张卡片都叫 {$name}
+roster-same-card-hint = 请让 --name 带上身份证号
+roster-check-digit = 身份证号 {$id} 有误：最后一位应是 {$wanted}
+roster-check-digit-hint = 请对照身份证改正名单
+roster-id-length = 号码 {$id} 有 {$count} 位，不是 18 位
+roster-id-length-hint = 请对照身份证改正名单
+roster-rounded = 表格软件把身份证号约成了 {$id}
+roster-rounded-hint = 请先把这一列设为文本格式，再填号码
+roster-missing = 缺 {$person} 的照片
+roster-missing-hint = 没有交照片，或文件名看不出是谁
+
+### 出错：排版打印
+
+sheet-format = 从 {$path} 的文件名看不出要什么格式
+sheet-format-hint = 请以 .pdf、.png 或 .jpg 结尾
+sheet-no-size = 规格 {$spec} 没有打印尺寸
+sheet-no-size-hint = 请用 --size 指定，例如 --size 26x32
+sheet-too-small = 这种相纸连一张 {$width}×{$height} 毫米的都放不下
+sheet-too-small-hint = 请用 --paper 换大一些的纸
+sheet-shape = {$path} 是 {$pixels}×{$rows} 像素，印成 {$width}×{$height} 毫米会变形
+sheet-shape-hint = 请先用“baidi fix”做成卡片，或用 --size 写明它自己的尺寸
 
 ### 写在纸面上的词
 
@@ -115,7 +168,19 @@ fix-written = 已写 {$bytes} 字节，质量 {$quality}
 fix-would-write = 将写 {$bytes} 字节，质量 {$quality}
 fix-withheld = 不合格，未写出（--strict）
 fix-padding = 其中 {$padding} 字节是为凑足大小加的注释段，不含画面
-batch-summary = 共 {$total} 张：{$compliant} 张合格，{$broken} 张不合格，{$failed} 张未处理
+zip-written = {$cards} 张卡片已打包为 {$path}
+sheet-written = {$path}：{$cards} 张，每张 {$width}×{$height} 毫米，共 {$pages} 页；打印时请选“实际大小”，不要缩放
+watch-begin = 正在看着 {$path}，卡片放到 {$output}；按 Ctrl-C 结束
+watch-status = 已完成 {$done} 张，其中 {$broken} 张不合格；失败 {$failed} 张；正在传入 {$waiting} 张
+slip-title = 重拍通知
+slip-none = 没有要重拍的照片。
+slip-and = ；
+slip-reason = 原因：{$text}。
+slip-advice = 请这样做：{$text}。
+batch-summary = 共 {$total} 张：{$compliant} 张合格，{$broken} 张不合格，{$failed} 张未处理{$resumed ->
+    [0] {""}
+   *[other] ；其中 {$resumed} 张上次已做好
+}
 progress = {$done}/{$total} 张，{$rate} 张/秒，还需 {$left}
 label-note = 说明：
 label-edits = 改动：
@@ -160,6 +225,7 @@ note-base-of-hdr = 是 HDR 照片，取其普通画面
 note-reduced-for-memory = 为节省内存，长宽各按 1/{$factor} 解码
 note-bystander = 背景里还有 {$count} 张较小的人脸（最大的宽 {$width} 像素），按背景处理
 note-background-kept-by-spec = 规格 {$spec} 不允许更换背景，背景保持原样
+note-already-done = 上次已经做好；照片、规格和卡片都没有变
 note-duplicate-name = 同名照片不止一张，输出名里加了扩展名或序号
 
 ### 未测的原因

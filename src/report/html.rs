@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::text::{self, FindingText, verdict_name};
 use super::{BatchReport, Header, PhotoReport, Status};
-use crate::check::Verdict;
+use crate::check::{Finding, Verdict};
 use crate::message::{Language, Message};
 
 const STYLE: &str = include_str!("report.css");
@@ -20,7 +20,7 @@ pub(super) struct Totals {
 
 impl Totals {
     pub(super) fn add(&mut self, photo: &PhotoReport) {
-        self.batch.add(photo.status);
+        self.batch.add(photo);
         for found in photo.findings.iter().filter(|f| f.outcome.verdict == Verdict::Fail) {
             *self.failing.entry(found.rule).or_default() += 1;
         }
@@ -28,7 +28,7 @@ impl Totals {
 }
 
 /// Text made harmless between tags and in attributes: file names come from strangers.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -43,7 +43,7 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
@@ -103,11 +103,12 @@ pub(super) fn photo(
     let say = |key: &str| escaped(&language.text(key));
     let status = photo.status.name();
     let input = escaped(&photo.input.display().to_string());
-    write!(out, "<article class=\"{status}\">\n<h2>{input}")?;
+    writeln!(out, "<article class=\"{status}\">\n<h2>{input}</h2>")?;
     if let Some(output) = &photo.output {
-        write!(out, " → {}", escaped(&output.display().to_string()))?;
+        let output = escaped(&output.display().to_string());
+        writeln!(out, "<p class=\"output\">→ {output}</p>")?;
     }
-    writeln!(out, "</h2>\n<p class=\"status\">{}</p>", say(&format!("status-{status}")))?;
+    writeln!(out, "<p class=\"status\">{}</p>", say(&format!("status-{status}")))?;
     let pictures =
         [("html-before", &photo.thumbnails.before), ("html-after", &photo.thumbnails.after)];
     if pictures.iter().any(|(_, picture)| picture.is_some()) {
@@ -129,24 +130,19 @@ pub(super) fn photo(
             writeln!(out, "<p class=\"hint\">{}</p>", escaped(&hint.to_text(language)))?;
         }
     }
-    if !photo.findings.is_empty() {
-        out.write_all(b"<ul class=\"findings\">\n")?;
-        for found in &photo.findings {
-            let words = FindingText::new(found, language);
-            write!(
-                out,
-                "<li class=\"{}\"><span>{}</span> <b>{}</b> {}",
-                verdict_name(found.outcome.verdict),
-                symbol(found.outcome.verdict),
-                escaped(&words.title),
-                escaped(&words.message)
-            )?;
-            if let Some(hint) = &words.hint {
-                write!(out, "<br><i>{}</i>", escaped(hint))?;
-            }
-            out.write_all(b"</li>\n")?;
-        }
-        out.write_all(b"</ul>\n")?;
+    // What somebody has to look at first; the rest of forty rules can be unfolded.
+    let (seen, calm): (Vec<&Finding>, Vec<&Finding>) =
+        photo.findings.iter().partition(|f| f.outcome.verdict >= Verdict::Doubtful);
+    findings(out, &seen, language)?;
+    if !calm.is_empty() {
+        let passed = calm.iter().filter(|f| f.outcome.verdict == Verdict::Pass).count();
+        let rest = Message::new("check-rest")
+            .number("pass", passed as f64, 0)
+            .number("unknown", (calm.len() - passed) as f64, 0)
+            .to_text(language);
+        writeln!(out, "<details><summary>{}</summary>", escaped(&rest))?;
+        findings(out, &calm, language)?;
+        out.write_all(b"</details>\n")?;
     }
     let edits: Vec<String> = photo.edits.iter().map(|e| text::edit(e).to_text(language)).collect();
     if !edits.is_empty() {
@@ -166,6 +162,29 @@ pub(super) fn photo(
         )?;
     }
     out.write_all(b"</article>\n")
+}
+
+fn findings(out: &mut impl Write, findings: &[&Finding], language: Language) -> io::Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    out.write_all(b"<ul class=\"findings\">\n")?;
+    for found in findings {
+        let words = FindingText::new(found, language);
+        write!(
+            out,
+            "<li class=\"{}\"><span>{}</span><b>{}</b> {}",
+            verdict_name(found.outcome.verdict),
+            symbol(found.outcome.verdict),
+            escaped(&words.title),
+            escaped(&words.message)
+        )?;
+        if let Some(hint) = &words.hint {
+            write!(out, "<i>{}</i>", escaped(hint))?;
+        }
+        out.write_all(b"</li>\n")?;
+    }
+    out.write_all(b"</ul>\n")
 }
 
 pub(super) fn end(out: &mut impl Write, header: &Header, totals: &Totals) -> io::Result<()> {
@@ -202,6 +221,7 @@ pub fn summary(batch: &BatchReport) -> Message {
         .number("compliant", batch.compliant as f64, 0)
         .number("broken", batch.not_compliant as f64, 0)
         .number("failed", batch.failed as f64, 0)
+        .number("resumed", batch.resumed as f64, 0)
 }
 
 #[cfg(test)]
@@ -237,7 +257,9 @@ mod tests {
         assert!(!page.contains("http") && !page.contains("src=\"/") && !page.contains("<link"));
         assert_eq!(page.matches("src=\"data:image/jpeg;base64,").count(), 2);
         assert!(page.contains("像素尺寸") && page.contains("class=\"not-compliant\""));
-        for tag in ["article", "ul", "li", "figure", "table", "footer", "script", "style"] {
+        for tag in
+            ["article", "ul", "li", "figure", "table", "footer", "script", "style", "details"]
+        {
             let open = page.matches(&format!("<{tag}>")).count()
                 + page.matches(&format!("<{tag} ")).count();
             assert_eq!(open, page.matches(&format!("</{tag}>")).count(), "{tag}");

@@ -1,8 +1,14 @@
 //! The program as people run it, each test in a folder of its own.
 
+#[path = "../support/draw/mod.rs"]
+mod draw;
 mod util;
 
 /// What the commands promise when all goes well.
 mod feature;
 /// What is said, and with which code, when something is wrong.
 mod refusal;
+/// What a second run does after one that ended, was killed, or met other photos.
+mod resume;
+/// What an employer and a photo studio do all day: rosters, packages, hot folders, sheets.
+mod studio;

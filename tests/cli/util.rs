@@ -1,9 +1,15 @@
 //! A folder of its own for every test, and the program run in it.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use assert_cmd::Command;
+use baidi::geometry::Size;
+
+use crate::draw::{Backdrop, Scene, Sitter, Style, draw};
 
 /// A temporary folder in which the program runs.
 pub(crate) struct Dir(tempfile::TempDir);
@@ -57,6 +63,31 @@ impl Dir {
         command.args(args.split_whitespace());
         command
     }
+}
+
+/// Drawn portraits, small so that a card takes a moment, as PNG files; the same numbers give the same bytes.
+pub(crate) fn drawn(number: u64) -> Vec<u8> {
+    static DRAWN: Mutex<BTreeMap<u64, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let bytes = drawn.entry(number).or_insert_with(|| {
+        let size = Size::new(320, 400);
+        let mut sitter = Sitter::drawn_by_lot(number);
+        sitter.style = Style::Short;
+        let backdrop = Backdrop::Plain([67, 142, 219]);
+        let scene = Scene { backdrop, samples: 1, ..Scene::of(sitter, size, number) };
+        let mut png = Cursor::new(Vec::new());
+        draw(&scene).picture.write_to(&mut png, image::ImageFormat::Png).expect("memory");
+        png.into_inner()
+    });
+    bytes.clone()
+}
+
+/// Whether these bytes are a whole card: a decoder that baidi does not use reads it to the end.
+pub(crate) fn whole(card: &[u8]) -> bool {
+    let mut decoder = zune_jpeg::JpegDecoder::new(Cursor::new(card));
+    decoder.decode().is_ok()
+        && decoder.dimensions() == Some((358, 441))
+        && card.ends_with(&[0xff, 0xd9])
 }
 
 /// What a finished run printed.

@@ -13,6 +13,10 @@ fn args(inputs: &[&Path]) -> FixArgs {
         output: None,
         spec: "shebao".to_owned(),
         report: None,
+        roster: None,
+        name: None,
+        zip: None,
+        retake: None,
         matte: None,
         keep_background: false,
         min_size: None,
@@ -167,5 +171,31 @@ fn a_report_says_its_format_by_its_extension() {
     let with = |report: &str| FixArgs { report: Some(dir.path().join(report)), ..args(&[&a]) };
     assert_eq!(refused(Job::fix(&with("r.txt"))), "job-report-format");
     let job = Job::fix(&with("r.csv")).expect("valid");
-    assert_eq!(job.report.expect("a report").format, Format::Csv);
+    assert_eq!(job.reports[0].format, Format::Csv);
+}
+
+#[test]
+fn the_roster_names_the_cards_and_everybody_it_cannot_is_refused_with_the_reason() {
+    let dir = folder(&["in/张三.jpg", "in/440524188001010014.png", "in/IMG_7.jpg"]);
+    fs::write(dir.path().join("in/张三.jpg"), b"another photo").expect("a file");
+    let table = "姓名,身份证号\n张三,11010519491231002x\n李四,440524188001010014\n王五,\n";
+    let people = dir.path().join("people.csv");
+    fs::write(&people, table).expect("a file");
+    let input = dir.path().join("in");
+    let with = |name: Option<&str>| FixArgs {
+        output: Some(dir.path().join("out")),
+        roster: Some(people.clone()),
+        name: name.map(str::to_owned),
+        ..args(&[&input])
+    };
+    let job = Job::fix(&with(None)).expect("valid");
+    let expected =
+        ["440524188001010014.jpg", "roster-no-person", "11010519491231002X.jpg", "roster-missing"];
+    assert_eq!(outcomes(&job), expected);
+    assert_eq!(job.orders.len(), 4);
+    let job = Job::fix(&with(Some("{name}{id:last4}"))).expect("valid");
+    assert_eq!(outcomes(&job)[2], "张三002X.jpg");
+    assert_eq!(refused(Job::fix(&with(Some("{shoe}.jpg")))), "roster-template-column");
+    let beside = FixArgs { output: None, ..with(None) };
+    assert_eq!(refused(Job::fix(&beside)), "job-roster-needs-output");
 }

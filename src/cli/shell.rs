@@ -1,0 +1,39 @@
+//! `baidi completions` and `baidi man`: what a package puts beside the program, made by the program.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use clap::CommandFactory as _;
+
+use super::args::{Args, CompletionsArgs, ManArgs};
+use super::exit::ExitStatus;
+use super::terminal::Terminal;
+use crate::error::Error;
+
+pub(super) fn completions(args: &CompletionsArgs, terminal: &Terminal) -> Result<ExitStatus> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Args::command(), "baidi", &mut script);
+    print(&script, terminal)
+}
+
+pub(super) fn man(args: &ManArgs, terminal: &Terminal) -> Result<ExitStatus> {
+    let mut command = Args::command();
+    command.build();
+    let page = match &args.command {
+        None => command,
+        Some(name) => command.find_subcommand(name).cloned().ok_or_else(|| Error::Internal {
+            stage: "man",
+            reason: format!("no command {name}"),
+        })?,
+    };
+    let mut roff = Vec::new();
+    clap_mangen::Man::new(page).manual("baidi").render(&mut roff)?;
+    print(&roff, terminal)
+}
+
+fn print(bytes: &[u8], terminal: &Terminal) -> Result<ExitStatus> {
+    let mut out = terminal.results();
+    let written = out.write_all(bytes).and_then(|()| out.flush());
+    terminal.heard(written)?;
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,335 @@
+//! `baidi watch`.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use notify::{RecursiveMode, Watcher as _};
+
+use super::args::{Originals, WatchArgs};
+use super::exit::ExitStatus;
+use super::job;
+use super::terminal::{Live, Terminal};
+use crate::batch::ledger::{self, Digest, Ledger};
+use crate::batch::{self, Destination, Done, Order, Settings, Writing};
+use crate::error::Error;
+use crate::message::{Failure, Language, Message};
+use crate::output::{self, Pending, Staged};
+use crate::pipeline::{FixOptions, Worker};
+use crate::progress::Silent;
+use crate::report::{BatchReport, PhotoReport, Status};
+use crate::source::{self, Source};
+use crate::spec::PhotoSpec;
+use crate::watch::{self, Names, Patience, Settling};
+
+/// The most photos given to the workers at once: few enough that the status line lives and a photo taken now is not the last of a long row.
+const HANDFUL: usize = 16;
+
+/// How long at most until the folder is looked at again although nobody told of a change: notifications get lost.
+const LOOK_ANYWAY: Duration = Duration::from_secs(5);
+
+/// The name of a folder's own spec.
+const SPEC_FILE: &str = "spec.toml";
+
+pub(super) fn run(args: &WatchArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
+    if !args.input.is_dir() {
+        let kind = io::ErrorKind::NotADirectory.into();
+        let failed = Error::Io { action: "list", path: args.input.clone(), source: kind };
+        return Err(Failure::from(&failed).into());
+    }
+    // Asked for now, so that a wrong one is refused before the day begins.
+    wanted_spec(args, &args.spec)?;
+    let ledger = Ledger::open(&args.output)?;
+    output::sweep(&args.output);
+    let pending = Pending::default();
+    terminal.on_interrupt(&pending)?;
+    log_to(args.log.as_deref())?;
+    let (telling, told) = mpsc::channel();
+    // Kept until the end: dropped, it tells no more.
+    let notifier = if args.poll.is_none() { notifier(&args.input, telling) } else { None };
+    let live = terminal.live();
+    let patience = Patience {
+        settle: Duration::from_secs_f64(args.settle),
+        give_up: Duration::from_secs_f64(args.give_up.max(args.settle)),
+    };
+    let mut day = Day {
+        args,
+        ledger: &ledger,
+        pending,
+        names: Names::default(),
+        counts: BatchReport::default(),
+    };
+    let mut settling = Settling::new(patience);
+    let mut busy = Instant::now();
+    let mut trouble = None;
+    tracing::info!(folder = %args.input.display(), output = %args.output.display(), "watching");
+    terminal.remark(
+        &Message::new("watch-begin")
+            .text("path", args.input.display().to_string())
+            .text("output", args.output.display().to_string()),
+    );
+    loop {
+        match watch::look(&args.input, &args.output) {
+            Ok(there) => {
+                trouble = None;
+                let whole = |path: &Path| day.is_whole(path);
+                let ready = settling.observe(Instant::now(), &there, whole);
+                for some in ready.chunks(HANDFUL) {
+                    day.make(some, terminal, &live)?;
+                    live.show(&day.status(&settling));
+                }
+                if !ready.is_empty() || settling.waiting() > 0 {
+                    busy = Instant::now();
+                }
+            }
+            // A network folder that is gone comes back; it is said once.
+            Err(source) => {
+                let kind = source.kind();
+                if trouble.replace(kind) != Some(kind) {
+                    let failed = Error::Io { action: "list", path: args.input.clone(), source };
+                    tracing::error!("{failed}");
+                    live.suspend(|| terminal.error(None, &Failure::from(&failed).into()));
+                }
+            }
+        }
+        live.show(&day.status(&settling));
+        if args.exit_when_idle.is_some_and(|idle| busy.elapsed().as_secs_f64() >= idle) {
+            break;
+        }
+        let rest = if settling.waiting() > 0 {
+            patience.settle.mul_f64(0.25).clamp(Duration::from_millis(50), Duration::from_secs(1))
+        } else {
+            args.poll.map_or(LOOK_ANYWAY, Duration::from_secs_f64)
+        };
+        let rest = args
+            .exit_when_idle
+            .map_or(rest, |idle| rest.min(Duration::from_secs_f64(idle.max(0.1))));
+        match &notifier {
+            Some(_) => {
+                // One change seldom comes alone: all that are here count once.
+                if told.recv_timeout(rest).is_ok() {
+                    std::thread::sleep(Duration::from_millis(50));
+                    while told.try_recv().is_ok() {}
+                }
+            }
+            None => std::thread::sleep(rest),
+        }
+    }
+    live.end();
+    terminal.summary(&day.counts);
+    tracing::info!("ended");
+    Ok(match day.counts.worst() {
+        Some(_) => ExitStatus::from(&day.counts),
+        // A quiet day is no wrong command.
+        None => ExitStatus::Success,
+    })
+}
+
+/// The spec called `name`, with the byte window that was asked for.
+fn wanted_spec(args: &WatchArgs, name: &str) -> Result<PhotoSpec, Failure> {
+    let mut spec = job::spec(name)?;
+    job::narrow(&mut spec, args.min_size, args.max_size)?;
+    Ok(spec)
+}
+
+/// Something that sends whenever the folder changes; `None` where the system cannot tell, and it has to be looked at again and again.
+fn notifier(folder: &Path, telling: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
+    let tell = move |event: notify::Result<notify::Event>| {
+        // Reading is what we do ourselves.
+        if !event.is_ok_and(|e| e.kind.is_access()) {
+            let _ = telling.send(());
+        }
+    };
+    let mut watcher = notify::recommended_watcher(tell).ok()?;
+    match watcher.watch(folder, RecursiveMode::Recursive) {
+        Ok(()) => Some(watcher),
+        Err(error) => {
+            tracing::warn!(%error, "no notifications; polling");
+            None
+        }
+    }
+}
+
+/// Has everything that is traced written to the end of `path`, with the time.
+fn log_to(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(Mutex::new(file))
+        .with_ansi(false)
+        .with_target(false)
+        .finish();
+    // Only one watch runs in a process; a second one would log where the first does.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    Ok(())
+}
+
+/// What stays the same, and what adds up, while the folder is watched.
+struct Day<'a> {
+    args: &'a WatchArgs,
+    ledger: &'a Ledger,
+    pending: Pending,
+    names: Names,
+    counts: BatchReport,
+}
+
+impl Day<'_> {
+    /// Whether the photo can be opened: it is known from an earlier run, or decodes to its end.
+    fn is_whole(&self, path: &Path) -> bool {
+        Digest::of_file(path).is_ok_and(|digest| self.ledger.knows(&digest))
+            || watch::is_whole(path)
+    }
+
+    fn status(&self, settling: &Settling) -> Message {
+        Message::new("watch-status")
+            .number("done", (self.counts.compliant + self.counts.not_compliant) as f64, 0)
+            .number("broken", self.counts.not_compliant as f64, 0)
+            .number("failed", self.counts.failed as f64, 0)
+            .number("waiting", settling.waiting() as f64, 0)
+    }
+
+    /// The spec of the nearest folder that has its own, or the one of the command line.
+    fn spec(&self, photo: &Path) -> Result<PhotoSpec, Failure> {
+        let folders = photo.ancestors().skip(1).take_while(|f| f.starts_with(&self.args.input));
+        let own = folders.map(|f| f.join(SPEC_FILE)).find(|f| f.is_file());
+        let name = own.map_or_else(|| self.args.spec.clone(), |f| f.display().to_string());
+        wanted_spec(self.args, &name)
+    }
+
+    /// Makes the cards of `photos`.
+    fn make(&mut self, photos: &[PathBuf], terminal: &mut Terminal, live: &Live) -> Result<()> {
+        let options = FixOptions {
+            keep_background: self.args.keep_background,
+            min_size: self.args.min_size,
+            max_size: self.args.max_size,
+        };
+        let mut groups: BTreeMap<Digest, (PhotoSpec, Vec<Order>)> = BTreeMap::new();
+        for photo in photos {
+            let relative = photo.strip_prefix(&self.args.input).unwrap_or(photo).to_owned();
+            let card = self.names.card(&relative, &self.args.output, self.ledger);
+            let plain = relative.with_extension("jpg");
+            let renamed = card.file_name() != plain.file_name();
+            let order = Order::Fix(
+                Source::File {
+                    path: photo.clone(),
+                    relative,
+                    folder: Some(self.args.input.clone()),
+                },
+                Destination { card, matte: None, renamed },
+            );
+            match self.spec(photo) {
+                Ok(spec) => {
+                    let recipe = ledger::recipe(&spec, &options, self.args.strict, false);
+                    groups.entry(recipe).or_insert_with(|| (spec, Vec::new())).1.push(order);
+                }
+                Err(failure) => {
+                    let report = PhotoReport::failed(photo, failure);
+                    self.ended(&report, terminal, live);
+                }
+            }
+        }
+        for (recipe, (spec, orders)) in groups {
+            let writing = if self.args.strict { Writing::Compliant } else { Writing::Every };
+            let settings = Settings {
+                options: options.clone(),
+                writing,
+                jobs: self.args.jobs.map_or_else(job::cores, usize::from),
+                pending: self.pending.clone(),
+                done: Some(Done { ledger: self.ledger, recipe }),
+                ..Settings::new(&spec)
+            };
+            batch::run(&orders, &settings, Worker::new, &Silent, |photo| {
+                self.ended(&photo, terminal, live);
+                ControlFlow::Continue(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Counts, says, logs, and sorts a photo that is done.
+    fn ended(&mut self, photo: &PhotoReport, terminal: &mut Terminal, live: &Live) {
+        self.counts.add(photo);
+        let input = photo.input.display();
+        let output = photo.output.as_ref().map(|o| o.display().to_string()).unwrap_or_default();
+        match &photo.error {
+            Some(failure) => tracing::error!(%input, %failure, "failed"),
+            None if photo.resumed => tracing::info!(%input, output, "done before"),
+            None => tracing::info!(%input, output, status = photo.status.name(), "done"),
+        }
+        let writing = if self.args.strict { Writing::Compliant } else { Writing::Every };
+        live.suspend(|| terminal.fixed(photo, writing));
+        if let Err(error) = self.sort(photo, terminal.language()) {
+            tracing::error!(%input, %error, "not sorted");
+            live.suspend(|| terminal.error(Some(&photo.input), &Failure::from(&error).into()));
+        }
+    }
+
+    /// Puts a copy of the original, or a link to it, into `done/` or `failed/`, there with the reason beside it. The original stays where it is.
+    fn sort(&self, photo: &PhotoReport, language: Language) -> Result<(), Error> {
+        let Some(way) = self.args.originals else { return Ok(()) };
+        let relative = photo.input.strip_prefix(&self.args.input).unwrap_or(&photo.input);
+        let good = photo.status != Status::Failed && photo.output.is_some();
+        let [done, failed] = ["done", "failed"].map(|f| self.args.output.join(f).join(relative));
+        let reason = failed.with_file_name({
+            let mut name = failed.file_name().unwrap_or_default().to_owned();
+            name.push(".txt");
+            name
+        });
+        let (to, stale) =
+            if good { (&done, vec![&failed, &reason]) } else { (&failed, vec![&done]) };
+        for old in stale {
+            // What is not there need not go.
+            drop(fs::remove_file(old));
+        }
+        if !(photo.resumed && to.symlink_metadata().is_ok()) {
+            self.put(&photo.input, to, way)?;
+        }
+        if !good {
+            let text = reasons(photo, language);
+            Staged::with(&reason, text.as_bytes(), &self.pending)?.commit(true)?;
+        }
+        Ok(())
+    }
+
+    fn put(&self, original: &Path, to: &Path, way: Originals) -> Result<(), Error> {
+        let failed = |source| Error::Io { action: "create", path: to.to_owned(), source };
+        if way == Originals::Copy {
+            let source =
+                Source::File { path: original.to_owned(), relative: original.into(), folder: None };
+            return Staged::with(to, &source.read()?, &self.pending)?.commit(true);
+        }
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        drop(fs::remove_file(to));
+        let original = std::path::absolute(original).map_err(failed)?;
+        match way {
+            #[cfg(unix)]
+            Originals::Link => std::os::unix::fs::symlink(original, to),
+            #[cfg(not(unix))]
+            Originals::Link => fs::hard_link(original, to),
+            Originals::HardLink | Originals::Copy => fs::hard_link(original, to),
+        }
+        .map_err(failed)
+    }
+}
+
+/// Why there is no card, for the photographer.
+fn reasons(photo: &PhotoReport, language: Language) -> String {
+    let mut text = source::slashed(&photo.input);
+    text.push('\n');
+    for line in crate::report::slip::reasons(photo, language) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
