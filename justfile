@@ -37,6 +37,12 @@ typos:
 samples:
     cargo run --release --example draw_samples
 
+# Figures on folders of drawn photos: `just folders run --count 3000`, `kill`, `watch`, `full` (needs Pillow)
+folders *ARGS='run':
+    cargo build --release --locked
+    cargo run --release --locked --example gallery 24
+    python3 tests/figures/folders.py --baidi target/release/baidi --photos out/gallery {{ARGS}}
+
 # A sheet of drawn portraits to look at, in out/gallery
 gallery COUNT='24':
     cargo run --release --example gallery {{COUNT}}

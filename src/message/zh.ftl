@@ -176,7 +176,7 @@ slip-title = 重拍通知
 slip-none = 没有要重拍的照片。
 slip-and = ；
 slip-reason = 原因：{$text}。
-slip-advice = 请这样做：{$text}。
+slip-advice = 怎么办：{$text}。
 batch-summary = 共 {$total} 张：{$compliant} 张合格，{$broken} 张不合格，{$failed} 张未处理{$resumed ->
     [0] {""}
    *[other] ；其中 {$resumed} 张上次已做好

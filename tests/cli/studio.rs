@@ -99,7 +99,7 @@ fn a_hot_folder_waits_for_whole_files_and_tells_photos_of_one_name_apart() {
         let dir = Dir::new();
         fs::create_dir(dir.path("in")).expect("a folder");
         dir.write("in/there before.png", drawn(0));
-        let _watch = watch(&dir, &format!("{polling} --give-up 3 --originals copy"));
+        let _watch = watch(&dir, &format!("{polling} --give-up 8 --originals copy"));
         until("the photo that was there", || dir.path("out/there before.jpg").exists());
 
         // Written in chunks with pauses longer than the settling time; half a file rests for more than a second.
@@ -123,10 +123,10 @@ fn a_hot_folder_waits_for_whole_files_and_tells_photos_of_one_name_apart() {
         dir.write("in/.part", drawn(2));
         fs::rename(dir.path("in/.part"), dir.path("in/a.png")).expect("renamed");
         until("the renamed photo", || dir.path("out/a.jpg").exists());
-        let mut webp = Cursor::new(Vec::new());
+        let mut bmp = Cursor::new(Vec::new());
         let picture = image::load_from_memory(&drawn(3)).expect("a picture");
-        picture.write_to(&mut webp, image::ImageFormat::Bmp).expect("memory");
-        dir.write("in/a.bmp", webp.into_inner());
+        picture.write_to(&mut bmp, image::ImageFormat::Bmp).expect("memory");
+        dir.write("in/a.bmp", bmp.into_inner());
         dir.write("in/empty.jpg", "");
         until("the second of the name", || dir.path("out/a-bmp.jpg").exists());
         let first = dir.read("out/there before.jpg");
