@@ -168,7 +168,7 @@ pub struct WatchArgs {
     /// After how many seconds without change an unreadable file counts as failed.
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub give_up: f64,
-    /// Put the originals into OUT_DIR/done and OUT_DIR/failed as well.
+    /// Put the originals into the output folder as well, below done and failed.
     #[arg(long, value_enum, value_name = "HOW")]
     pub originals: Option<Originals>,
     /// Leave the background as it is.

@@ -414,6 +414,9 @@ fn orders(
     Ok(orders)
 }
 
+/// What each photo's card is called, and orders for those of whom there is no photo.
+type ByRoster = (Vec<Result<Named, Failure>>, Vec<Order>);
+
 /// A card's path per photo as the roster names it, and an order refused for everybody of whom there is no photo: who is missing is in every report.
 fn by_roster(
     roster: &Roster,
@@ -421,7 +424,7 @@ fn by_roster(
     pattern: Option<&str>,
     sources: &[&Source],
     folder: &Path,
-) -> Result<(Vec<Result<Named, Failure>>, Vec<Order>), Failure> {
+) -> Result<ByRoster, Failure> {
     let pattern = pattern.unwrap_or(if roster.has_id { "{id}.jpg" } else { "{name}.jpg" });
     let template = Template::parse(pattern, roster)?;
     let matched = matching::matched(roster, sources);
