@@ -59,7 +59,8 @@ fn is_met(wanted: Wanted, result: &Result<Photo, Error>, reference: &RgbImage) -
 
 /// Whether a format was left out of this build, so that no file of it can have the wanted outcome.
 fn left_out(path: &str) -> bool {
-    path.ends_with(".avif") || !cfg!(feature = "heic") && path.ends_with("q80.heic")
+    !cfg!(feature = "avif") && path.ends_with(".avif")
+        || !cfg!(feature = "heic") && path.ends_with("q80.heic")
 }
 
 fn describe(result: &Result<Photo, Error>, reference: &RgbImage) -> String {
