@@ -162,6 +162,14 @@ fn became(run: &Run) -> Became {
     }
 }
 
+/// Whether a file shows the portrait of the reference, large and whole enough for a card.
+fn shows_the_portrait(file: &Listed) -> bool {
+    let too_poor = ["derived/one_pixel.png", "derived/tiny_33x42.jpg", "derived/bilevel.png"];
+    file.path.starts_with("derived/")
+        && !matches!(file.wanted, Wanted::Refused | Wanted::Survived)
+        && !too_poor.contains(&file.path.as_str())
+}
+
 fn is_met(file: &Listed, became: &Became, run: &Run, fix: bool, reference: [[f64; 2]; 2]) -> bool {
     match (file.wanted, became) {
         (_, Became::Wrong(_)) => false,
@@ -169,9 +177,9 @@ fn is_met(file: &Listed, became: &Became, run: &Run, fix: bool, reference: [[f64
         (Wanted::Survived, _) => true,
         (Wanted::DecodedOrUnsupported, Became::Refused(why)) => why.starts_with("unsupported"),
         (_, Became::Refused(_)) => false,
-        (_, Became::NoFace(_)) => fix && !file.shows_the_portrait(),
+        (_, Became::NoFace(_)) => fix && !shows_the_portrait(file),
         (_, Became::Done) => {
-            !file.shows_the_portrait() || eyes(&run.photo).is_some_and(|e| same(e, reference))
+            !shows_the_portrait(file) || eyes(&run.photo).is_some_and(|e| same(e, reference))
         }
     }
 }

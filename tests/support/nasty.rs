@@ -30,17 +30,6 @@ pub(crate) struct Listed {
     pub(crate) wanted: Wanted,
 }
 
-impl Listed {
-    /// Whether it shows the portrait of the reference, large and whole enough for a card.
-    #[must_use]
-    pub(crate) fn shows_the_portrait(&self) -> bool {
-        let too_poor = ["derived/one_pixel.png", "derived/tiny_33x42.jpg", "derived/bilevel.png"];
-        self.path.starts_with("derived/")
-            && !matches!(self.wanted, Wanted::Refused | Wanted::Survived)
-            && !too_poor.contains(&self.path.as_str())
-    }
-}
-
 /// The folder `nasty` of the shared sets: beside the project, or inside the folder that `BAIDI_SHARED` names.
 #[must_use]
 pub(crate) fn folder() -> Option<PathBuf> {
