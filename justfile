@@ -29,6 +29,28 @@ bench *ARGS:
 deny:
     cargo deny check
 
+# What becomes of every awkward and hostile file, with `check` and with `fix`; peak memory and the slowest
+outcomes:
+    cargo build --release --locked
+    BAIDI_SHARED={{shared}} cargo run --release --locked --example outcomes
+
+# How far every rewriting of the reference portrait is from it once decoded, in levels of 255
+derived:
+    BAIDI_SHARED={{shared}} cargo test --release --locked --test nasty -- --nocapture | grep ' derived/'
+
+# Colour conversions beside those of littlecms (needs Python with Pillow and numpy)
+colours:
+    cargo build --release --locked --example decoded
+    python tests/colour_reference.py target/release/examples/decoded {{shared}}
+
+# The fuzz targets without coverage, on stable, this many seconds each
+fuzz-stable SECONDS='600':
+    BAIDI_SHARED={{shared}} BAIDI_FUZZ_SECONDS={{SECONDS}} cargo test --release --locked --test hostile -- --nocapture --test-threads 1
+
+# One target of fuzz/ with libFuzzer: `just fuzz decode_jpeg 600` (needs cargo-fuzz and a nightly compiler)
+fuzz TARGET SECONDS='600':
+    cargo +nightly fuzz run {{TARGET}} -- -max_total_time={{SECONDS}} -max_len=65536 -rss_limit_mb=1024 -timeout=30
+
 # Spelling (needs typos)
 typos:
     typos

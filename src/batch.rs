@@ -1,5 +1,6 @@
 //! Many photos, one worker per thread, reports in input order.
 
+pub mod guard;
 pub mod naming;
 mod photo;
 

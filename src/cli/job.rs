@@ -3,6 +3,7 @@
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::args::{CheckArgs, FixArgs};
 use crate::batch::naming::{self, Layout};
@@ -39,12 +40,18 @@ pub struct Job {
     pub replace: bool,
     /// How many threads work.
     pub jobs: usize,
+    /// The most time for one photo; `None` for no limit.
+    pub timeout: Option<Duration>,
     /// The report to write.
     pub report: Option<ReportFile>,
 }
 
 fn failure(key: &str, path: &Path) -> Failure {
     Failure::with(Message::new(key).text("path", path.display().to_string()))
+}
+
+fn limit(seconds: u32) -> Option<Duration> {
+    (seconds > 0).then(|| Duration::from_secs(seconds.into()))
 }
 
 fn cores() -> usize {
@@ -144,6 +151,7 @@ impl Job {
             writing: Writing::Nothing,
             replace: false,
             jobs: cores(),
+            timeout: limit(args.timeout),
             report,
         })
     }
@@ -185,6 +193,7 @@ impl Job {
             writing,
             replace: args.force,
             jobs: args.jobs.map_or_else(cores, usize::from),
+            timeout: limit(args.timeout),
             report,
         })
     }
