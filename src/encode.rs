@@ -14,6 +14,7 @@ mod score;
 mod search;
 mod tables;
 mod trellis;
+mod white;
 mod writer;
 
 #[cfg(test)]
@@ -202,7 +203,7 @@ impl Encoder {
                 break;
             }
             self.press.strict = careful;
-            self.press.load(pixels, subsampling);
+            self.press.load(pixels, background, subsampling);
             let landing = self.land(window, dpi, &mut attempts)?;
             let mut specks = 0;
             if let Landing::Inside(rung) = landing {

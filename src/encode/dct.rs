@@ -87,6 +87,11 @@ const BASIS: [[f32; 8]; 8] = [
     ],
 ];
 
+/// What one unit of the coefficient with natural index `k` adds to the sample at (`x`, `y`).
+pub(super) fn wave(k: usize, x: usize, y: usize) -> f32 {
+    BASIS[k / 8][y] * BASIS[k % 8][x]
+}
+
 /// Samples to coefficients, both row after row: coefficient `8·v + u` has horizontal frequency u and vertical frequency v.
 pub(super) fn forward(samples: &Block) -> Block {
     transposed(&analysed(&transposed(&analysed(samples))))

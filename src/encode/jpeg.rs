@@ -2,12 +2,13 @@
 
 use image::RgbImage;
 
-use super::Subsampling;
+use super::{BackgroundMask, Subsampling};
 use super::planes::{Component, Planes};
 use super::preview::{self, Decoded};
 use super::quantise::Quantiser;
 use super::tables::{LAST_STEP, Tables, scale_of_step};
 use super::trellis::Prices;
+use super::white::{self, Colour, Guard};
 use super::writer::{self, Header, Values};
 use crate::units::Dpi;
 
@@ -37,6 +38,8 @@ pub(super) struct Press {
     full_chroma: [Vec<f32>; 2],
     kept: [Values; 3],
     prices: [Prices; 2],
+    guard: Guard,
+    colour: Colour,
     /// Whether white is kept at any price.
     pub(super) strict: bool,
 }
@@ -51,13 +54,21 @@ impl Press {
             full_chroma: Default::default(),
             kept: Default::default(),
             prices: [Prices::typical(), Prices::typical()],
+            guard: Guard::default(),
+            colour: Colour::default(),
             strict: false,
         }
     }
 
     /// Takes over a picture.
-    pub(super) fn load(&mut self, pixels: &RgbImage, subsampling: Subsampling) {
+    pub(super) fn load(
+        &mut self,
+        pixels: &RgbImage,
+        background: Option<&BackgroundMask>,
+        subsampling: Subsampling,
+    ) {
         self.planes.load(pixels, subsampling);
+        self.guard.load(&self.planes.white, background, self.planes.width);
         self.subsampling = subsampling;
         self.prices = [Prices::typical(), Prices::typical()];
         for (c, component) in self.planes.components.iter().enumerate() {
@@ -99,9 +110,35 @@ impl Press {
         for c in 1..3 {
             quantise_all(&quantiser, &self.planes.components[c], &mut self.values[c]);
         }
+        self.colour.fill(&self.values, &tables.chroma, self.subsampling);
+        if self.strict {
+            white::mend_colour(
+                &self.guard,
+                &mut self.colour,
+                &mut self.values,
+                &self.planes.components,
+                &tables.chroma,
+                CHROMA_WEIGHT,
+            );
+        }
         let quantiser =
             Quantiser::new(&tables.luma, &self.prices[0], weighed(LUMA_WEIGHT), self.strict);
         quantise_all(&quantiser, &self.planes.components[0], &mut self.values[0]);
+        if self.strict {
+            let component = &self.planes.components[0];
+            for (n, block) in self.values[0].blocks.iter_mut().enumerate() {
+                if matches!(component.bounds.get(n), Some(Some(_))) {
+                    let least = white::least_luma(
+                        &self.guard,
+                        &self.colour,
+                        n % component.columns,
+                        n / component.columns,
+                    );
+                    let wanted = &component.coefficients[n];
+                    white::mend_luma(&least, block, wanted, &tables.luma, LUMA_WEIGHT);
+                }
+            }
+        }
         let codes = writer::fitted_codes(&self.values, self.subsampling);
         self.prices = [Prices::of(&codes.ac[0]), Prices::of(&codes.ac[1])];
         let header = Header {

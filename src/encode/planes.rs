@@ -30,7 +30,8 @@ pub(super) struct Planes {
     pub(super) height: usize,
     /// Y, Cb, Cr.
     pub(super) components: [Component; 3],
-    white: Vec<bool>,
+    /// Which pixels are pure white.
+    pub(super) white: Vec<bool>,
     full: [Vec<f32>; 3],
     shrunk: Vec<f32>,
 }

@@ -104,7 +104,7 @@ fn the_preview_that_is_scored_is_what_an_independent_decoder_shows() {
     {
         let mut press = jpeg::Press::new();
         let (mut file, mut shown) = (Vec::new(), Vec::new());
-        press.load(&card, subsampling);
+        press.load(&card, None, subsampling);
         press.encode(900, Dpi::new(350), &mut file);
         press.keep();
         press.preview(900, &mut shown);
