@@ -4,8 +4,8 @@ use super::ByteWindow;
 use crate::error::Result;
 
 /// How much the natural logarithm of the size is taken to grow from one step to the next before anything was measured: steps are
-/// half a percent of the quantisers, and sizes follow these with a power of about 0.7. A wrong value costs encodes, never the result.
-const TYPICAL_GROWTH: f64 = 0.0035;
+/// half a percent of the quantisers, and sizes follow these with a power of about 0.8. A wrong value costs encodes, never the result.
+const TYPICAL_GROWTH: f64 = 0.0040;
 
 /// How many neighbours on either side are tried when the window falls between two steps: sizes are not strictly monotone, and a
 /// neighbour may land where the ladder jumped over the window.
@@ -104,9 +104,9 @@ fn between(low: Rung, high: Rung, aim: f64) -> u32 {
     low.step + ahead.clamp(1, gap - 1)
 }
 
-/// How many steps a difference of ln size is worth with nothing else known; a fifth more, so that the other side is reached.
+/// How many steps a difference of ln size is worth with nothing else known.
 fn leap(difference: f64) -> u32 {
-    (difference.max(0.0) / TYPICAL_GROWTH * 1.2).ceil().clamp(1.0, 4096.0) as u32
+    (difference.max(0.0) / TYPICAL_GROWTH).ceil().clamp(1.0, 4096.0) as u32
 }
 
 fn ln(size: u64) -> f64 {
