@@ -175,7 +175,8 @@ impl Encoder {
     /// all white ones must. They decode to 245 or more in every channel, and to 250 or more farther than 8 pixels from the others.
     ///
     /// # Errors
-    /// [`Error::WindowUnreachable`] when the smallest file is larger than the window, or the window is too narrow to be hit;
+    /// [`Error::WindowUnreachable`] when the smallest file that shows a recognisable picture (quality 10 on libjpeg's scale) is larger
+    /// than the window, or the window is too narrow to be hit;
     /// [`Error::Internal`] for a picture without pixels or of more than 65,535 in a row or column.
     pub fn encode_within(
         &mut self,
@@ -227,11 +228,20 @@ impl Encoder {
                     found.ssimulacra2 = judge.as_ref().and_then(|j| j.score(&self.shown));
                     let candidate =
                         Candidate { jpeg: found, specks: if careful { specks } else { 0 } };
-                    if best.as_ref().is_none_or(|b| candidate.better_than(b)) {
-                        best = Some(candidate);
+                    if best.as_ref().is_some_and(|b| !candidate.better_than(b)) {
+                        // Where 4:2:2 does not pay, 4:4:4 pays less.
+                        break;
                     }
+                    best = Some(candidate);
                 }
-                Landing::Below(_) => below = Some(found),
+                Landing::Below(rung) => {
+                    // Padding comes after 4:4:4 only: no other file below the window is used where that one is below it.
+                    if subsampling == Subsampling::S444 {
+                        self.press.preview(rung.step, &mut self.shown);
+                        found.ssimulacra2 = judge.as_ref().and_then(|j| j.score(&self.shown));
+                    }
+                    below = Some(found);
+                }
                 Landing::Above(_) => {}
             }
         }
@@ -263,7 +273,8 @@ impl Encoder {
         // One part in 150 is a twentieth of a point; closer costs encodes that another subsampling can use better.
         let slack = (window.max / 150).min((window.max - window.min) / 2);
         let start = self.press.likely_step(window.max - slack / 2);
-        let goal = Goal { window, slack, last: tables::LAST_STEP, start };
+        let (first, last) = (tables::FIRST_STEP, tables::LAST_STEP);
+        let goal = Goal { window, slack, first, last, start };
         let Self { press, trial, best, .. } = self;
         let mut kept: Option<(u64, u32)> = None;
         search::climb(goal, |step| {

@@ -407,3 +407,45 @@ impl Colour {
 fn is_flat(block: &[i16; 64]) -> bool {
     block.iter().all(|v| *v == 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_pixel_is_far_where_a_circle_of_8_pixels_holds_nothing_of_the_person() {
+        let (width, height) = (40i32, 33i32);
+        let person = |x: i32, y: i32| (x * 7 + y * 13) % 101 == 0 || (x > 30 && y > 25);
+        let white: Vec<bool> = (0..width * height).map(|i| !person(i % width, i / width)).collect();
+        let mut guard = Guard::default();
+        guard.load(&white, None, width as usize);
+        for y in 0..height {
+            for x in 0..width {
+                let clear = (0..height).all(|v| {
+                    (0..width).all(|u| !person(u, v) || (u - x).pow(2) + (v - y).pow(2) > FAR * FAR)
+                });
+                let class = if person(x, y) { 0 } else { 1 + usize::from(clear) };
+                assert_eq!(guard.class_at(x as usize, y as usize), class, "at {x}, {y}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_mended_block_is_nowhere_below_its_limits(
+            coefficients in prop::collection::vec(-400f32..400.0, 64), guarded in any::<u64>(), step in 2u8..60,
+        ) {
+            let table = [f32::from(step); 64];
+            let mut wanted: Block = std::array::from_fn(|i| coefficients[i] / (1.0 + i as f32));
+            wanted[0] += 400.0;
+            let mut values: [i16; 64] = std::array::from_fn(|i| (wanted[ZIGZAG[i]] / table[0]).round() as i16);
+            let least: Block =
+                std::array::from_fn(|i| if guarded >> i & 1 == 1 { 119.0 } else { f32::NEG_INFINITY });
+            mend_luma(&least, &mut values, &wanted, &table, 24.0);
+            let shown = preview::block_samples(&values, &table);
+            prop_assert!(shown.iter().zip(&least).all(|(s, l)| *s >= l - 0.01));
+        }
+    }
+}
