@@ -76,3 +76,7 @@ judge SET='dev':
 sheet SET='dev':
     cargo build --release --locked
     python {{shared}}/judge/judge.py --baidi target/release/baidi --set {{shared}}/portraits/{{SET}} --out judged/{{SET}} --mesh --sheet
+
+# The encoder against its peers, and docs/encoding.md's tables anew (needs a Python with numpy, pillow, opencv-python-headless)
+encoder-table PYTHON='python3':
+    {{PYTHON}} benches/peers/regenerate.py {{shared}}/portraits/dev {{shared}}/portraits/exact
