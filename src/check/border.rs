@@ -12,7 +12,7 @@ use image::RgbImage;
 use super::{Evidence, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "border", measure };
+pub const RULE: Rule = Rule { name: "border", measure, mend: None };
 
 /// The least step, in 8-bit levels of any component, that JPEG ringing on a plain edge does not make.
 const STEP: i32 = 12;
@@ -45,7 +45,6 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .measured(f64::from(measured), "px")
         .required("0")
         .clause("GA 461-2004：无边框")
-        .fixable()
 }
 
 fn far(a: [u8; 3], b: [u8; 3], step: i32) -> bool {

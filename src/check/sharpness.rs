@@ -14,7 +14,7 @@ use super::region::ENOUGH;
 use super::{Evidence, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "sharpness", measure };
+pub const RULE: Rule = Rule { name: "sharpness", measure, mend: None };
 
 /// Narrower faces, in the picture's own pixels, show nothing finer than an eyelid.
 const LEAST_FACE: f64 = 48.0;

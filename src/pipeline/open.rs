@@ -30,6 +30,12 @@ impl Seen {
         Size::new(self.photo.pixels.width(), self.photo.pixels.height())
     }
 
+    /// Width and height of the source in its own pixels, upright, and turned as the photo was.
+    pub(super) const fn upright_source(&self) -> Size {
+        let size = self.photo.source_size;
+        if self.turned.is_multiple_of(180) { size } else { size.transposed() }
+    }
+
     /// The one head that matters.
     ///
     /// # Errors
