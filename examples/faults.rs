@@ -221,7 +221,8 @@ const FAULTS: &[Fault] = &[
         );
     }),
     ("light top, share of white", "top", [0.55, 0.9, 1.0], |c, s| {
-        let from = c.head.chin().y + 0.3 * c.head.face_width();
+        // Where the neck ends at its sides; lower, and a tight crop shows next to nothing of the change.
+        let from = c.head.chin().y + 0.15 * c.head.face_width();
         person(c, |at, p| {
             if at.y > from { p.map(|v| (f64::from(v) * (1.0 - s) + 250.0 * s) as u8) } else { p }
         });
