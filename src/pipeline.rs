@@ -215,7 +215,7 @@ impl Worker {
         let plan = Plan::least(
             &plan::Source {
                 size: seen.upright_source(),
-                whole: seen.size() == seen.upright_source(),
+                whole: seen.is_whole(),
                 turned: seen.turned != 0,
                 findings: &before,
             },

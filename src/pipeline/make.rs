@@ -55,7 +55,8 @@ impl Job<'_> {
             Plan::Copy => Ok(self.kept(self.bytes.to_vec(), Edit::Copied)),
             Plan::PatchDensity => match self.patched() {
                 Some(bytes) => Ok(self.kept(bytes, Edit::DensityPatched)),
-                None => self.encoded(worker, clock, false),
+                None if self.seen.is_whole() => self.encoded(worker, clock, false),
+                None => self.placed(worker, clock),
             },
             Plan::Encode => self.encoded(worker, clock, false),
             Plan::Whiten => self.encoded(worker, clock, true),

@@ -36,6 +36,11 @@ impl Seen {
         if self.turned.is_multiple_of(180) { size } else { size.transposed() }
     }
 
+    /// Whether the photo has the source's own pixels; a large one is decoded smaller.
+    pub(super) fn is_whole(&self) -> bool {
+        self.size() == self.upright_source()
+    }
+
     /// The one head that matters.
     ///
     /// # Errors
