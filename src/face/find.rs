@@ -22,7 +22,7 @@ const SURE: f64 = 0.5;
 const MOST_ROLL: f64 = 40.0;
 /// A second face of at least this share of the first one's size is of like size: whose photo is it?
 const LIKE_SIZE: f64 = 0.6;
-/// How many candidates are looked at, the largest and best first: each costs two runs of the network.
+/// How many candidates are looked at, the largest and best first: each costs two runs of the network, the sitter's a third.
 const LOOKS: usize = 6;
 
 /// A face somebody should know about.
@@ -113,7 +113,7 @@ impl FaceFinder {
         for tilt in [0.0f64, 28.0, -28.0] {
             let looks = self.faces(&pyramid, &search, &to_search, tilt)?;
             if !looks.is_empty() {
-                return Ok(judge(looks));
+                return self.judged(&pyramid, looks);
             }
         }
         for (degrees, turned) in [
@@ -129,6 +129,30 @@ impl FaceFinder {
             }
         }
         Ok(Search::Nothing)
+    }
+
+    /// Which of the `looks`, largest first and at least one, is the sitter's; looked at once more.
+    fn judged(&self, pyramid: &Pyramid<'_>, mut looks: Vec<Look>) -> Result<Search> {
+        let sizes: Vec<f64> = looks.iter().map(|l| Pose::of(&l.landmarks).size).collect();
+        let like: Vec<f64> = sizes.iter().copied().filter(|s| *s >= LIKE_SIZE * sizes[0]).collect();
+        if like.len() > 1 {
+            return Ok(Search::Several(like));
+        }
+        let others = looks
+            .drain(1..)
+            .map(|l| Pose::of(&l.landmarks))
+            .map(|p| Bystander { size: p.size, eyes: p.eyes })
+            .collect();
+        let Some(look) = looks.pop() else { return Ok(Search::Nothing) };
+        let look = self.network.and_mirrored(&self.resampler, pyramid, &look)?;
+        let head = Head { landmarks: look.landmarks, hair_top: None, confidence: look.presence };
+        Ok(Search::Found(Box::new(Sighting {
+            head,
+            mask: look.mask,
+            to_crop: look.to_crop,
+            spread: look.spread,
+            others,
+        })))
     }
 
     /// The faces that the network confirms, largest first, in a search picture turned by `tilt` degrees against the sitter's.
@@ -177,28 +201,6 @@ fn pose_of(candidate: &Candidate, to_photo: &Affine, tilt: f64) -> Pose {
         size: candidate.side / BOX_TO_FACE * to_photo.scale(),
         roll: -tilt.to_radians(),
     }
-}
-
-fn judge(mut looks: Vec<Look>) -> Search {
-    let sizes: Vec<f64> = looks.iter().map(|l| Pose::of(&l.landmarks).size).collect();
-    let like: Vec<f64> = sizes.iter().copied().filter(|s| *s >= LIKE_SIZE * sizes[0]).collect();
-    if like.len() > 1 {
-        return Search::Several(like);
-    }
-    let others = looks
-        .drain(1..)
-        .map(|l| Pose::of(&l.landmarks))
-        .map(|p| Bystander { size: p.size, eyes: p.eyes })
-        .collect();
-    let Some(look) = looks.pop() else { return Search::Nothing };
-    let head = Head { landmarks: look.landmarks, hair_top: None, confidence: look.presence };
-    Search::Found(Box::new(Sighting {
-        head,
-        mask: look.mask,
-        to_crop: look.to_crop,
-        spread: look.spread,
-        others,
-    }))
 }
 
 /// The picture to search: grey, longer side [`SEARCH_SIDE`] or less, and the map to it.
