@@ -67,6 +67,10 @@ gallery COUNT='24':
 images: samples
     cargo run --release --example readme_images
 
+# Injects faults into good cards and prints how many each rule catches, and where it speaks up for nothing; labelled photographs too, where there are some: `just faults dev`
+faults SET='dev':
+    cargo run --release --locked --example faults -- $(test -d {{shared}}/portraits/{{SET}} && echo {{shared}}/portraits/{{SET}})
+
 # Figures on real photographs, where a judge is at hand: `just judge dev`
 judge SET='dev':
     cargo build --release --locked

@@ -35,6 +35,7 @@ pub mod matte;
 pub mod encode;
 
 pub mod check;
+pub mod plan;
 
 pub mod pipeline;
 

@@ -59,7 +59,7 @@ fn spec() -> PhotoSpec {
 fn fixed(drawn: &Drawn) -> Fixed {
     let mut worker = Worker::new().expect("the built-in models load");
     worker
-        .fix(&png(&drawn.picture), &spec(), &FixOptions::default())
+        .fix(&png(&drawn.picture), None, &spec(), &FixOptions::default())
         .expect("a drawn portrait has one face")
 }
 
@@ -349,7 +349,7 @@ fn every_sample_becomes_a_card() {
         "astronaut.png",
     ] {
         let bytes = std::fs::read(format!("{folder}/{name}")).expect("a sample can be read");
-        let fixed = worker.fix(&bytes, &spec(), &FixOptions::default());
+        let fixed = worker.fix(&bytes, None, &spec(), &FixOptions::default());
         let fixed = fixed.unwrap_or_else(|e| panic!("{name}: {e}"));
         assert_eq!(decoded(&fixed.jpeg.bytes).dimensions(), (358, 441), "{name}");
         assert!((15_360..=20_000).contains(&fixed.jpeg.bytes.len()), "{name}");

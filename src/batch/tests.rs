@@ -16,7 +16,13 @@ use crate::report::Status;
 struct Fake;
 
 impl Hands for Fake {
-    fn fix(&mut self, source: &[u8], _: &PhotoSpec, _: &FixOptions) -> Result<Fixed> {
+    fn fix(
+        &mut self,
+        source: &[u8],
+        _: Option<&str>,
+        _: &PhotoSpec,
+        _: &FixOptions,
+    ) -> Result<Fixed> {
         let _ = source;
         Err(Error::NoFace { width: 3, height: 4 })
     }
