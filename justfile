@@ -29,6 +29,28 @@ bench *ARGS:
 deny:
     cargo deny check
 
+# What becomes of every awkward and hostile file, with `check` and with `fix`; peak memory and the slowest
+outcomes:
+    cargo build --release --locked
+    BAIDI_SHARED={{shared}} cargo run --release --locked --example outcomes
+
+# How far every rewriting of the reference portrait is from it once decoded, in levels of 255
+derived:
+    BAIDI_SHARED={{shared}} cargo test --release --locked --test nasty -- --nocapture | grep ' derived/'
+
+# Colour conversions beside those of littlecms (needs Python with Pillow and numpy)
+colours:
+    cargo build --release --locked --example decoded
+    python tests/colour_reference.py target/release/examples/decoded {{shared}}
+
+# The fuzz targets without coverage, on stable, this many seconds each
+fuzz-stable SECONDS='600':
+    BAIDI_SHARED={{shared}} BAIDI_FUZZ_SECONDS={{SECONDS}} cargo test --release --locked --test hostile -- --nocapture --test-threads 1
+
+# One target of fuzz/ with libFuzzer: `just fuzz decode_jpeg 600` (needs cargo-fuzz and a nightly compiler)
+fuzz TARGET SECONDS='600':
+    cargo +nightly fuzz run {{TARGET}} -- -max_total_time={{SECONDS}} -max_len=65536 -rss_limit_mb=1024 -timeout=30
+
 # Spelling (needs typos)
 typos:
     typos
@@ -51,6 +73,10 @@ gallery COUNT='24':
 images: samples
     cargo run --release --example readme_images
 
+# Injects faults into good cards and prints how many each rule catches, and where it speaks up for nothing; labelled photographs too, where there are some: `just faults dev`
+faults SET='dev':
+    cargo run --release --locked --example faults -- $(test -d {{shared}}/portraits/{{SET}} && echo {{shared}}/portraits/{{SET}})
+
 # Figures on real photographs, where a judge is at hand: `just judge dev`
 judge SET='dev':
     cargo build --release --locked
@@ -60,3 +86,7 @@ judge SET='dev':
 sheet SET='dev':
     cargo build --release --locked
     python {{shared}}/judge/judge.py --baidi target/release/baidi --set {{shared}}/portraits/{{SET}} --out judged/{{SET}} --mesh --sheet
+
+# The encoder against its peers, and docs/encoding.md's tables anew (needs a Python with numpy, pillow, opencv-python-headless)
+encoder-table PYTHON='python3':
+    {{PYTHON}} benches/peers/regenerate.py {{shared}}/portraits/dev {{shared}}/portraits/exact

@@ -63,7 +63,8 @@ fn photo(c: &mut Criterion) {
     let window = ByteWindow::new(15_360, 20_000).expect("a window");
     let mut encoder = Encoder::new();
     let mut worker = Worker::new().expect("built-in models");
-    let written = worker.fix(&bytes, &spec, &FixOptions::default()).expect("a card").jpeg.bytes;
+    let written =
+        worker.fix(&bytes, None, &spec, &FixOptions::default()).expect("a card").jpeg.bytes;
 
     let mut group = c.benchmark_group("12 MP photo");
     group.sample_size(10);
@@ -95,7 +96,7 @@ fn photo(c: &mut Criterion) {
         b.iter(|| worker.check(black_box(&written), None, &spec));
     });
     group.bench_function("fix, whole", |b| {
-        b.iter(|| worker.fix(black_box(&bytes), &spec, &FixOptions::default()));
+        b.iter(|| worker.fix(black_box(&bytes), None, &spec, &FixOptions::default()));
     });
     group.finish();
 }

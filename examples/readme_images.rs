@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut before = Vec::new();
         JpegEncoder::new_with_quality(&mut before, 88).encode_image(&small)?;
         fs::write(folder.join(format!("{name}-before.jpg")), before)?;
-        let fixed = worker.fix(&source, &spec, &FixOptions::default())?;
+        let fixed = worker.fix(&source, None, &spec, &FixOptions::default())?;
         fs::write(folder.join(format!("{name}-after.jpg")), &fixed.jpeg.bytes)?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Many photos, one worker per thread, reports in input order.
 
+pub mod guard;
 pub mod ledger;
 pub mod naming;
 mod photo;
@@ -29,7 +30,13 @@ pub trait Hands {
     ///
     /// # Errors
     /// Every [`Error`] a photo can cause.
-    fn fix(&mut self, source: &[u8], spec: &PhotoSpec, options: &FixOptions) -> Result<Fixed>;
+    fn fix(
+        &mut self,
+        source: &[u8],
+        name: Option<&str>,
+        spec: &PhotoSpec,
+        options: &FixOptions,
+    ) -> Result<Fixed>;
 
     /// Measures a file's bytes, as [`Worker::check`] does.
     ///
@@ -39,8 +46,14 @@ pub trait Hands {
 }
 
 impl Hands for Worker {
-    fn fix(&mut self, source: &[u8], spec: &PhotoSpec, options: &FixOptions) -> Result<Fixed> {
-        Self::fix(self, source, spec, options)
+    fn fix(
+        &mut self,
+        source: &[u8],
+        name: Option<&str>,
+        spec: &PhotoSpec,
+        options: &FixOptions,
+    ) -> Result<Fixed> {
+        Self::fix(self, source, name, spec, options)
     }
 
     fn check(&mut self, file: &[u8], name: Option<&str>, spec: &PhotoSpec) -> Result<Checked> {

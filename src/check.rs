@@ -22,10 +22,12 @@
 //! `unknown-no-colour`, `unknown-no-file-name`, `unknown-no-garment`, `unknown-no-head`, `unknown-no-limit`, `unknown-no-matte`, `unknown-no-outline`, `unknown-not-jpeg`, `unknown-not-required`,
 //! `unknown-several-faces`, `unknown-too-small`.
 
+pub mod axis;
 pub mod evidence;
 pub mod filter;
 pub mod finding;
 pub mod judge;
+pub mod mend;
 pub mod region;
 
 pub mod background_even;
@@ -76,9 +78,10 @@ pub(crate) mod bench;
 
 pub use evidence::Evidence;
 pub use finding::{Finding, Measured, Outcome, Rule, Verdict};
+pub use mend::Mend;
 pub use region::Regions;
 
-/// All rules, in the order of a report: what a person should care about first comes first.
+/// All rules: among rules of one verdict, what a person should care about first comes first.
 pub const RULES: &[Rule] = &[
     one_face::RULE,
     format::RULE,
@@ -127,7 +130,20 @@ pub const RULES: &[Rule] = &[
 /// Applies every rule.
 #[must_use]
 pub fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    RULES.iter().map(|rule| Finding::new(rule, (rule.measure)(evidence))).collect()
+    RULES.iter().map(|rule| Finding::of(rule, evidence)).collect()
+}
+
+/// Findings in the order of a report: by what a person should care about first, rules of one kind in the order of [`RULES`].
+#[must_use]
+pub fn in_report_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(Finding::turn);
+    findings
+}
+
+/// The rule called `name`.
+#[must_use]
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name)
 }
 
 #[cfg(test)]
@@ -171,6 +187,41 @@ mod tests {
                 assert!(text.contains(&format!("//! *{heading}:*")), "{file} lacks '{heading}'");
             }
         }
+    }
+
+    #[test]
+    fn what_takes_another_photo_comes_before_what_software_mends() {
+        use Verdict::{Doubtful, Fail, Pass, Unknown};
+        let finding = |rule, verdict, fixable| Finding {
+            rule,
+            outcome: Outcome { fixable, ..Outcome::new(verdict) },
+            before: None,
+        };
+        let findings = vec![
+            finding("format", Pass, true),
+            finding("pixel-size", Fail, true),
+            finding("ears", Unknown, false),
+            finding("top", Doubtful, false),
+            finding("file-size", Fail, true),
+            finding("eyes-open", Fail, false),
+        ];
+        let order: Vec<&str> = in_report_order(findings).iter().map(|f| f.rule).collect();
+        assert_eq!(order, ["eyes-open", "pixel-size", "file-size", "top", "ears", "format"]);
+    }
+
+    #[test]
+    fn what_the_office_forbids_is_advised_and_not_promised() {
+        let mut bench = bench::Bench::card().with_wall(|_, _| [200, 200, 200]);
+        let found = |bench: &bench::Bench| {
+            let findings = check(&bench.evidence());
+            let white = findings.iter().find(|f| f.rule == "background-white").cloned();
+            white.expect("every rule is there").outcome
+        };
+        assert!(found(&bench).fixable && found(&bench).hint.is_none());
+        bench.spec.editing = crate::spec::Editing::NoBackground;
+        let outcome = found(&bench);
+        assert!(!outcome.fixable);
+        assert_eq!(outcome.hint.map(|h| h.key).as_deref(), Some("hint-background-not-allowed"));
     }
 
     #[test]

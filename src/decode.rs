@@ -7,6 +7,8 @@
 //! Damage: a picture of which at least [`MIN_INTACT_SHARE`] is there is decoded, with [`Note::DamagedPart`]; one that has lost
 //! more is refused as [`Error::Damaged`].
 
+#[cfg(feature = "avif")]
+mod avif;
 mod exif;
 #[cfg(feature = "heic")]
 mod heic;
@@ -368,6 +370,9 @@ impl<'a> Opened<'a> {
             Format::Heic => heic::open(bytes, limits)?,
             #[cfg(not(feature = "heic"))]
             format @ Format::Heic => return Err(not_built_in(format)),
+            #[cfg(feature = "avif")]
+            Format::Avif => avif::open(bytes, limits)?,
+            #[cfg(not(feature = "avif"))]
             format @ Format::Avif => return Err(not_built_in(format)),
         };
         match header.facts.orientation_tag {
@@ -414,6 +419,9 @@ impl<'a> Opened<'a> {
             Format::Heic => heic::decode(self.bytes, header, &mut notes)?,
             #[cfg(not(feature = "heic"))]
             format @ Format::Heic => return Err(not_built_in(format)),
+            #[cfg(feature = "avif")]
+            Format::Avif => avif::decode(self.bytes, header, &mut notes)?,
+            #[cfg(not(feature = "avif"))]
             format @ Format::Avif => return Err(not_built_in(format)),
         };
         judge_damage(display_name(header.facts.format), decoded.lost_share, &mut notes)?;
@@ -431,11 +439,13 @@ impl<'a> Opened<'a> {
 }
 
 /// The refusal of a format whose decoder was left out of this build.
+#[cfg(not(all(feature = "heic", feature = "avif")))]
 fn not_built_in(format: Format) -> Error {
-    let why =
-        if format == Format::Heic { "this build lacks the feature `heic`" } else { "not read yet" };
     Error::UnsupportedFormat {
-        what: format!("{} ({why}; export it as JPEG)", display_name(format)),
+        what: format!(
+            "{} (this build lacks the feature `{format}`; export it as JPEG)",
+            display_name(format)
+        ),
     }
 }
 

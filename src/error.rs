@@ -89,6 +89,12 @@ pub enum Error {
         /// What it said.
         reason: String,
     },
+    /// The photo took longer than it may.
+    #[error("took longer than {seconds} s")]
+    TimedOut {
+        /// The limit, in seconds.
+        seconds: u64,
+    },
     /// A file could not be read or written.
     #[error("cannot {action} {}", path.display())]
     Io {

@@ -185,7 +185,7 @@ pub(crate) fn layout(bytes: &[u8]) -> Option<Layout> {
 /// The next marker at or after `at` and the offset behind it: skips anything that is no marker, stuffed zeros included,
 /// which is how both junk between segments and entropy-coded data are passed over. Restart markers inside a scan are
 /// returned too; the caller passes them by.
-fn next_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
+pub(crate) fn next_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
     loop {
         at += bytes.get(at..)?.iter().position(|&b| b == 0xFF)?;
         let code = *bytes.get(at + 1)?;

@@ -37,6 +37,7 @@ pub mod matte;
 pub mod encode;
 
 pub mod check;
+pub mod plan;
 
 pub mod pipeline;
 

@@ -4,11 +4,14 @@
 //! [`trimap`] → [`solve`] (closed-form matting in the band, held by what the mask and the backdrop's colours are sure of) → [`foreground`].
 
 pub mod foreground;
+pub mod plain;
+pub mod samples;
 pub mod solve;
 pub mod trimap;
 
 use image::RgbImage;
 
+use self::plain::PlainWall;
 use crate::background::Backdrop;
 use crate::card::Card;
 use crate::raster::Plane;
@@ -31,9 +34,14 @@ const NEGLIGIBLE: f32 = 0.012;
 #[must_use]
 pub fn matte(card: &Card, head: &crate::face::Head) -> Matte {
     let image = codes(&card.pixels);
-    let trimap = trimap::trimap(card, head);
+    let mut trimap = trimap::trimap(card, head);
+    let wall = PlainWall::of(&image, &trimap, &card.covered, card.size());
+    if let Some(wall) = &wall {
+        plain::reclaim(&image, card, head, wall, &mut trimap);
+    }
     let backdrop = Backdrop::of(&image, &trimap, card.size());
-    let solution = solve::solve(&image, &trimap, &card.probability, &backdrop, card.size());
+    let solution =
+        solve::solve(&image, &trimap, &card.probability, &backdrop, wall.as_ref(), card.size());
     let mut alpha = solution.alpha;
     for (i, (a, covered)) in alpha.data_mut().iter_mut().zip(&card.covered).enumerate() {
         *a = without_haze(*a, backdrop.spread[i]);

@@ -70,6 +70,18 @@ pub struct Staged {
     name: PathBuf,
     target: PathBuf,
     pending: Pending,
+    /// The rights that any new file gets.
+    #[cfg(unix)]
+    rights: fs::Permissions,
+}
+
+/// Takes everybody else's rights away, and gives back those the file had.
+#[cfg(unix)]
+fn private(file: &NamedTempFile) -> io::Result<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let rights = file.as_file().metadata()?.permissions();
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
+    Ok(rights)
 }
 
 impl Staged {
@@ -102,10 +114,20 @@ impl Staged {
         // So that `sweep` knows it from an abandoned one. Where locks are not to be had, or keep others from reading, it goes without.
         #[cfg(unix)]
         drop(file.as_file().try_lock());
+        // Until it is whole nobody else may look in; with its name it gets its rights.
+        #[cfg(unix)]
+        let rights = private(&file).map_err(|e| failed("create", target, e))?;
         let name = file.path().to_owned();
         state.paths.insert(name.clone());
         drop(state);
-        Ok(Self { file: Some(file), name, target: target.to_owned(), pending: pending.clone() })
+        Ok(Self {
+            file: Some(file),
+            name,
+            target: target.to_owned(),
+            pending: pending.clone(),
+            #[cfg(unix)]
+            rights,
+        })
     }
 
     /// A file with `bytes`, on the disk.
@@ -160,6 +182,12 @@ impl Staged {
     /// [`Error::Io`]; of kind [`io::ErrorKind::AlreadyExists`] where the name is taken.
     pub fn commit(mut self, replace: bool) -> Result<()> {
         self.sync().map_err(|source| self.failed("write", source))?;
+        #[cfg(unix)]
+        {
+            let rights = self.rights.clone();
+            let given = self.file().and_then(|f| f.as_file().set_permissions(rights));
+            given.map_err(|source| self.failed("write", source))?;
+        }
         let Some(file) = self.file.take() else { return Ok(()) };
         let renamed =
             if replace { file.persist(&self.target) } else { file.persist_noclobber(&self.target) };
@@ -281,5 +309,17 @@ mod tests {
         Staged::with(&card, b"", &Pending::default()).expect("staged").commit(false).expect("done");
         let mode = |p: &Path| fs::metadata(p).expect("a file").permissions().mode();
         assert_eq!(mode(&card), mode(&plain));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_a_card_before_it_is_whole() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().expect("a folder");
+        let staged = Staged::with(&dir.path().join("card.jpg"), b"a", &Pending::default());
+        let temporary = dir.path().join(&names(dir.path())[0]);
+        let mode = fs::metadata(temporary).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        drop(staged);
     }
 }

@@ -1,26 +1,28 @@
 //! Calls the stages in order: a source's bytes → a card's bytes, and a file's bytes → findings.
 
 mod evaluate;
+mod make;
+mod making;
 mod open;
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::card::Card;
-use crate::check::Finding;
+use crate::check::{Finding, Mend};
 use crate::decode::{Limits, SourceFacts};
-use crate::encode::{BackgroundMask, ByteWindow, EncodedJpeg, Encoder};
+use crate::encode::{ByteWindow, EncodedJpeg, Encoder};
 use crate::error::{Error, Result};
 use crate::face::{FaceFinder, Head};
 use crate::geometry::Affine;
-use crate::matte;
 use crate::message::Message;
 use crate::placement;
+use crate::plan::{self, Plan};
 use crate::raster::Plane;
 use crate::resample::Resampler;
 use crate::spec::{Editing, PhotoSpec};
-use crate::units::{Bytes, Dpi};
+use crate::units::Bytes;
 
 /// What `fix` may be told besides the spec.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -79,11 +81,57 @@ pub struct StageTime {
     pub time: Duration,
 }
 
+/// The file of a card, and how it came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardFile {
+    /// The whole file.
+    pub bytes: Vec<u8>,
+    /// The quality, 1..=100 on libjpeg's scale, whose quantisation comes nearest.
+    pub quality: u8,
+    /// The chroma subsampling, `4:2:0`; empty where a file that was kept has one without a name.
+    pub subsampling: String,
+    /// Bytes that carry no picture data: comments.
+    pub padding: u64,
+    /// SSIMULACRA2 against the card before encoding; `None` where the coded picture was kept, or it was not measured.
+    pub ssimulacra2: Option<f64>,
+    /// How many encodings were made; 0 where the coded picture was kept.
+    pub attempts: u32,
+}
+
+impl From<EncodedJpeg> for CardFile {
+    fn from(jpeg: EncodedJpeg) -> Self {
+        Self {
+            bytes: jpeg.bytes,
+            quality: jpeg.quality,
+            subsampling: jpeg.subsampling.to_string(),
+            padding: jpeg.padding,
+            ssimulacra2: jpeg.ssimulacra2,
+            attempts: jpeg.attempts,
+        }
+    }
+}
+
+impl CardFile {
+    /// A JPEG file whose coded picture was kept; what is said of it is what its markers say.
+    fn kept(bytes: Vec<u8>, facts: &SourceFacts) -> Self {
+        let jpeg = facts.jpeg.as_ref();
+        Self {
+            bytes,
+            // a JPEG without a table cannot be decoded, so there is one
+            quality: jpeg.and_then(|j| j.quality_estimate).unwrap_or(0),
+            subsampling: jpeg.and_then(|j| j.subsampling).unwrap_or_default().to_owned(),
+            padding: jpeg.map_or(0, |j| j.comment_bytes),
+            ssimulacra2: None,
+            attempts: 0,
+        }
+    }
+}
+
 /// A card, made but not yet written.
 #[derive(Debug, Clone)]
 pub struct Fixed {
     /// The file to write.
-    pub jpeg: EncodedJpeg,
+    pub jpeg: CardFile,
     /// Alpha of the person on the card, at the card's size; 0 background … 1 person.
     pub matte: Plane,
     /// The source file's facts.
@@ -140,45 +188,56 @@ impl Worker {
         })
     }
 
-    /// Makes a card of `spec` from a source's bytes.
+    /// Makes a card of `spec` from a source's bytes, changing as little as does it.
     ///
     /// # Errors
     /// Every [`Error`] a photo can cause.
-    pub fn fix(&mut self, source: &[u8], spec: &PhotoSpec, options: &FixOptions) -> Result<Fixed> {
+    pub fn fix(
+        &mut self,
+        source: &[u8],
+        file_name: Option<&str>,
+        spec: &PhotoSpec,
+        options: &FixOptions,
+    ) -> Result<Fixed> {
         let mut clock = Clock::start();
-        let wanted = placement::wanted_face_width(spec);
+        let (window, spec) = asked_for(spec, options)?;
+        let spec = spec.as_ref();
+        let wanted = match spec.editing {
+            // A picture that must stay as it is must be at hand as it is.
+            Editing::None => f64::INFINITY,
+            Editing::Any | Editing::NoBackground => placement::wanted_face_width(spec),
+        };
         let seen =
             open::photo_with_face(source, &self.limits, &mut self.finder, wanted, &mut clock)?;
         let sighting = seen.sighting()?;
-        let mut notes = seen.notes();
-        let size = spec.size();
-
-        let placed = placement::place(sighting, seen.size(), spec);
-        let card =
-            Card::new(&self.resampler, &seen.photo.pixels, sighting, &placed.photo_to_card, size);
-        clock.lap("resample");
-        let head_on_card = sighting.head.mapped(&placed.photo_to_card);
-        let cut = matte::matte(&card, &head_on_card);
-        clock.lap("matte");
-
-        let replace = !options.keep_background && spec.editing == Editing::Any;
-        if !replace && spec.editing != Editing::Any {
-            notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
-        }
-        let pixels = if replace {
-            matte::whitened(&card.pixels, &cut, spec.background.colour)
-        } else {
-            matte::extended(&card, spec.background.colour)
-        };
-        let mask = replace.then(|| BackgroundMask::from_alpha(&cut.alpha));
-        let dpi = spec.resolution.as_ref().map_or(Dpi::new(350), |r| r.dpi);
-        let jpeg =
-            self.encoder.encode_within(&pixels, mask.as_ref(), dpi, window(spec, options)?)?;
-        clock.lap("encode");
-
-        let before = evaluate::findings(&self.resampler, &seen, None, spec);
+        let measured = evaluate::measured(&self.resampler, &seen, file_name, spec);
+        let before = measured.findings.clone();
         clock.lap("check source");
-        let source_to_card = placed.photo_to_card.after(&seen.source_to_photo);
+
+        let may = |mend| !(options.keep_background && mend == Mend::Background);
+        let plan = Plan::least(
+            &plan::Source {
+                size: seen.upright_source(),
+                whole: seen.is_whole(),
+                turned: seen.turned != 0,
+                findings: &before,
+            },
+            spec,
+            may,
+        );
+        let placement = placement::place(sighting, seen.size(), spec);
+        let job = make::Job {
+            bytes: source,
+            seen: &seen,
+            sighting,
+            placement: &placement,
+            measured,
+            spec,
+            window,
+            replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
+        };
+        let made = job.made(plan, self, &mut clock)?;
+
         let Some(photo_to_source) = seen.source_to_photo.inverse() else {
             return Err(Error::Internal {
                 stage: "placement",
@@ -186,17 +245,20 @@ impl Worker {
             });
         };
         let mut head = sighting.head.mapped(&photo_to_source);
-        head.hair_top = Some(photo_to_source.apply(placed.hair_top_in_photo));
-        let making = evaluate::making(&placed, &source_to_card, &cut, replace, spec);
+        head.hair_top = Some(photo_to_source.apply(placement.hair_top_in_photo));
+        let mut notes = seen.notes();
+        if !Mend::Background.is_allowed(spec.editing) {
+            notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
+        }
         Ok(Fixed {
-            jpeg,
-            matte: cut.alpha,
-            edits: edits(&seen, &source_to_card, &card, replace),
+            jpeg: made.file,
+            matte: made.matte,
+            edits: made.edits,
             facts: seen.photo.facts,
-            placed: Placed { head, source_to_card },
+            placed: Placed { head, source_to_card: made.source_to_card },
             notes,
             before,
-            making,
+            making: made.making,
             times: clock.times,
         })
     }
@@ -213,7 +275,7 @@ impl Worker {
     ) -> Result<Checked> {
         let mut clock = Clock::start();
         let seen = open::photo_with_face(file, &self.limits, &mut self.finder, 0.0, &mut clock)?;
-        let findings = evaluate::findings(&self.resampler, &seen, file_name, spec);
+        let findings = evaluate::measured(&self.resampler, &seen, file_name, spec).findings;
         clock.lap("measure");
         let head = seen
             .sighting()
@@ -229,45 +291,26 @@ impl Worker {
     }
 }
 
-/// The spec's byte window with what the user asked for in its place.
-fn window(spec: &PhotoSpec, options: &FixOptions) -> Result<ByteWindow> {
+/// The byte window, the spec's with what the user asked for in its place, and the spec with that window.
+fn asked_for<'s>(
+    spec: &'s PhotoSpec,
+    options: &FixOptions,
+) -> Result<(ByteWindow, Cow<'s, PhotoSpec>)> {
     let max = options.max_size.unwrap_or(spec.file.max);
     // a smaller ceiling alone takes the spec's floor down with it
     let min = options
         .min_size
         .unwrap_or_else(|| if spec.file.min > max { Bytes::new(0) } else { spec.file.min });
-    ByteWindow::new(min.to_bytes(), max.to_bytes()).ok_or_else(|| Error::Spec {
+    let window = ByteWindow::new(min.to_bytes(), max.to_bytes()).ok_or_else(|| Error::Spec {
         name: spec.name.clone(),
         reason: format!("the least size, {min} bytes, is more than the greatest, {max} bytes"),
-    })
-}
-
-fn edits(seen: &open::Seen, source_to_card: &Affine, card: &Card, replaced: bool) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    if seen.photo.facts.orientation != 1 {
-        edits.push(Edit::Oriented);
+    })?;
+    if (min, max) == (spec.file.min, spec.file.max) {
+        return Ok((window, Cow::Borrowed(spec)));
     }
-    if seen.turned != 0 {
-        edits.push(Edit::Turned(seen.turned));
-    }
-    if seen.photo.notes.iter().any(|n| n.key() == "converted-profile") {
-        edits.push(Edit::ConvertedToSrgb);
-    }
-    if replaced {
-        edits.push(Edit::BackgroundReplaced);
-    }
-    let degrees = source_to_card.degrees() - f64::from(seen.turned);
-    let degrees = (degrees + 540.0).rem_euclid(360.0) - 180.0;
-    if degrees.abs() >= 0.05 {
-        edits.push(Edit::Rotated(degrees));
-    }
-    edits.push(Edit::Scaled(source_to_card.scale()));
-    edits.push(Edit::Cropped);
-    if card.covered.iter().any(|c| !c) {
-        edits.push(Edit::Extended);
-    }
-    edits.push(Edit::Encoded);
-    edits
+    let mut own = spec.clone();
+    (own.file.min, own.file.max) = (min, max);
+    Ok((window, Cow::Owned(own)))
 }
 
 /// Measures the time of each stage.

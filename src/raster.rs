@@ -1,6 +1,6 @@
 //! Owned pixel buffers. Colour pictures are [`image::RgbImage`]; everything with one value per pixel is a [`Plane`].
 
-use crate::geometry::Size;
+use crate::geometry::{Affine, Point, Size};
 
 /// One `f32` per pixel, row after row: an alpha (0 background … 1 person), a probability, a luminance.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +71,19 @@ impl Plane {
         let top = self.at(ix, iy) * (1.0 - fx) + self.at(ix + 1, iy) * fx;
         let bottom = self.at(ix, iy + 1) * (1.0 - fx) + self.at(ix + 1, iy + 1) * fx;
         top * (1.0 - fy) + bottom * fy
+    }
+
+    /// The plane at another size, outer edges on outer edges, bilinear.
+    #[must_use]
+    pub fn resized(&self, size: Size) -> Self {
+        let mut out = Self::filled(size, 0.0);
+        let back = Affine::resize(size, self.size);
+        let width = size.width.max(1) as usize;
+        for (i, v) in out.data.iter_mut().enumerate() {
+            let p = back.apply(Point::new((i % width) as f64, (i / width) as f64));
+            *v = self.sample(p.x, p.y);
+        }
+        out
     }
 
     /// One row, or an empty slice below the last.

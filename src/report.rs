@@ -16,11 +16,10 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{Finding, Verdict};
 use crate::decode::SourceFacts;
-use crate::encode::EncodedJpeg;
 use crate::face::Head;
 use crate::geometry::Affine;
 use crate::message::{Failure, Language, Message};
-use crate::pipeline::{Edit, StageTime};
+use crate::pipeline::{CardFile, Edit, StageTime};
 
 /// How a photo ended, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,12 +71,12 @@ pub struct JpegReport {
     pub attempts: u32,
 }
 
-impl From<&EncodedJpeg> for JpegReport {
-    fn from(jpeg: &EncodedJpeg) -> Self {
+impl From<&CardFile> for JpegReport {
+    fn from(jpeg: &CardFile) -> Self {
         Self {
             bytes: jpeg.bytes.len() as u64,
             quality: jpeg.quality,
-            subsampling: jpeg.subsampling.to_string(),
+            subsampling: jpeg.subsampling.clone(),
             padding: jpeg.padding,
             ssimulacra2: jpeg.ssimulacra2,
             attempts: jpeg.attempts,
@@ -331,7 +330,7 @@ pub(crate) mod tests {
                 }
                 .required("358×441")
                 .clause("GA 461-2004")
-                .fixable(),
+                .mended_by(Some(crate::check::Mend::Placement), crate::spec::Editing::Any),
                 before: None,
             },
             Finding {

@@ -3,77 +3,17 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what the recipe is for")]
 
+#[path = "support/nasty.rs"]
+mod nasty;
+
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use baidi::decode::{Format, Limits, Note, Photo, Reduction, decode};
 use baidi::{Error, color};
 use image::RgbImage;
 
-/// The folder `nasty` of the shared sets: beside the project, or inside the folder that `BAIDI_SHARED` names.
-fn nasty() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let shared = std::env::var_os("BAIDI_SHARED").map_or_else(beside, PathBuf::from);
-    Some(shared.join("nasty")).filter(|p| p.join("INDEX.tsv").is_file())
-}
-
-/// What should become of a file.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Wanted {
-    /// Decoded, within this mean absolute error (levels of 255) of the reference.
-    Like(f64),
-    /// Decoded, and its lightness within this mean absolute error of the reference's.
-    GrayLike(f64),
-    /// Decoded.
-    Decoded,
-    /// Decoded, and white where it was transparent: the upper corners.
-    OverWhite,
-    /// Refused.
-    Refused,
-    /// Decoded, or refused as unsupported.
-    DecodedOrUnsupported,
-    /// Either, as long as it is one of the two.
-    Survived,
-}
-
-/// Reads the wanted outcome out of the index: by name for the pictures made from the reference, else from its words.
-///
-/// Tolerances: 2 for 8-bit sources; 5 through the FOGRA39 press, whose gamut lacks some of the reference's colours
-/// (littlecms gives 4.4 as well); 8 for quality 5, which is mostly blocks.
-fn wanted(path: &str, words: &str) -> Wanted {
-    if let Some(name) = path.strip_prefix("derived/") {
-        return match name {
-            "bomb_30000x30000_1bit.png"
-            | "sof_lie_65500.jpg"
-            | "wide_100000x1.png"
-            | "empty.jpg"
-            | "soi_only.jpg"
-            | "text.jpg" => Wanted::Refused,
-            "trunc_10pct.jpg" | "trunc_50pct.jpg" | "trunc_50pct.png" => Wanted::Refused,
-            "bitrot.jpg" => Wanted::Refused,
-            "badcrc.png" => Wanted::Survived,
-            "bilevel.png" | "one_pixel.png" | "tiny_33x42.jpg" | "upscaled_51MP.jpg" => {
-                Wanted::Decoded
-            }
-            "gray.jpg" | "gray.png" | "gray16.png" => Wanted::GrayLike(2.0),
-            _ if name.starts_with("cutout") => Wanted::OverWhite,
-            _ if name.starts_with("cmyk_fogra39") => Wanted::Like(5.0),
-            "q5.jpg" => Wanted::Like(8.0),
-            _ => Wanted::Like(2.0),
-        };
-    }
-    let expected = words.split("expected: ").nth(1).unwrap_or_default();
-    if expected.starts_with("decode or clear refusal") {
-        Wanted::DecodedOrUnsupported
-    } else if expected.starts_with("refuse") || expected.starts_with("clear refusal") {
-        Wanted::Refused
-    } else if expected.starts_with("graceful error") || expected.starts_with("decode if possible") {
-        Wanted::Survived
-    } else {
-        Wanted::Decoded
-    }
-}
+use nasty::{Listed, Wanted};
 
 fn mean_error(found: &RgbImage, reference: &RgbImage) -> f64 {
     if found.dimensions() != reference.dimensions() {
@@ -119,7 +59,8 @@ fn is_met(wanted: Wanted, result: &Result<Photo, Error>, reference: &RgbImage) -
 
 /// Whether a format was left out of this build, so that no file of it can have the wanted outcome.
 fn left_out(path: &str) -> bool {
-    path.ends_with(".avif") || !cfg!(feature = "heic") && path.ends_with("q80.heic")
+    !cfg!(feature = "avif") && path.ends_with(".avif")
+        || !cfg!(feature = "heic") && path.ends_with("q80.heic")
 }
 
 fn describe(result: &Result<Photo, Error>, reference: &RgbImage) -> String {
@@ -145,30 +86,26 @@ fn describe(result: &Result<Photo, Error>, reference: &RgbImage) -> String {
 
 #[test]
 fn every_awkward_file_has_the_outcome_its_index_wants() {
-    let Some(folder) = nasty() else { return };
-    let index = std::fs::read_to_string(folder.join("INDEX.tsv")).expect("the index is there");
+    let Some(folder) = nasty::folder() else { return };
     let reference = image::open(folder.join("derived/00_reference.png"))
         .expect("the reference is a PNG")
         .into_rgb8();
     let (mut files, mut met, mut skipped) = (0, 0, 0);
     let mut slowest = (Duration::ZERO, String::new());
     let mut table = String::new();
-    for line in index.lines().skip(1) {
-        let columns: Vec<&str> = line.split('\t').collect();
-        let (path, words) = (columns[0], columns.get(5).copied().unwrap_or_default());
-        let wanted = wanted(path, words);
-        let bytes = std::fs::read(folder.join(path)).expect("listed files are there");
+    for Listed { path, wanted } in nasty::index(&folder).expect("the index is there") {
+        let bytes = std::fs::read(folder.join(&path)).expect("listed files are there");
         let start = Instant::now();
         let result = decode(&bytes, &Limits::default(), Reduction::Full);
         let took = start.elapsed();
         if took > slowest.0 {
-            slowest = (took, path.to_owned());
+            slowest = (took, path.clone());
         }
         files += 1;
         let mark = if is_met(wanted, &result, &reference) {
             met += 1;
             "ok"
-        } else if left_out(path) {
+        } else if left_out(&path) {
             skipped += 1;
             "left out"
         } else {
@@ -191,7 +128,7 @@ fn every_awkward_file_has_the_outcome_its_index_wants() {
 
 #[test]
 fn all_eight_orientations_show_the_same_picture() {
-    let Some(folder) = nasty() else { return };
+    let Some(folder) = nasty::folder() else { return };
     let reference = image::open(folder.join("derived/00_reference.png"))
         .expect("the reference is a PNG")
         .into_rgb8();

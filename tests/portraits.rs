@@ -11,6 +11,7 @@ use baidi::face::{Landmark, Landmarks};
 use baidi::geometry::{Affine, Point, Size};
 use baidi::pipeline::{Edit, FixOptions, Fixed, Worker};
 use baidi::raster::Plane;
+use baidi::resample::Resampler;
 use baidi::spec::PhotoSpec;
 use draw::{Backdrop, Drawn, Scene, Shadow, Sitter, Style, draw};
 use image::{ImageFormat, RgbImage, imageops};
@@ -58,7 +59,7 @@ fn spec() -> PhotoSpec {
 fn fixed(drawn: &Drawn) -> Fixed {
     let mut worker = Worker::new().expect("the built-in models load");
     worker
-        .fix(&png(&drawn.picture), &spec(), &FixOptions::default())
+        .fix(&png(&drawn.picture), None, &spec(), &FixOptions::default())
         .expect("a drawn portrait has one face")
 }
 
@@ -197,28 +198,42 @@ fn the_wall_is_white_on_the_file_that_was_made() {
     }
 }
 
+/// What is wanted is not the alpha but the picture: the sitter as if photographed before white. The renderer draws exactly that.
 #[test]
-fn the_matte_is_near_the_true_alpha() {
-    for (name, scene) in studios() {
+fn the_edge_looks_as_if_drawn_before_white() {
+    let resampler = Resampler::new();
+    let scenes = studios();
+    let (mut sum, count) = (0.0, scenes.len());
+    for (name, scene) in scenes {
         let drawn = draw(&scene);
         let fixed = fixed(&drawn);
-        let truth = true_alpha(&drawn, &fixed.placed.source_to_card, fixed.matte.size());
-        let (mut error, mut count, mut lost, mut person) = (0.0f64, 0u32, 0u32, 0u32);
-        for (own, true_) in fixed.matte.data().iter().zip(&truth) {
-            let Some(true_) = true_ else { continue };
-            error += f64::from((own - true_).abs());
-            count += 1;
-            person += u32::from(*true_ > 0.99);
-            lost += u32::from(*true_ > 0.99 && *own < 0.5);
+        let size = fixed.matte.size();
+        let truth = true_alpha(&drawn, &fixed.placed.source_to_card, size);
+        let white = draw(&Scene { backdrop: Backdrop::Plain([255; 3]), shadow: None, ..scene });
+        let ideal = resampler.warp(&white.picture, &fixed.placed.source_to_card, size).pixels;
+        let card = decoded(&fixed.jpeg.bytes);
+        let (mut error, mut band, mut lost, mut person) = (0u64, 0u64, 0u32, 0u32);
+        for (i, (own, want)) in card.pixels().zip(ideal.pixels()).enumerate() {
+            let Some(alpha) = truth[i] else { continue };
+            if alpha > 0.01 && alpha < 0.99 {
+                error +=
+                    own.0.iter().zip(want.0).map(|(a, b)| u64::from(a.abs_diff(b))).sum::<u64>();
+                band += 3;
+            }
+            person += u32::from(alpha > 0.99);
+            lost += u32::from(alpha > 0.99 && fixed.matte.data()[i] < 0.5);
         }
-        let mean = error / f64::from(count);
-        // A one-pixel band around head and shoulders, all of it wrong, would be about 0.009.
-        assert!(mean < 0.012, "{name}: alpha is wrong by {mean:.4} on average");
+        let mean = error as f64 / band as f64;
+        sum += mean;
+        assert!(mean < 16.0, "{name}: the edge is wrong by {mean:.1} codes on average");
         assert!(
             lost * 500 < person,
             "{name}: {lost} of {person} pixels of the person were cut away"
         );
     }
+    // Of this JPEG alone are about 4. A solver that leant to the person wherever a pixel was unlike the wall gave 14.7 (11.9, 10.7, 13.9, 23.6, 13.2).
+    let mean = sum / count as f64;
+    assert!(mean < 10.0, "edges are wrong by {mean:.1} codes on average");
 }
 
 #[test]
@@ -334,7 +349,7 @@ fn every_sample_becomes_a_card() {
         "astronaut.png",
     ] {
         let bytes = std::fs::read(format!("{folder}/{name}")).expect("a sample can be read");
-        let fixed = worker.fix(&bytes, &spec(), &FixOptions::default());
+        let fixed = worker.fix(&bytes, None, &spec(), &FixOptions::default());
         let fixed = fixed.unwrap_or_else(|e| panic!("{name}: {e}"));
         assert_eq!(decoded(&fixed.jpeg.bytes).dimensions(), (358, 441), "{name}");
         assert!((15_360..=20_000).contains(&fixed.jpeg.bytes.len()), "{name}");

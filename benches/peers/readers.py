@@ -1,9 +1,9 @@
-"""Decodes JPEG files with Pillow, OpenCV, djpeg (libjpeg-turbo), ImageMagick and Java's ImageIO and compares the pixels.
+"""Decodes JPEG files with Pillow, OpenCV, djpeg (libjpeg-turbo), ImageMagick, Java's ImageIO and zune-jpeg and compares the pixels.
 
-    python readers.py FILE.jpg...
+    python readers.py [--zune PROGRAM] FILE.jpg...
 
 Prints, for each reader, the largest and the mean difference to Pillow over all files. A reader that is not installed is named and
-left out; a file that one of them cannot read ends the run. Needs numpy, pillow, opencv-python-headless.
+left out (zune-jpeg's is `cargo build --bin zune`, here); a file that one of them cannot read ends the run. Needs numpy, pillow, opencv-python-headless.
 """
 import os
 import shutil
@@ -26,13 +26,17 @@ def through(command, scratch):
 
 
 def main(paths):
+    zune = None
+    if paths[:1] == ["--zune"]:
+        zune, paths = paths[1], paths[2:]
     readers = {"OpenCV": lambda path, _: cv2.imread(path)[:, :, ::-1].astype(int)}
     for name, needs, command in [
         ("libjpeg-turbo (djpeg)", "djpeg", ["djpeg", "-outfile", "OUT", "IN"]),
         ("ImageMagick", convert, [convert, "IN", "OUT"]),
         ("Java ImageIO", "java", ["java", os.path.join(here, "Reader.java"), "IN", "OUT"]),
+        ("zune-jpeg", zune, [zune, "IN", "OUT"]),
     ]:
-        if shutil.which(needs):
+        if needs and shutil.which(needs):
             readers[name] = lambda path, s, c=command: through([path if part == "IN" else part for part in c], s)
         else:
             print(f"{name}: not installed")
@@ -46,8 +50,9 @@ def main(paths):
                 off = abs(read(path, scratch) - pillow)
                 most, mean = worst[name]
                 worst[name] = max(most, int(off.max())), mean + float(off.mean()) / len(paths)
+    print(f"{len(paths)} files, differences to Pillow in levels.\n\n| reader | largest | mean |\n|---|---|---|")
     for name, (most, mean) in worst.items():
-        print(f"{name}: largest difference {most}, mean {mean:.4f}, {len(paths)} files")
+        print(f"| {name} | {most} | {mean:.4f} |")
 
 
 if __name__ == "__main__":

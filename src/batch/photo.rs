@@ -8,7 +8,7 @@ use image::ImageFormat;
 
 use super::ledger::Digest;
 use super::{Destination, Hands, Order, Settings, Writing, exists};
-use crate::check::{Finding, Verdict};
+use crate::check::{Finding, Verdict, in_report_order};
 use crate::decode::{Limits, Opened};
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message};
@@ -40,7 +40,7 @@ fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Re
         status: Status::of(&checked.findings),
         source: Some(checked.facts),
         face: checked.head,
-        findings: checked.findings,
+        findings: in_report_order(checked.findings),
         notes: checked.notes,
         times: checked.times,
         ..PhotoReport::new(source.path())
@@ -69,7 +69,7 @@ fn fix(
     {
         return Ok(resumed(report, source, to, &bytes, settings));
     }
-    let fixed = hands.fix(&bytes, settings.spec, &settings.options)?;
+    let fixed = hands.fix(&bytes, source.file_name(), settings.spec, &settings.options)?;
     let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     drop(bytes);
 
@@ -83,7 +83,7 @@ fn fix(
     };
     let name = to.card.file_name().and_then(|n| n.to_str());
     let checked = hands.check(&written, name, settings.spec)?;
-    let findings = merged(checked.findings, &fixed.before, fixed.making);
+    let findings = in_report_order(merged(checked.findings, &fixed.before, fixed.making));
     let status = Status::of(&findings);
 
     let mut notes = fixed.notes;

@@ -16,7 +16,13 @@ use crate::report::Status;
 struct Fake;
 
 impl Hands for Fake {
-    fn fix(&mut self, source: &[u8], _: &PhotoSpec, _: &FixOptions) -> Result<Fixed> {
+    fn fix(
+        &mut self,
+        source: &[u8],
+        _: Option<&str>,
+        _: &PhotoSpec,
+        _: &FixOptions,
+    ) -> Result<Fixed> {
         let _ = source;
         Err(Error::NoFace { width: 3, height: 4 })
     }
@@ -25,6 +31,9 @@ impl Hands for Fake {
         let text = String::from_utf8_lossy(file).into_owned();
         let verdict = match text.as_str() {
             "panic" => panic!("struck by {text}"),
+            "hang" => loop {
+                std::thread::sleep(std::time::Duration::from_secs(1));
+            },
             "error" => return Err(Error::NoFace { width: 3, height: 4 }),
             "fail" => Verdict::Fail,
             _ => Verdict::Pass,
@@ -74,22 +83,24 @@ fn orders(dir: &Path, texts: &[String]) -> Vec<Order> {
 }
 
 fn ran(texts: &[&str], jobs: usize) -> (Vec<PhotoReport>, BatchReport) {
+    ran_by(texts, jobs, || Ok(Fake))
+}
+
+fn ran_by<H: Hands>(
+    texts: &[&str],
+    jobs: usize,
+    hire: impl Fn() -> Result<H> + Sync,
+) -> (Vec<PhotoReport>, BatchReport) {
     let dir = tempfile::tempdir().expect("a folder");
     let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
     let orders = orders(dir.path(), &texts);
     let spec = PhotoSpec::builtin("shebao").expect("builtin");
     let settings = Settings { jobs, ..Settings::new(&spec) };
     let mut photos = Vec::new();
-    let batch = run(
-        &orders,
-        &settings,
-        || Ok(Fake),
-        &Silent,
-        |photo| {
-            photos.push(photo);
-            ControlFlow::Continue(())
-        },
-    );
+    let batch = run(&orders, &settings, hire, &Silent, |photo| {
+        photos.push(photo);
+        ControlFlow::Continue(())
+    });
     (photos, batch.expect("threads"))
 }
 
@@ -162,4 +173,37 @@ fn the_listener_can_end_the_batch() {
 #[test]
 fn no_photo_at_all_is_an_empty_batch() {
     assert_eq!(ran(&[], 4), (Vec::new(), BatchReport::default()));
+}
+
+/// Hands with a limit long enough for any photo here but those that hang.
+fn guarded() -> Result<guard::Guarded<Fake>> {
+    Ok(guard::Guarded::new(|| Ok(Fake), Some(std::time::Duration::from_millis(1_500))))
+}
+
+#[test]
+fn a_photo_that_takes_too_long_is_left_and_the_batch_goes_on() {
+    let (photos, batch) = ran_by(&["1", "hang", "2", "panic", "3"], 1, guarded);
+    let keys: Vec<&str> = photos
+        .iter()
+        .map(|p| p.error.as_ref().map_or(p.status.name(), |f| f.message.key.as_str()))
+        .collect();
+    assert_eq!(keys, ["compliant", "error-timed-out", "compliant", "error-internal", "compliant"]);
+    assert_eq!((batch.compliant, batch.failed), (3, 2));
+}
+
+#[test]
+fn a_panic_behind_the_guard_is_reported_in_its_own_words() {
+    let (photos, _) = ran_by(&["panic"], 1, guarded);
+    let failure = photos[0].error.as_ref().expect("an error");
+    assert!(failure.message.to_text(Language::En).contains("struck by panic"));
+    assert!(failure.hint.as_ref().expect("what to send").to_text(Language::En).contains("send us"));
+}
+
+#[test]
+fn hands_that_cannot_be_made_fail_every_photo_and_end() {
+    let broken = || -> Result<Fake> {
+        Err(Error::Internal { stage: "network", reason: "no model".to_owned() })
+    };
+    let (photos, _) = ran_by(&["1", "2"], 1, || Ok(guard::Guarded::new(broken, None)));
+    assert!(photos.iter().all(|p| p.status == Status::Failed));
 }

@@ -8,12 +8,11 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::{ENOUGH, median_colour};
-use super::{Evidence, Outcome, Rule};
+use super::{Evidence, Mend, Outcome, Rule};
 use crate::color::lab_from_srgb8;
-use crate::spec::Editing;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "background-even", measure };
+pub const RULE: Rule = Rule { name: "background-even", measure, mend: Some(Mend::Background) };
 
 /// At most this many pixels are looked at: a spread needs no more, and Lab costs a cube root each.
 const SAMPLES: usize = 20_000;
@@ -40,8 +39,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         })
         .collect();
     let spread = f64::from(quantile(&mut away, 0.95).unwrap_or(0.0));
-    let outcome = limited(e, "background-even", Bad::Above, spread, "ΔE", 0);
-    if e.spec.editing == Editing::Any { outcome.fixable() } else { outcome }
+    limited(e, "background-even", Bad::Above, spread, "ΔE", 0)
 }
 
 #[cfg(test)]

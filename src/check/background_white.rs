@@ -9,12 +9,11 @@
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, beside, matte};
-use super::{Evidence, Outcome, Rule};
+use super::{Evidence, Mend, Outcome, Rule};
 use crate::message::Message;
-use crate::spec::Editing;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "background-white", measure };
+pub const RULE: Rule = Rule { name: "background-white", measure, mend: Some(Mend::Background) };
 
 /// How far a component may lie from the spec's colour.
 const TOLERANCE: u8 = 5;
@@ -51,14 +50,13 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         _ => "background-white-fail",
     };
     let [r, g, b] = want;
-    let outcome = outcome
+    outcome
         .message(
             Message::new(key)
                 .number("darkest", f64::from(darkest), 0)
                 .text("colour", format!("{r},{g},{b}")),
         )
-        .clause(&e.spec.background.source);
-    if e.spec.editing == Editing::Any { outcome.fixable() } else { outcome }
+        .clause(&e.spec.background.source)
 }
 
 #[cfg(test)]
@@ -72,7 +70,6 @@ mod tests {
         assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
         let outcome = measure(&Bench::card().with_wall(|_, _| [230, 230, 230]).evidence());
         assert_eq!(outcome.verdict, Verdict::Fail);
-        assert!(outcome.fixable);
     }
 
     #[test]

@@ -6,10 +6,10 @@
 //! *Source:* GA 461-2004, ISO/IEC 10918-1, quoted for the baseline process; several scans are legal there and rare, so only `doubtful`.
 //! *Known weakness:* none.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "baseline", measure };
+pub const RULE: Rule = Rule { name: "baseline", measure, mend: Some(Mend::Encoding) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(jpeg) = &e.facts.jpeg else { return Outcome::unknown("unknown-not-jpeg") };
@@ -24,11 +24,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     } else {
         (Verdict::Pass, "baseline".to_owned())
     };
-    Outcome::new(verdict)
-        .measured_text(process)
-        .required("baseline")
-        .clause("ISO/IEC 10918-1")
-        .fixable()
+    Outcome::new(verdict).measured_text(process).required("baseline").clause("ISO/IEC 10918-1")
 }
 
 #[cfg(test)]

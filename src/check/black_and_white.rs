@@ -14,7 +14,7 @@ use crate::color::lab_from_srgb8;
 use crate::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "black-and-white", measure };
+pub const RULE: Rule = Rule { name: "black-and-white", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

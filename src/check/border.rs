@@ -12,7 +12,7 @@ use image::RgbImage;
 use super::{Evidence, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "border", measure };
+pub const RULE: Rule = Rule { name: "border", measure, mend: None };
 
 /// The least step, in 8-bit levels of any component, that JPEG ringing on a plain edge does not make.
 const STEP: i32 = 12;
@@ -45,7 +45,6 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .measured(f64::from(measured), "px")
         .required("0")
         .clause("GA 461-2004：无边框")
-        .fixable()
 }
 
 fn far(a: [u8; 3], b: [u8; 3], step: i32) -> bool {
@@ -85,8 +84,9 @@ fn corner(picture: &RgbImage, right: bool) -> u32 {
     let across = (0..most).take_while(|i| !far(at(*i, 0), tip, 2 * STEP)).count() as u32;
     let down = (0..most).take_while(|i| !far(at(0, *i), tip, 2 * STEP)).count() as u32;
     // Round: as far across as down, and gone on the diagonal before half of that.
-    let side = across.min(down);
-    if side < 4 || side == most || across.max(down) > side + side / 3 + 2 {
+    // A corner that runs on along one edge is the wall beside towering hair.
+    let (side, longest) = (across.min(down), across.max(down));
+    if side < 4 || longest == most || longest > side + side / 3 + 2 {
         return 0;
     }
     let diagonal = (0..side).take_while(|i| !far(at(*i, *i), tip, 2 * STEP)).count() as u32;
@@ -136,5 +136,18 @@ mod tests {
     fn a_dark_top_along_the_bottom_edge_is_no_frame() {
         let wide = Bench::card().scaled(1.6);
         assert_eq!(measure(&wide.evidence()).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn the_wall_beside_towering_hair_is_no_rounded_corner() {
+        let mut bench = Bench::card();
+        // Hair as round as a corner would be, on the left: far across the top edge, and never down the side.
+        for y in 0..62u32 {
+            let gap = 62.0 - (62.0f64.powi(2) - f64::from(62 - y).powi(2)).sqrt();
+            bench.paint_person(gap as u32..180, y..y + 1);
+        }
+        assert_ne!(bench.picture.get_pixel(70, 0), bench.picture.get_pixel(0, 0));
+        bench.erase_person(0..1, 0..100);
+        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
     }
 }

@@ -13,7 +13,7 @@ use super::{Evidence, Outcome, Rule};
 use crate::face::Landmark;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "bust", measure };
+pub const RULE: Rule = Rule { name: "bust", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

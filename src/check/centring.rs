@@ -8,11 +8,11 @@
 //! *Known weakness:* a head turned a little to the side moves its eyes without moving itself.
 
 use super::judge::banded;
-use super::{Evidence, Outcome, Rule};
+use super::{Evidence, Mend, Outcome, Rule};
 use crate::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "centring", measure };
+pub const RULE: Rule = Rule { name: "centring", measure, mend: Some(Mend::Placement) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.centring else {
@@ -20,7 +20,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     };
     let Some(head) = e.head else { return e.without_head() };
     let surplus = f64::from(e.frame.width()) - f64::from(e.spec.pixels.width);
-    banded(e, band, Along::Width, head.eyes().x - surplus / 2.0).fixable()
+    banded(e, band, Along::Width, head.eyes().x - surplus / 2.0)
 }
 
 #[cfg(test)]

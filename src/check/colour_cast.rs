@@ -13,7 +13,7 @@ use crate::color::lab_from_srgb8;
 use crate::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "colour-cast", measure };
+pub const RULE: Rule = Rule { name: "colour-cast", measure, mend: None };
 
 /// The middle of the hue of skin, in degrees: the median of 575 portraits is 43, their middle nine tenths lie between 24 and 58.
 const SKIN_HUE: f64 = 44.0;

@@ -6,10 +6,10 @@
 //! *Source:* GA 461-2004, 24 位 RGB 真彩色.
 //! *Known weakness:* a grey picture stored in three components is `black-and-white`'s to find.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "colour-mode", measure };
+pub const RULE: Rule = Rule { name: "colour-mode", measure, mend: Some(Mend::Encoding) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let f = e.facts;
@@ -27,7 +27,6 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .measured_text(format!("{kind}, {} bit", f.bits))
         .required("RGB, 8 bit")
         .clause("GA 461-2004：24 位 RGB 真彩色")
-        .fixable()
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@
 //! *Source:* IEC 61966-2-1; no office names it, so another profile is only `doubtful`.
 //! *Known weakness:* a profile that calls itself sRGB is believed.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "colour-profile", measure };
+pub const RULE: Rule = Rule { name: "colour-profile", measure, mend: Some(Mend::Encoding) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let (verdict, name) = match e.facts.icc.as_deref() {
@@ -17,7 +17,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         Some(name) if name.to_ascii_lowercase().contains("srgb") => (Verdict::Pass, name),
         Some(name) => (Verdict::Doubtful, name),
     };
-    Outcome::new(verdict).measured_text(name).required("sRGB").clause("IEC 61966-2-1").fixable()
+    Outcome::new(verdict).measured_text(name).required("sRGB").clause("IEC 61966-2-1")
 }
 
 #[cfg(test)]

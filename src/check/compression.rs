@@ -14,7 +14,7 @@ use crate::face::Landmark;
 use crate::geometry::{Affine, Size};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "compression", measure };
+pub const RULE: Rule = Rule { name: "compression", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

@@ -15,7 +15,7 @@ use crate::color::lab_from_srgb8;
 use crate::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "ears", measure };
+pub const RULE: Rule = Rule { name: "ears", measure, mend: None };
 
 /// How far beside the ear root is looked, in face widths.
 const REACH: f64 = 0.16;

@@ -9,11 +9,10 @@
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, matte, median_colour};
-use super::{Evidence, Outcome, Rule};
-use crate::spec::Editing;
+use super::{Evidence, Mend, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "edge-halo", measure };
+pub const RULE: Rule = Rule { name: "edge-halo", measure, mend: Some(Mend::Background) };
 
 /// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
 const OFF: u8 = 25;
@@ -59,8 +58,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome::unknown("unknown-no-outline");
     }
     let share = 100.0 * off as f64 / rim as f64;
-    let outcome = limited(e, "edge-halo", Bad::Above, share, "%", 0);
-    if e.spec.editing == Editing::Any { outcome.fixable() } else { outcome }
+    limited(e, "edge-halo", Bad::Above, share, "%", 0)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::face::Landmark as L;
 use crate::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "exposure", measure };
+pub const RULE: Rule = Rule { name: "exposure", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

@@ -7,11 +7,11 @@
 //! *Known weakness:* behind dark glasses the irises are a guess, about 2 px.
 
 use super::judge::banded;
-use super::{Evidence, Outcome, Rule};
+use super::{Evidence, Mend, Outcome, Rule};
 use crate::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "eye-line", measure };
+pub const RULE: Rule = Rule { name: "eye-line", measure, mend: Some(Mend::Placement) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.eye_line else {
@@ -19,7 +19,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     };
     let Some(head) = e.head else { return e.without_head() };
     let above = f64::from(e.frame.height()) - head.eyes().y;
-    banded(e, band, Along::Height, above).fixable()
+    banded(e, band, Along::Height, above)
 }
 
 #[cfg(test)]

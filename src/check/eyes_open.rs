@@ -6,21 +6,20 @@
 //! *Source:* ISO/IEC 29794-5, 7.4.4 (eyes open), the lid distance over the eye's own width so that narrow eyes are not punished for their face; the limits are ours.
 //! *Known weakness:* a broad smile narrows open eyes; the landmarks know lids to a pixel or two only.
 
+use super::axis::gap_over_width;
 use super::judge::{Bad, limited};
 use super::{Evidence, Outcome, Rule};
 use crate::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "eyes-open", measure };
+pub const RULE: Rule = Rule { name: "eyes-open", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
-    let gap = |upper: L, lower: L, outer: L, inner: L| {
-        let at = |l| head.landmarks[l];
-        at(upper).distance(at(lower)) / at(outer).distance(at(inner)).max(1e-6)
-    };
-    let left = gap(L::LeftLidUpper, L::LeftLidLower, L::LeftEyeOuter, L::LeftEyeInner);
-    let right = gap(L::RightLidUpper, L::RightLidLower, L::RightEyeOuter, L::RightEyeInner);
+    let left = [L::LeftLidUpper, L::LeftLidLower];
+    let left = gap_over_width(head, left, [L::LeftEyeOuter, L::LeftEyeInner]);
+    let right = [L::RightLidUpper, L::RightLidLower];
+    let right = gap_over_width(head, right, [L::RightEyeOuter, L::RightEyeInner]);
     limited(e, "eyes-open", Bad::Below, left.min(right), "", 2)
 }
 

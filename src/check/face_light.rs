@@ -8,11 +8,12 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule};
+use super::{Evidence, Outcome, Rule, Verdict};
 use crate::color::linear_from_srgb;
+use crate::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "face-light", measure };
+pub const RULE: Rule = Rule { name: "face-light", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };
@@ -26,7 +27,15 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         light[side] = f64::from(linear_from_srgb(middle / 255.0));
     }
     let (dark, bright) = (light[0].min(light[1]), light[0].max(light[1]));
-    limited(e, "face-light", Bad::Above, bright / dark.max(1e-4), "×", 1)
+    let outcome = limited(e, "face-light", Bad::Above, bright / dark.max(1e-4), "×", 1);
+    if outcome.verdict < Verdict::Doubtful {
+        return outcome;
+    }
+    // The sitter's left is the image's right.
+    let from_left = light[1] > light[0];
+    let hint =
+        Message::new(if from_left { "face-light-left-hint" } else { "face-light-right-hint" });
+    outcome.hint(hint)
 }
 
 #[cfg(test)]

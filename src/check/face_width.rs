@@ -7,18 +7,18 @@
 //! *Known weakness:* hair over both ears leaves the roots to the network's guess, about 2 % of the width.
 
 use super::judge::banded;
-use super::{Evidence, Outcome, Rule};
+use super::{Evidence, Mend, Outcome, Rule};
 use crate::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "face-width", measure };
+pub const RULE: Rule = Rule { name: "face-width", measure, mend: Some(Mend::Placement) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.face_width else {
         return Outcome::unknown("unknown-not-required");
     };
     let Some(head) = e.head else { return e.without_head() };
-    banded(e, band, Along::Width, head.face_width()).fixable()
+    banded(e, band, Along::Width, head.face_width())
 }
 
 #[cfg(test)]
@@ -32,7 +32,6 @@ mod tests {
         assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
         let outcome = measure(&Bench::card().scaled(170.0 / 200.0).evidence());
         assert_eq!(outcome.verdict, Verdict::Fail);
-        assert!(outcome.fixable);
         assert_eq!(outcome.required.as_deref(), Some("179–255"));
     }
 }

@@ -11,14 +11,14 @@ use super::{Evidence, Outcome, Rule, Verdict};
 use crate::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "file-name", measure };
+pub const RULE: Rule = Rule { name: "file-name", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(name) = e.file_name else { return Outcome::unknown("unknown-no-file-name") };
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let ending = ending.to_ascii_lowercase();
     let outcome = |verdict| {
-        Outcome::new(verdict).measured_text(name).required(".jpg").clause("GB 11643-1999").fixable()
+        Outcome::new(verdict).measured_text(name).required(".jpg").clause("GB 11643-1999")
     };
     let is_jpeg = e.facts.jpeg.is_some();
     if !matches!(ending.as_str(), "jpg" | "jpeg") || !is_jpeg {

@@ -6,11 +6,11 @@
 //! *Source:* the spec's `[file]`, chosen so that a KB of 1000 and one of 1024 bytes agree.
 //! *Known weakness:* portals differ; the right spec must be chosen.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 use crate::units::Bytes;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "file-size", measure };
+pub const RULE: Rule = Rule { name: "file-size", measure, mend: Some(Mend::Encoding) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let window = &e.spec.file;
@@ -24,7 +24,6 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .measured(e.facts.bytes as f64, "bytes")
         .required(required)
         .clause(&window.source)
-        .fixable()
 }
 
 #[cfg(test)]

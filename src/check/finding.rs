@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use super::{Evidence, Mend};
 use crate::message::Message;
+use crate::spec::Editing;
 
 /// How a photo fares under one rule, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub struct Rule {
     pub name: &'static str,
     /// Measures the evidence.
     pub measure: fn(&Evidence<'_>) -> Outcome,
+    /// The least that `baidi fix` has to change to mend it; `None` where only another photo helps.
+    pub mend: Option<Mend>,
 }
 
 /// What a rule measured and thinks of it.
@@ -53,7 +56,7 @@ pub struct Outcome {
     pub required: Option<String>,
     /// The unit of both.
     pub unit: Option<&'static str>,
-    /// Whether `baidi fix` can mend it.
+    /// Whether `baidi fix` can mend it; follows from the rule's [`Mend`] and what the spec lets software change.
     pub fixable: bool,
     /// Where the requirement is from.
     pub clause: Option<String>,
@@ -114,10 +117,20 @@ impl Outcome {
         self
     }
 
-    /// Mendable by `baidi fix`.
+    /// Mendable by `baidi fix` with `mend`, where `editing` allows it; where it does not, the hint says so.
     #[must_use]
-    pub const fn fixable(mut self) -> Self {
-        self.fixable = true;
+    pub fn mended_by(mut self, mend: Option<Mend>, editing: Editing) -> Self {
+        self.fixable = mend.is_some_and(|m| m.is_allowed(editing));
+        if let Some(mend) = mend
+            && !self.fixable
+            && self.verdict >= Verdict::Doubtful
+        {
+            let key = match mend {
+                Mend::Background => "hint-background-not-allowed",
+                _ => "hint-placement-not-allowed",
+            };
+            self.hint = Some(Message::new(key));
+        }
         self
     }
 
@@ -148,9 +161,23 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The finding of `rule`.
+    /// What `rule` finds in the evidence.
     #[must_use]
-    pub const fn new(rule: &Rule, outcome: Outcome) -> Self {
+    pub fn of(rule: &Rule, e: &Evidence<'_>) -> Self {
+        let outcome = (rule.measure)(e).mended_by(rule.mend, e.spec.editing);
         Self { rule: rule.name, outcome, before: None }
+    }
+
+    /// How soon a person should hear of it, 0 first: what takes another photo before what software mends, what fails before what is in doubt.
+    #[must_use]
+    pub const fn turn(&self) -> u8 {
+        match (self.outcome.verdict, self.outcome.fixable) {
+            (Verdict::Fail, false) => 0,
+            (Verdict::Fail, true) => 1,
+            (Verdict::Doubtful, false) => 2,
+            (Verdict::Doubtful, true) => 3,
+            (Verdict::Unknown, _) => 4,
+            (Verdict::Pass, _) => 5,
+        }
     }
 }

@@ -6,10 +6,10 @@
 //! *Source:* GA 461-2004, JPEG (ISO/IEC 10918-1).
 //! *Known weakness:* none.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "format", measure };
+pub const RULE: Rule = Rule { name: "format", measure, mend: Some(Mend::Encoding) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let verdict = if e.facts.jpeg.is_some() { Verdict::Pass } else { Verdict::Fail };
@@ -17,7 +17,6 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .measured_text(e.facts.format.name())
         .required("JPEG")
         .clause("GA 461-2004; ISO/IEC 10918-1")
-        .fixable()
 }
 
 #[cfg(test)]

@@ -2,26 +2,23 @@
 //!
 //! *What it checks:* that the eyes look at the camera.
 //! *Why offices refuse it:* "双眼平视镜头".
-//! *How it is measured:* how far the iris centres lie from the middle of their eyes, along the line from corner to corner, as a share of half the eye's width; the mean of both eyes,
-//! less the share that a turned head explains (the same offset of the nose).
+//! *How it is measured:* how far the iris centres lie from the middle of their eyes, along the line from corner to corner, as a share of half the eye's width; the mean of both eyes.
 //! *Source:* ISO/IEC 39794-5 (gaze); the limits are ours.
 //! *Known weakness:* up and down is not measured: the lids follow the iris. A squint is averaged away.
 
+use super::axis::Axis;
 use super::judge::{Bad, limited};
 use super::{Evidence, Outcome, Rule};
 use crate::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "gaze", measure };
+pub const RULE: Rule = Rule { name: "gaze", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
     let offset = |iris: L, a: L, b: L| {
-        let (iris, a, b) = (head.landmarks[iris], head.landmarks[a], head.landmarks[b]);
-        let middle = a.midpoint(b);
-        let half = (a.distance(b) / 2.0).max(1e-6);
-        let along = ((b.x - a.x) / (2.0 * half), (b.y - a.y) / (2.0 * half));
-        ((iris.x - middle.x) * along.0 + (iris.y - middle.y) * along.1) / half
+        let at = |l| head.landmarks[l];
+        Axis::between(at(a), at(b)).map_or(0.0, |eye| eye.along(at(iris)))
     };
     let left = offset(L::LeftIris, L::LeftEyeOuter, L::LeftEyeInner);
     let right = offset(L::RightIris, L::RightEyeInner, L::RightEyeOuter);

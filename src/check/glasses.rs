@@ -19,7 +19,7 @@ use crate::message::Message;
 use super::region::FaceView;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "glasses", measure };
+pub const RULE: Rule = Rule { name: "glasses", measure, mend: None };
 
 /// Narrower faces show a frame as a smear.
 const LEAST_FACE: f64 = 90.0;

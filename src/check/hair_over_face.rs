@@ -15,7 +15,7 @@ use crate::face::Landmark as L;
 use crate::geometry::Point;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "hair-over-face", measure };
+pub const RULE: Rule = Rule { name: "hair-over-face", measure, mend: None };
 
 /// Narrower faces have brows of a pixel or two.
 const LEAST_FACE: f64 = 90.0;

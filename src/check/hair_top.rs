@@ -9,12 +9,12 @@
 
 use super::judge::{NOISE_PX, banded};
 use super::region::hair_top;
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 use crate::message::Message;
 use crate::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "hair-top", measure };
+pub const RULE: Rule = Rule { name: "hair-top", measure, mend: Some(Mend::Placement) };
 
 /// How near its limit the eye line must be to excuse cut hair, in pixels.
 const BINDS_PX: f64 = 3.0;
@@ -25,7 +25,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     };
     let Some(head) = e.head else { return e.without_head() };
     let Some(top) = hair_top(e) else { return Outcome::unknown("unknown-no-matte") };
-    let outcome = banded(e, band, Along::Height, top).fixable();
+    let outcome = banded(e, band, Along::Height, top);
     let too_high = top < e.spec.px(band, Along::Height).min;
     let excused = e.spec.head.eye_line.as_ref().is_some_and(|eyes| {
         let above =

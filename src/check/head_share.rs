@@ -8,11 +8,11 @@
 
 use super::judge::banded;
 use super::region::hair_top;
-use super::{Evidence, Outcome, Rule};
+use super::{Evidence, Mend, Outcome, Rule};
 use crate::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "head-share", measure };
+pub const RULE: Rule = Rule { name: "head-share", measure, mend: Some(Mend::Placement) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.head_share else {
@@ -20,7 +20,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     };
     let Some(head) = e.head else { return e.without_head() };
     let Some(top) = hair_top(e) else { return Outcome::unknown("unknown-no-matte") };
-    banded(e, band, Along::Height, head.chin().y - top).fixable()
+    banded(e, band, Along::Height, head.chin().y - top)
 }
 
 #[cfg(test)]

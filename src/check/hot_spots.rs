@@ -14,7 +14,7 @@ use crate::color::linear_from_srgb;
 use crate::face::Landmark;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "hot-spots", measure };
+pub const RULE: Rule = Rule { name: "hot-spots", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

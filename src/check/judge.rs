@@ -1,6 +1,7 @@
 //! Values against limits and bands: the few lines every rule would otherwise repeat.
 
-use super::{Evidence, Outcome, Verdict};
+use super::{Evidence, Measured, Outcome, Verdict};
+use crate::message::Message;
 use crate::spec::{Along, Band, BandUnit, Limit};
 
 /// How far outside a binding band a value may lie and still be only `doubtful`, in pixels of the card.
@@ -49,6 +50,26 @@ pub fn limited(
         .measured(value, unit)
         .required(format!("{sign} {:.decimals$}", limit.doubtful))
         .clause(&limit.source)
+}
+
+/// The outcome of an angle under the limit called `key`: its size counts, its sign tells which of two hints (for a negative angle, for a positive one) is given.
+#[must_use]
+pub fn turned(e: &Evidence<'_>, key: &'static str, degrees: f64, hints: [&str; 2]) -> Outcome {
+    let outcome = limited(e, key, Bad::Above, degrees.abs(), "°", 0);
+    let word = match outcome.verdict {
+        Verdict::Unknown => return outcome,
+        Verdict::Pass => "pass",
+        Verdict::Doubtful => "doubtful",
+        Verdict::Fail => "fail",
+    };
+    let with_size = |key: String| Message::new(key).number("degrees", degrees.abs(), 0);
+    let hint = hints[usize::from(degrees > 0.0)];
+    Outcome {
+        measured: Some(Measured::Number(degrees)),
+        message: Some(with_size(format!("{key}-{word}"))),
+        hint: (outcome.verdict >= Verdict::Doubtful).then(|| with_size(hint.to_owned())),
+        ..outcome
+    }
 }
 
 /// The outcome of `value`, in frame pixels, under a band of the spec.

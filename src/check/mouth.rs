@@ -6,18 +6,18 @@
 //! *Source:* ISO/IEC 29794-5, 7.4.5 (mouth closed); the limits are ours.
 //! *Known weakness:* a smile with closed lips passes.
 
+use super::axis::gap_over_width;
 use super::judge::{Bad, limited};
 use super::{Evidence, Outcome, Rule};
 use crate::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "mouth", measure };
+pub const RULE: Rule = Rule { name: "mouth", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
-    let at = |l| head.landmarks[l];
-    let width = at(L::MouthLeft).distance(at(L::MouthRight)).max(1e-6);
-    let gap = at(L::LipUpperInner).distance(at(L::LipLowerInner)) / width;
+    let lips = [L::LipUpperInner, L::LipLowerInner];
+    let gap = gap_over_width(head, lips, [L::MouthLeft, L::MouthRight]);
     limited(e, "mouth", Bad::Above, gap, "", 2)
 }
 

@@ -12,7 +12,7 @@ use super::region::ENOUGH;
 use super::{Evidence, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "noise", measure };
+pub const RULE: Rule = Rule { name: "noise", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

@@ -11,7 +11,7 @@ use super::{Evidence, Outcome, Rule, Verdict};
 use crate::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "one-face", measure };
+pub const RULE: Rule = Rule { name: "one-face", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(limit) = e.spec.limit("one-face") else { return Outcome::unknown("unknown-no-limit") };

@@ -6,10 +6,10 @@
 //! *Source:* CIPA DC-008 (EXIF), tag 274.
 //! *Known weakness:* a picture that lies on its side without a tag is found by the face's tilt, not here.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "orientation-tag", measure };
+pub const RULE: Rule = Rule { name: "orientation-tag", measure, mend: Some(Mend::Encoding) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let (verdict, tag) = match e.facts.orientation_tag {
@@ -18,7 +18,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         Some(tag @ 2..=8) => (Verdict::Fail, tag.to_string()),
         Some(tag) => (Verdict::Doubtful, tag.to_string()),
     };
-    Outcome::new(verdict).measured_text(tag).required("1").clause("CIPA DC-008").fixable()
+    Outcome::new(verdict).measured_text(tag).required("1").clause("CIPA DC-008")
 }
 
 #[cfg(test)]

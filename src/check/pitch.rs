@@ -7,13 +7,13 @@
 //! *Source:* ISO/IEC 39794-5 allows 5°; the limits are ours and wide.
 //! *Known weakness:* noses and ears sit higher in one face than in another: ±6° is within nature, so only plain cases are `doubtful`, and none fails.
 
-use super::judge::{Bad, limited};
-use super::{Evidence, Measured, Outcome, Rule};
+use super::axis::Axis;
+use super::judge::turned;
+use super::{Evidence, Outcome, Rule};
 use crate::face::{Head, Landmark};
-use crate::geometry::Point;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "pitch", measure };
+pub const RULE: Rule = Rule { name: "pitch", measure, mend: None };
 
 /// Degrees per half face width, and the middle portrait's share, of the nose below the ear roots.
 const NOSE: (f64, f64) = (30.8, 0.288);
@@ -23,23 +23,14 @@ const EARS: (f64, f64) = (-29.7, 0.300);
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
-    let pitch = degrees(head);
-    let outcome = limited(e, "pitch", Bad::Above, pitch.abs(), "°", 0);
-    Outcome { measured: Some(Measured::Number(pitch)), ..outcome }
+    turned(e, "pitch", degrees(head), ["pitch-up-hint", "pitch-down-hint"])
 }
 
 /// The nod downwards, in degrees.
 fn degrees(head: &Head) -> f64 {
-    let at = |l| head.landmarks[l];
-    let (l, r, nose) =
-        (at(Landmark::LeftEarRoot), at(Landmark::RightEarRoot), at(Landmark::NoseTip));
-    let half = head.face_width() / 2.0;
-    if half <= 0.0 {
-        return 0.0;
-    }
-    let (middle, along) = (l.midpoint(r), ((r.x - l.x) / (2.0 * half), (r.y - l.y) / (2.0 * half)));
-    let below = |p: Point, q: Point| ((p.y - q.y) * along.0 - (p.x - q.x) * along.1) / half;
-    NOSE.0 * (below(nose, middle) - NOSE.1) + EARS.0 * (below(middle, head.eyes()) - EARS.1)
+    let Some(ears) = Axis::of_ears(head) else { return 0.0 };
+    let nose = ears.across(head.landmarks[Landmark::NoseTip]);
+    NOSE.0 * (nose - NOSE.1) + EARS.0 * (-ears.across(head.eyes()) - EARS.1)
 }
 
 #[cfg(test)]
@@ -48,6 +39,7 @@ mod tests {
     use super::super::bench::Bench;
     use super::*;
     use crate::face::Landmarks;
+    use crate::geometry::Point;
 
     #[test]
     fn a_nose_far_below_the_ears_is_a_bent_head() {

@@ -2,17 +2,20 @@
 //!
 //! *What it checks:* width and height of the picture, upright.
 //! *Why offices refuse it:* the portals' first test; "照片的宽度必须是 358 像素".
-//! *How it is measured:* from the decoded picture, after the orientation tag.
+//! *How it is measured:* as the file's header says, after the orientation tag.
 //! *Source:* the spec's `[pixels]`.
-//! *Known weakness:* none.
+//! *Known weakness:* a picture that was stretched to the size is not told from a broad face. Tried on the labelled faces of 372 portraits that look into the camera: the width between the ear
+//! roots over the height from forehead to chin, the steadiest of seven ratios, spreads by 4.3 % (standard deviation; the best mix of all seven by 3.9 %), and by how much peoples differ is not in that
+//! set. The 13.7 % by which a 25×35 mm picture is stretched to 358×441 would be caught in seven cases of ten at a hundredth of false alarms, and those would fall on whoever has the broadest face.
 
-use super::{Evidence, Measured, Outcome, Rule, Verdict};
+use super::{Evidence, Measured, Mend, Outcome, Rule, Verdict};
+use crate::geometry::Size;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "pixel-size", measure };
+pub const RULE: Rule = Rule { name: "pixel-size", measure, mend: Some(Mend::Placement) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
-    let (width, height) = e.native.dimensions();
+    let Size { width, height } = e.upright_size();
     let pixels = &e.spec.pixels;
     let min = pixels.accept_min.unwrap_or([pixels.width, pixels.height]);
     let max = pixels.accept_max.unwrap_or([pixels.width, pixels.height]);
@@ -29,5 +32,4 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
     .required(required)
     .clause(&pixels.source)
-    .fixable()
 }

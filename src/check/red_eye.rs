@@ -12,7 +12,7 @@ use super::{Evidence, Outcome, Rule};
 use crate::face::Landmark;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "red-eye", measure };
+pub const RULE: Rule = Rule { name: "red-eye", measure, mend: None };
 
 /// Narrower faces have irises of a few pixels.
 const LEAST_FACE: f64 = 90.0;

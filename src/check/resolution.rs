@@ -6,10 +6,10 @@
 //! *Source:* the spec's `[resolution]`.
 //! *Known weakness:* an EXIF resolution that contradicts the JFIF one is not looked at.
 
-use super::{Evidence, Measured, Outcome, Rule, Verdict};
+use super::{Evidence, Measured, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "resolution", measure };
+pub const RULE: Rule = Rule { name: "resolution", measure, mend: Some(Mend::Header) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(resolution) = &e.spec.resolution else {
@@ -22,8 +22,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         (false, true) => Verdict::Fail,
         (false, false) => Verdict::Doubtful,
     };
-    let outcome =
-        Outcome::new(verdict).required(format!("{want:.0}")).clause(&resolution.source).fixable();
+    let outcome = Outcome::new(verdict).required(format!("{want:.0}")).clause(&resolution.source);
     Outcome {
         measured: Some(match e.facts.dpi {
             Some([x, y]) if x == y => Measured::Number(x),

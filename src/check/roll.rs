@@ -6,23 +6,23 @@
 //! *Source:* the limits are ours; ISO/IEC 39794-5 allows 8°, clerks see 3°.
 //! *Known weakness:* eyes are not level in every face; 1° is within nature.
 
-use super::judge::{Bad, limited};
-use super::{Evidence, Measured, Outcome, Rule};
+use super::judge::turned;
+use super::{Evidence, Mend, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "roll", measure };
+pub const RULE: Rule = Rule { name: "roll", measure, mend: Some(Mend::Placement) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
-    let roll = head.roll_degrees();
-    let outcome = limited(e, "roll", Bad::Above, roll.abs(), "°", 0);
-    Outcome { measured: Some(Measured::Number(roll)), ..outcome }.fixable()
+    let outcome = turned(e, "roll", head.roll_degrees(), [""; 2]);
+    // The catalogue's own hint knows whether the card was just made.
+    Outcome { hint: None, ..outcome }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Verdict;
     use super::super::bench::Bench;
+    use super::super::{Measured, Verdict};
     use super::*;
 
     #[test]

@@ -14,7 +14,7 @@ use super::region::ENOUGH;
 use super::{Evidence, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "sharpness", measure };
+pub const RULE: Rule = Rule { name: "sharpness", measure, mend: None };
 
 /// Narrower faces, in the picture's own pixels, show nothing finer than an eyelid.
 const LEAST_FACE: f64 = 48.0;
@@ -30,7 +30,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let (fine, coarse) = (blurred(&face.luma, scale), blurred(&face.luma, 4.0 * scale));
     let ratio = energy(&face.luma, &fine, &oval) / energy(&fine, &coarse, &oval).max(1e-9);
     let decibels = 10.0 * ratio.max(1e-6).log10();
-    limited(e, "sharpness", Bad::Below, decibels, "dB", 0)
+    limited(e, "sharpness", Bad::Below, decibels, "dB", 1)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{Evidence, Outcome, Rule};
 use crate::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "source-size", measure };
+pub const RULE: Rule = Rule { name: "source-size", measure, mend: None };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

@@ -6,10 +6,10 @@
 //! *Source:* ISO/IEC 10918-1, Annex B.
 //! *Known weakness:* formats other than JPEG are not looked at.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "trailing-data", measure };
+pub const RULE: Rule = Rule { name: "trailing-data", measure, mend: Some(Mend::Encoding) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(jpeg) = &e.facts.jpeg else { return Outcome::unknown("unknown-not-jpeg") };
@@ -18,7 +18,6 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .measured(extra as f64, "bytes")
         .required("0")
         .clause("ISO/IEC 10918-1")
-        .fixable()
 }
 
 #[cfg(test)]

@@ -7,34 +7,26 @@
 //! *Source:* GA 461-2004, 正面免冠; ISO/IEC 39794-5 allows 5°; the limits are ours.
 //! *Known weakness:* a crooked nose reads as 2–3°; hair over one ear root as much.
 
-use super::judge::{Bad, limited};
-use super::{Evidence, Measured, Outcome, Rule};
+use super::axis::Axis;
+use super::judge::turned;
+use super::{Evidence, Outcome, Rule};
 use crate::face::{Head, Landmark};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "yaw", measure };
+pub const RULE: Rule = Rule { name: "yaw", measure, mend: None };
 
 /// How far the nose stands before the line of the ear roots, in half face widths.
 const NOSE_DEPTH: f64 = 1.54;
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
-    let yaw = degrees(head);
-    let outcome = limited(e, "yaw", Bad::Above, yaw.abs(), "°", 0);
-    Outcome { measured: Some(Measured::Number(yaw)), ..outcome }
+    turned(e, "yaw", degrees(head), ["yaw-to-left-hint", "yaw-to-right-hint"])
 }
 
 /// The turn to the image's right, in degrees.
 fn degrees(head: &Head) -> f64 {
-    let at = |l| head.landmarks[l];
-    let (l, r, nose) =
-        (at(Landmark::LeftEarRoot), at(Landmark::RightEarRoot), at(Landmark::NoseTip));
-    let half = head.face_width() / 2.0;
-    if half <= 0.0 {
-        return 0.0;
-    }
-    let (middle, along) = (l.midpoint(r), ((r.x - l.x) / (2.0 * half), (r.y - l.y) / (2.0 * half)));
-    let share = ((nose.x - middle.x) * along.0 + (nose.y - middle.y) * along.1) / half;
+    let nose = head.landmarks[Landmark::NoseTip];
+    let share = Axis::of_ears(head).map_or(0.0, |ears| ears.along(nose));
     (share / NOSE_DEPTH).atan().to_degrees()
 }
 

@@ -116,6 +116,9 @@ pub struct FixArgs {
     /// How many photos at a time [default: one per core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Most seconds for one photo, 0 for no limit; a photo that takes longer fails and the next one begins.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub timeout: u32,
     /// Replace existing outputs.
     #[arg(long)]
     pub force: bool,
@@ -139,6 +142,9 @@ pub struct CheckArgs {
     /// Print the report as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Most seconds for one photo, 0 for no limit; a photo that takes longer fails and the next one begins.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub timeout: u32,
     /// Write a report, its format by the extension: .json, .csv, or .html.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,

@@ -8,6 +8,7 @@ use super::args::CheckArgs;
 use super::exit::ExitStatus;
 use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
+use crate::batch::guard::Guarded;
 use crate::batch::{self, Settings};
 use crate::output::Pending;
 use crate::pipeline::Worker;
@@ -28,8 +29,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
         pending: pending.clone(),
         ..Settings::new(&job.spec)
     };
+    let hire = || Ok(Guarded::new(Worker::new, job.timeout));
     let bar = terminal.bar(job.orders.len());
-    let batch = batch::run(&job.orders, &settings, Worker::new, &bar, |photo| {
+    let batch = batch::run(&job.orders, &settings, hire, &bar, |photo| {
         report.photo(&photo);
         if args.json {
             if let Ok(Some(writer)) = &mut json

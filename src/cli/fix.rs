@@ -8,6 +8,7 @@ use super::args::FixArgs;
 use super::exit::ExitStatus;
 use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
+use crate::batch::guard::Guarded;
 use crate::batch::ledger::Ledger;
 use crate::batch::{self, Done, Settings, Writing};
 use crate::message::{Failure, Message};
@@ -31,9 +32,10 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
         done: ledger.as_ref().map(|ledger| Done { ledger, recipe: job.recipe }),
         ..Settings::new(&job.spec)
     };
+    let hire = || Ok(Guarded::new(Worker::new, job.timeout));
     let bar = terminal.bar(job.orders.len());
     let mut cards = Vec::new();
-    let batch = batch::run(&job.orders, &settings, Worker::new, &bar, |photo| {
+    let batch = batch::run(&job.orders, &settings, hire, &bar, |photo| {
         bar.suspend(|| terminal.fixed(&photo, job.writing));
         report.photo(&photo);
         if job.zip.is_some() {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::args::{CheckArgs, FixArgs};
 use crate::batch::ledger::{self, Digest};
@@ -42,6 +43,8 @@ pub struct Job {
     pub replace: bool,
     /// How many threads work.
     pub jobs: usize,
+    /// The most time for one photo; `None` for no limit.
+    pub timeout: Option<Duration>,
     /// The reports to write.
     pub reports: Vec<ReportFile>,
     /// The package to write.
@@ -56,6 +59,10 @@ pub struct Job {
 
 fn failure(key: &str, path: &Path) -> Failure {
     Failure::with(Message::new(key).text("path", path.display().to_string()))
+}
+
+pub(super) fn limit(seconds: u32) -> Option<Duration> {
+    (seconds > 0).then(|| Duration::from_secs(seconds.into()))
 }
 
 pub(super) fn cores() -> usize {
@@ -190,6 +197,7 @@ impl Job {
             writing: Writing::Nothing,
             replace: false,
             jobs: cores(),
+            timeout: limit(args.timeout),
             reports,
             zip: None,
             folder: None,
@@ -245,6 +253,7 @@ impl Job {
             writing,
             replace: args.force,
             jobs: args.jobs.map_or_else(cores, usize::from),
+            timeout: limit(args.timeout),
             reports,
             zip: args.zip.clone(),
         })

@@ -17,6 +17,7 @@ use crate::check::Verdict;
 use crate::error::Error;
 use crate::message::{Failure, Language, Message};
 use crate::output::{Pending, Staged};
+use crate::pipeline::Edit;
 use crate::progress::Progress;
 use crate::report::text::edit;
 use crate::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
@@ -192,6 +193,7 @@ impl Terminal {
             let key = match (&photo.output, writing) {
                 (None, _) => "fix-withheld",
                 (_, Writing::Nothing) => "fix-would-write",
+                _ if photo.edits == [Edit::Copied] => "fix-copied",
                 _ => "fix-written",
             };
             let made = Message::new(key).text("bytes", Bytes::new(jpeg.bytes).to_string()).number(

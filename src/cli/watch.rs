@@ -15,6 +15,7 @@ use super::args::{Originals, WatchArgs};
 use super::exit::ExitStatus;
 use super::job;
 use super::terminal::{Live, Terminal};
+use crate::batch::guard::Guarded;
 use crate::batch::ledger::{self, Digest, Ledger};
 use crate::batch::{self, Destination, Done, Order, Settings, Writing};
 use crate::error::Error;
@@ -32,6 +33,9 @@ const HANDFUL: usize = 16;
 
 /// How long at most until the folder is looked at again although nobody told of a change: notifications get lost.
 const LOOK_ANYWAY: Duration = Duration::from_secs(5);
+
+/// The most seconds for one photo, as `fix` has it.
+const PHOTO_SECONDS: u32 = 30;
 
 /// The name of a folder's own spec.
 const SPEC_FILE: &str = "spec.toml";
@@ -247,7 +251,8 @@ impl Day<'_> {
                 done: Some(Done { ledger: self.ledger, recipe }),
                 ..Settings::new(&spec)
             };
-            batch::run(&orders, &settings, Worker::new, &Silent, |photo| {
+            let hire = || Ok(Guarded::new(Worker::new, job::limit(PHOTO_SECONDS)));
+            batch::run(&orders, &settings, hire, &Silent, |photo| {
                 self.ended(&photo, terminal, live);
                 ControlFlow::Continue(())
             })?;

@@ -3,9 +3,6 @@
 //! The decoder is heic-rs: safe Rust without dependencies or a C compiler, MIT or Apache-2.0. Compared with heifer on a
 //! 1050×1350 file (both within 0.13 levels of the original, 0.2 s) it is as exact, and reads the header apart from the
 //! picture, which the limits need. libheif brings C++ and a GPL-encumbered chain of codecs.
-//!
-//! AVIF has no such decoder yet: rav1d offers only an unsafe interface, its safe wrappers are AGPL, and the C ones want
-//! nasm or cmake.
 
 use heic_rs::context::Context;
 use heic_rs::{DecodeOptions, Error as HeicError, PixelLayout};

@@ -17,6 +17,8 @@
 //! What counts against it: it is young, and has `unsafe` inside. Its vector kernels hold most of that, gain 2 ms at 1/4,
 //! where photos from phones are decoded, and so are left out.
 
+mod audit;
+
 use image::RgbImage;
 use libjpeg_turbo_rs::{
     DecodeLimits, DecodeWarning, Decoder, JpegError, PixelFormat, ScalingFactor,
@@ -195,11 +197,25 @@ pub(super) fn decode(
     {
         return Err(damaged(format!("the picture data say {}×{} px", size.width, size.height)));
     }
+    let lost_share = if lost_share < 1.0
+        && audit::has_seams(&picture.data, size, ink.channels(), block_rows(facts, fitting))
+    {
+        audit::garbled_share(bytes).map_or(lost_share, |garbled| garbled.max(lost_share))
+    } else {
+        lost_share
+    };
     let converter = header.converter(ink, false, notes);
     let rgb = into_rgb(picture.data, size, ink, &converter);
     RgbImage::from_raw(size.width, size.height, rgb)
         .map(|rgb| Pixels { rgb, lost_share })
         .ok_or_else(|| damaged("it is cut short"))
+}
+
+/// The height of a row of blocks in the decoded picture, in pixels.
+fn block_rows(facts: &SourceFacts, reduction: Reduction) -> usize {
+    let tallest = facts.jpeg.as_ref().and_then(|j| j.sampling.iter().map(|[_, v]| *v).max());
+    let rows = if facts.components == 1 { 1 } else { usize::from(tallest.unwrap_or(1)) };
+    (8 * rows / reduction.factor() as usize).max(1)
 }
 
 fn into_rgb(

@@ -51,7 +51,7 @@ fn is_bitmap_header(bytes: &[u8]) -> bool {
 }
 
 /// The brands of an ISO base media file: the major one, then the compatible ones (ISO 14496-12, 4.3).
-fn brands(bytes: &[u8]) -> Vec<[u8; 4]> {
+pub(super) fn brands(bytes: &[u8]) -> Vec<[u8; 4]> {
     if bytes.get(4..8) != Some(b"ftyp") {
         return Vec::new();
     }

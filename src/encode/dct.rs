@@ -87,6 +87,11 @@ const BASIS: [[f32; 8]; 8] = [
     ],
 ];
 
+/// What one unit of the coefficient with natural index `k` adds to the `i`-th sample.
+pub(super) const fn wave(k: usize, i: usize) -> f32 {
+    BASIS[k / 8][i / 8] * BASIS[k % 8][i % 8]
+}
+
 /// Samples to coefficients, both row after row: coefficient `8·v + u` has horizontal frequency u and vertical frequency v.
 pub(super) fn forward(samples: &Block) -> Block {
     transposed(&analysed(&transposed(&analysed(samples))))

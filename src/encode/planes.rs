@@ -30,7 +30,8 @@ pub(super) struct Planes {
     pub(super) height: usize,
     /// Y, Cb, Cr.
     pub(super) components: [Component; 3],
-    white: Vec<bool>,
+    /// Which pixels are pure white.
+    pub(super) white: Vec<bool>,
     full: [Vec<f32>; 3],
     shrunk: Vec<f32>,
 }
@@ -99,24 +100,27 @@ fn keep_colour_out(
     (h, v): (usize, usize),
     clear: (f32, f32),
 ) {
+    // The white pixels that take colour from anywhere; the others are nobody's business in any round.
+    let mut tinted = Vec::new();
+    for y in 0..height {
+        let (near_y, far_y) = neighbours(y, v, rows);
+        for x in (0..width).filter(|x| white[y * width + x]) {
+            let (near_x, far_x) = neighbours(x, h, w);
+            let from =
+                [near_y * w + near_x, near_y * w + far_x, far_y * w + near_x, far_y * w + far_x];
+            if from.iter().any(|i| plane[*i].abs() > 0.5) {
+                tinted.push(from);
+            }
+        }
+    }
     for _ in 0..8 {
-        for y in 0..height {
-            let (near_y, far_y) = neighbours(y, v, rows);
-            for x in (0..width).filter(|x| white[y * width + x]) {
-                let (near_x, far_x) = neighbours(x, h, w);
-                let (a, b, c, d) = (
-                    near_y * w + near_x,
-                    near_y * w + far_x,
-                    far_y * w + near_x,
-                    far_y * w + far_x,
-                );
-                let mixed = 0.5625 * plane[a] + 0.1875 * (plane[b] + plane[c]) + 0.0625 * plane[d];
-                let excess = mixed - mixed.clamp(clear.0, clear.1);
-                if excess != 0.0 {
-                    // Where samples coincide at the edge or without sharing, the shares add up; the step then falls short, never over.
-                    for (i, share) in [(a, 0.5625), (b, 0.1875), (c, 0.1875), (d, 0.0625)] {
-                        plane[i] -= excess * share / 0.390_625;
-                    }
+        for from @ [a, b, c, d] in &tinted {
+            let mixed = 0.5625 * plane[*a] + 0.1875 * (plane[*b] + plane[*c]) + 0.0625 * plane[*d];
+            let excess = mixed - mixed.clamp(clear.0, clear.1);
+            if excess != 0.0 {
+                // Where samples coincide at the edge or without sharing, the shares add up; the step then falls short, never over.
+                for (i, share) in from.iter().zip([0.5625, 0.1875, 0.1875, 0.0625]) {
+                    plane[*i] -= excess * share / 0.390_625;
                 }
             }
         }

@@ -39,7 +39,8 @@ impl Decoded {
                 for (y, run) in samples.chunks_exact(8).enumerate() {
                     let start = (8 * row + y) * self.stride + 8 * column;
                     for (to, from) in self.samples[start..start + 8].iter_mut().zip(run) {
-                        *to = (from + 128.0).round().clamp(0.0, 255.0);
+                        // Rounded and clamped by the conversion.
+                        *to = f32::from((from + 128.5) as u8);
                     }
                 }
             }

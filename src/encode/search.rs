@@ -4,12 +4,16 @@ use super::ByteWindow;
 use crate::error::Result;
 
 /// How much the natural logarithm of the size is taken to grow from one step to the next before anything was measured: steps are
-/// half a percent of the quantisers, and sizes follow these with a power of about 0.7. A wrong value costs encodes, never the result.
-const TYPICAL_GROWTH: f64 = 0.0035;
+/// half a percent of the quantisers, and sizes follow these with a power of about 0.8. A wrong value costs encodes, never the result.
+const TYPICAL_GROWTH: f64 = 0.0040;
 
 /// How many neighbours on either side are tried when the window falls between two steps: sizes are not strictly monotone, and a
 /// neighbour may land where the ladder jumped over the window.
 const NEIGHBOURS: u32 = 6;
+
+/// By how much the size of a neighbour can differ, as a fraction; a window farther away is not tried. Six steps are 3 % of the
+/// quantisers and about as much of the size; twice that is allowed.
+const CLOSE: (u64, u64) = (94, 100);
 
 /// What to look for.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +22,9 @@ pub(super) struct Goal {
     pub(super) window: ByteWindow,
     /// Sizes this near to the upper end, in bytes, end the search.
     pub(super) slack: u64,
-    /// The top of the ladder; steps are `0..=last` and sizes grow with them.
+    /// The bottom of the ladder.
+    pub(super) first: u32,
+    /// The top of the ladder; steps are `first..=last` and sizes grow with them.
     pub(super) last: u32,
     /// The step to try first.
     pub(super) start: u32,
@@ -48,14 +54,22 @@ pub(super) enum Landing {
 /// # Errors
 /// Whatever `measure` returns.
 pub(super) fn climb(goal: Goal, mut measure: impl FnMut(u32) -> Result<u64>) -> Result<Landing> {
-    let Goal { window, slack, last, start } = goal;
+    let Goal { window, slack, first, last, start } = goal;
     let enough = window.max().saturating_sub(slack).max(window.min());
     let aim = (ln(enough) + ln(window.max())) / 2.0;
     let (mut fits, mut over): (Option<Rung>, Option<Rung>) = (None, None);
     let (mut best, mut smallest): (Option<Rung>, Option<Rung>) = (None, None);
-    let mut step = start.min(last);
+    let mut step = start.max(first).min(last);
+    let (mut before, mut growth): (Option<Rung>, f64) = (None, TYPICAL_GROWTH);
     loop {
         let rung = Rung { step, size: measure(step)? };
+        if let Some(before) = before.filter(|b| b.step != step) {
+            // Twice on the same side: what was measured, and a fifth further, so that the other side is reached.
+            let steps = f64::from(step) - f64::from(before.step);
+            let measured = (ln(rung.size) - ln(before.size)) / steps / 1.2;
+            growth = measured.clamp(TYPICAL_GROWTH / 4.0, TYPICAL_GROWTH * 4.0);
+        }
+        before = Some(rung);
         smallest = Some(smallest.filter(|s| s.size <= rung.size).unwrap_or(rung));
         if rung.size <= window.max() {
             best = Some(larger(best, rung));
@@ -69,18 +83,22 @@ pub(super) fn climb(goal: Goal, mut measure: impl FnMut(u32) -> Result<u64>) -> 
         step = match (fits, over) {
             (Some(low), Some(high)) if high.step - low.step > 1 => between(low, high, aim),
             (Some(low), None) if low.step < last => {
-                low.step + leap(aim - ln(low.size)).min(last - low.step)
+                low.step + leap(aim - ln(low.size), growth).min(last - low.step)
             }
-            (None, Some(high)) if high.step > 0 => {
-                high.step - leap(ln(high.size) - aim).min(high.step)
+            (None, Some(high)) if high.step > first => {
+                high.step - leap(ln(high.size) - aim, growth).min(high.step - first)
             }
             _ => break,
         };
     }
-    if !best.is_some_and(|b| window.contains(b.size)) {
-        let around = fits.or(over).map_or(0, |r| r.step);
-        for step in around.saturating_sub(NEIGHBOURS)..=around.saturating_add(NEIGHBOURS).min(last)
-        {
+    let close = |rung: Rung| {
+        let (low, high) = (rung.size * CLOSE.0 / CLOSE.1, rung.size * CLOSE.1 / CLOSE.0);
+        low <= window.max() && window.min() <= high
+    };
+    if !best.is_some_and(|b| window.contains(b.size)) && fits.or(over).is_some_and(close) {
+        let around = fits.or(over).map_or(first, |r| r.step);
+        let lowest = around.saturating_sub(NEIGHBOURS).max(first);
+        for step in lowest..=around.saturating_add(NEIGHBOURS).min(last) {
             let rung = Rung { step, size: measure(step)? };
             smallest = Some(smallest.filter(|s| s.size <= rung.size).unwrap_or(rung));
             if rung.size <= window.max() {
@@ -91,7 +109,7 @@ pub(super) fn climb(goal: Goal, mut measure: impl FnMut(u32) -> Result<u64>) -> 
     Ok(match (best, smallest) {
         (Some(b), _) if window.contains(b.size) => Landing::Inside(b),
         (Some(b), _) => Landing::Below(b),
-        (None, s) => Landing::Above(s.unwrap_or(Rung { step: 0, size: u64::MAX })),
+        (None, s) => Landing::Above(s.unwrap_or(Rung { step: first, size: u64::MAX })),
     })
 }
 
@@ -104,9 +122,9 @@ fn between(low: Rung, high: Rung, aim: f64) -> u32 {
     low.step + ahead.clamp(1, gap - 1)
 }
 
-/// How many steps a difference of ln size is worth with nothing else known; a fifth more, so that the other side is reached.
-fn leap(difference: f64) -> u32 {
-    (difference.max(0.0) / TYPICAL_GROWTH * 1.2).ceil().clamp(1.0, 4096.0) as u32
+/// How many steps a difference of ln size is worth at a growth per step.
+fn leap(difference: f64, growth: f64) -> u32 {
+    (difference.max(0.0) / growth).ceil().clamp(1.0, 4096.0) as u32
 }
 
 fn ln(size: u64) -> f64 {
@@ -128,7 +146,7 @@ mod tests {
         let window = ByteWindow::new(min, max).expect("min is at most max");
         let mut tries = 0;
         let last = sizes.len() as u32 - 1;
-        let landing = climb(Goal { window, slack, last, start }, |step| {
+        let landing = climb(Goal { window, slack, first: 0, last, start }, |step| {
             tries += 1;
             Ok(sizes[step as usize])
         });
@@ -146,6 +164,17 @@ mod tests {
     #[test]
     fn a_window_under_the_smallest_size_reports_the_smallest() {
         assert_eq!(run(&[10, 20, 30], 1, 9, 0, 2).0, Landing::Above(Rung { step: 0, size: 10 }));
+    }
+
+    #[test]
+    fn nothing_below_the_bottom_of_the_ladder_is_tried() {
+        let window = ByteWindow::new(1, 25).expect("a window");
+        let goal = Goal { window, slack: 0, first: 2, last: 4, start: 0 };
+        let landing = climb(goal, |step| {
+            assert!((2..=4).contains(&step), "{step}");
+            Ok([10, 20, 30, 40, 50][step as usize])
+        });
+        assert_eq!(landing.expect("never fails"), Landing::Above(Rung { step: 2, size: 30 }));
     }
 
     #[test]

@@ -93,6 +93,11 @@ fn a_window_too_small_is_refused_with_the_smallest_size() {
         panic!("300 bytes hold no card")
     };
     assert!(smallest.to_bytes() > 300 && smallest.to_bytes() < 9_000, "{smallest}");
+    // The size named is reached, and both ends of a window belong to it.
+    let least = smallest.to_bytes();
+    let jpeg = encoded(&card(358, 441), least, least).expect("it was reached before");
+    assert_eq!((jpeg.bytes.len() as u64, jpeg.padding, jpeg.quality), (least, 0, 10));
+    assert!(encoded(&card(358, 441), 1, least * 9 / 10).is_err());
 }
 
 #[test]
@@ -104,7 +109,7 @@ fn the_preview_that_is_scored_is_what_an_independent_decoder_shows() {
     {
         let mut press = jpeg::Press::new();
         let (mut file, mut shown) = (Vec::new(), Vec::new());
-        press.load(&card, subsampling);
+        press.load(&card, None, subsampling);
         press.encode(900, Dpi::new(350), &mut file);
         press.keep();
         press.preview(900, &mut shown);
@@ -115,18 +120,56 @@ fn the_preview_that_is_scored_is_what_an_independent_decoder_shows() {
     }
 }
 
-#[test]
-fn white_stays_white_beside_a_sharp_edge() {
-    let card = card(358, 441);
-    let jpeg = encoded(&card, 15_360, 20_000).expect("fits");
+/// The darkest channel of the pixels that are white on the card, and of those with nothing but white within 8 pixels.
+fn darkest_white(card: &RgbImage, jpeg: &EncodedJpeg) -> (u8, u8) {
+    let (width, height) = (card.width() as i64, card.height() as i64);
     let (_, _, pixels) = decoded(&jpeg.bytes);
-    let darkest = card
-        .pixels()
-        .zip(pixels.chunks_exact(3))
-        .filter(|(c, _)| c.0 == [255; 3])
-        .flat_map(|(_, p)| p)
-        .min();
-    assert!(*darkest.expect("there is background") >= 240, "{darkest:?}");
+    let (mut near, mut far) = (255, 255);
+    for (i, shown) in pixels.chunks_exact(3).enumerate() {
+        let (x, y) = (i as i64 % width, i as i64 / width);
+        let white = |u: i64, v: i64| card.get_pixel(u as u32, v as u32).0 == [255; 3];
+        if !white(x, y) {
+            continue;
+        }
+        let darkest = shown.iter().copied().min().unwrap_or(255);
+        near = near.min(darkest);
+        if darkest < far {
+            let reach = |at: i64, end: i64| (at - 8).max(0)..=(at + 8).min(end - 1);
+            let alone = reach(y, height).all(|v| {
+                reach(x, width).all(|u| (u - x).pow(2) + (v - y).pow(2) > 64 || white(u, v))
+            });
+            far = if alone { darkest } else { far };
+        }
+    }
+    (near, far)
+}
+
+#[test]
+fn white_stays_white_beside_hair_and_sharp_edges() {
+    // Strands one pixel wide with white between them, red on one side, around the head.
+    let mut card = card(358, 441);
+    for y in 30..300u32 {
+        for x in (20..338u32).filter(|x| (x * 7 + y * 3) % 5 < 2 && (x + y / 9) % 40 < 30) {
+            let colour = if x < 179 { [52, 33, 24] } else { [150, 30, 40] };
+            card.put_pixel(x, y, Rgb(colour));
+        }
+    }
+    for (min, max) in [(9_000, 10_000), (14_336, 20_000), (20_480, 35_000)] {
+        let jpeg = encoded(&card, min, max).expect("fits");
+        let (near, far) = darkest_white(&card, &jpeg);
+        assert!(near >= 245 && far >= 250, "{max} bytes: {near} near, {far} far");
+    }
+}
+
+#[test]
+fn only_background_is_kept_white_where_it_is_known() {
+    let card = card(358, 441);
+    let size = Size::new(358, 441);
+    let nothing = BackgroundMask::from_pixels(size, vec![false; 358 * 441]).expect("sizes agree");
+    let window = ByteWindow::new(15_360, 20_000).expect("a window");
+    let free = Encoder::new().encode_within(&card, Some(&nothing), Dpi::new(350), window);
+    let kept = encoded(&card, 15_360, 20_000).expect("fits");
+    assert!(free.expect("fits").bytes != kept.bytes);
 }
 
 #[test]

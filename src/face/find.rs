@@ -13,16 +13,20 @@ use crate::resample::Resampler;
 
 /// Longer side of the picture that is searched, in pixels: a face of 1/12 of the height of a 3:4 portrait is then 27 px, above the detector's 20.
 const SEARCH_SIDE: u32 = 320;
+/// The same for a second, closer search where the first found nothing: small faces, turned pictures.
+const CLOSE_SIDE: u32 = 480;
 /// From a detector box to the pose: the face measure is the box's side over this, the eyes lie at (0.49, 0.40) of the box. Medians over the labelled portraits.
 const BOX_TO_FACE: f64 = 1.15;
 const BOX_EYES: (f64, f64) = (0.49, 0.40);
+/// By how much the search picture is turned, in degrees, where no face stands upright.
+const TILTS: [f64; 4] = [28.0, -28.0, 40.0, -40.0];
 /// Presence from which a candidate is a face.
 const SURE: f64 = 0.5;
 /// Greatest tilt of an upright face, in degrees: beyond it a photo lies on its side, and a quarter turn serves it better.
 const MOST_ROLL: f64 = 40.0;
 /// A second face of at least this share of the first one's size is of like size: whose photo is it?
 const LIKE_SIZE: f64 = 0.6;
-/// How many candidates are looked at, the largest and best first: each costs two runs of the network.
+/// How many candidates are looked at, the largest and best first: each costs two runs of the network, the sitter's a third.
 const LOOKS: usize = 6;
 
 /// A face somebody should know about.
@@ -107,13 +111,22 @@ impl FaceFinder {
     /// [`crate::Error::Internal`] when the network fails.
     pub fn find(&mut self, photo: &RgbImage) -> Result<Search> {
         let pyramid = Pyramid::new(photo);
-        let (level, to_level) = pyramid.at_least(SEARCH_SIDE);
-        let (search, to_search) = search_picture(level);
-        let to_search = to_search.after(&to_level);
-        for tilt in [0.0f64, 28.0, -28.0] {
-            let looks = self.faces(&pyramid, &search, &to_search, tilt)?;
+        for side in [SEARCH_SIDE, CLOSE_SIDE] {
+            let (search, to_search) = search_picture(&pyramid, side);
+            let looks = self.faces(&pyramid, &search, &to_search, 0.0)?;
             if !looks.is_empty() {
-                return Ok(judge(looks));
+                return self.judged(&pyramid, looks);
+            }
+        }
+        // Tilted, or on its side, or upside down: the surest face of all. The first one found is now and then a pattern somewhere, in a picture that stands on
+        // its head.
+        let surest = |looks: &[Look]| looks.iter().map(|l| l.presence).fold(0.0, f64::max);
+        let (mut best, mut tilted, mut quarter) = (0.0, Vec::new(), None);
+        let (search, to_search) = search_picture(&pyramid, CLOSE_SIDE);
+        for tilt in TILTS {
+            let looks = self.faces(&pyramid, &search, &to_search, tilt)?;
+            if surest(&looks) > best {
+                (best, tilted) = (surest(&looks), looks);
             }
         }
         for (degrees, turned) in [
@@ -122,13 +135,42 @@ impl FaceFinder {
             (180, imageops::rotate180(photo)),
         ] {
             let pyramid = Pyramid::new(&turned);
-            let (level, to_level) = pyramid.at_least(SEARCH_SIDE);
-            let (search, to_search) = search_picture(level);
-            if !self.faces(&pyramid, &search, &to_search.after(&to_level), 0.0)?.is_empty() {
-                return Ok(Search::Turned(degrees));
+            let (search, to_search) = search_picture(&pyramid, CLOSE_SIDE);
+            let looks = self.faces(&pyramid, &search, &to_search, 0.0)?;
+            if surest(&looks) > best {
+                (best, quarter) = (surest(&looks), Some(degrees));
             }
         }
+        match quarter {
+            Some(degrees) => return Ok(Search::Turned(degrees)),
+            None if !tilted.is_empty() => return self.judged(&pyramid, tilted),
+            None => {}
+        }
         Ok(Search::Nothing)
+    }
+
+    /// Which of the `looks`, largest first and at least one, is the sitter's; looked at once more.
+    fn judged(&self, pyramid: &Pyramid<'_>, mut looks: Vec<Look>) -> Result<Search> {
+        let sizes: Vec<f64> = looks.iter().map(|l| Pose::of(&l.landmarks).size).collect();
+        let like: Vec<f64> = sizes.iter().copied().filter(|s| *s >= LIKE_SIZE * sizes[0]).collect();
+        if like.len() > 1 {
+            return Ok(Search::Several(like));
+        }
+        let others = looks
+            .drain(1..)
+            .map(|l| Pose::of(&l.landmarks))
+            .map(|p| Bystander { size: p.size, eyes: p.eyes })
+            .collect();
+        let Some(look) = looks.pop() else { return Ok(Search::Nothing) };
+        let look = self.network.and_mirrored(&self.resampler, pyramid, &look)?;
+        let head = Head { landmarks: look.landmarks, hair_top: None, confidence: look.presence };
+        Ok(Search::Found(Box::new(Sighting {
+            head,
+            mask: look.mask,
+            to_crop: look.to_crop,
+            spread: look.spread,
+            others,
+        })))
     }
 
     /// The faces that the network confirms, largest first, in a search picture turned by `tilt` degrees against the sitter's.
@@ -179,36 +221,20 @@ fn pose_of(candidate: &Candidate, to_photo: &Affine, tilt: f64) -> Pose {
     }
 }
 
-fn judge(mut looks: Vec<Look>) -> Search {
-    let sizes: Vec<f64> = looks.iter().map(|l| Pose::of(&l.landmarks).size).collect();
-    let like: Vec<f64> = sizes.iter().copied().filter(|s| *s >= LIKE_SIZE * sizes[0]).collect();
-    if like.len() > 1 {
-        return Search::Several(like);
-    }
-    let others = looks
-        .drain(1..)
-        .map(|l| Pose::of(&l.landmarks))
-        .map(|p| Bystander { size: p.size, eyes: p.eyes })
-        .collect();
-    let Some(look) = looks.pop() else { return Search::Nothing };
-    let head = Head { landmarks: look.landmarks, hair_top: None, confidence: look.presence };
-    Search::Found(Box::new(Sighting {
-        head,
-        mask: look.mask,
-        to_crop: look.to_crop,
-        spread: look.spread,
-        others,
-    }))
+/// The picture to search: grey, longer side `side` or less, and the map from the photo to it.
+fn search_picture(pyramid: &Pyramid<'_>, side: u32) -> (GrayImage, Affine) {
+    let (level, to_level) = pyramid.at_least(side);
+    let (search, to_search) = shrunk(level, side);
+    (search, to_search.after(&to_level))
 }
 
-/// The picture to search: grey, longer side [`SEARCH_SIDE`] or less, and the map to it.
-fn search_picture(level: &RgbImage) -> (GrayImage, Affine) {
+fn shrunk(level: &RgbImage, longer: u32) -> (GrayImage, Affine) {
     let gray = imageops::grayscale(level);
     let longest = gray.width().max(gray.height()).max(1);
-    if longest <= SEARCH_SIDE {
+    if longest <= longer {
         return (gray, Affine::IDENTITY);
     }
-    let side = |v: u32| (u64::from(v) * u64::from(SEARCH_SIDE) / u64::from(longest)).max(1) as u32;
+    let side = |v: u32| (u64::from(v) * u64::from(longer) / u64::from(longest)).max(1) as u32;
     let (from, to) = (
         Size::new(gray.width(), gray.height()),
         Size::new(side(gray.width()), side(gray.height())),

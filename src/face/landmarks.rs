@@ -59,6 +59,46 @@ landmarks! {
     RightJawLower = 400, "Right jaw, beside the chin.";
 }
 
+impl Landmark {
+    /// The landmark that a mirror puts in this one's place.
+    #[must_use]
+    pub const fn mirrored(self) -> Self {
+        match self {
+            Self::LeftIris => Self::RightIris,
+            Self::RightIris => Self::LeftIris,
+            Self::LeftEyeOuter => Self::RightEyeOuter,
+            Self::LeftEyeInner => Self::RightEyeInner,
+            Self::LeftLidUpper => Self::RightLidUpper,
+            Self::LeftLidLower => Self::RightLidLower,
+            Self::RightEyeInner => Self::LeftEyeInner,
+            Self::RightEyeOuter => Self::LeftEyeOuter,
+            Self::RightLidUpper => Self::LeftLidUpper,
+            Self::RightLidLower => Self::LeftLidLower,
+            Self::LeftEarRoot => Self::RightEarRoot,
+            Self::RightEarRoot => Self::LeftEarRoot,
+            Self::MouthLeft => Self::MouthRight,
+            Self::MouthRight => Self::MouthLeft,
+            Self::LeftBrowOuter => Self::RightBrowOuter,
+            Self::LeftBrowMiddle => Self::RightBrowMiddle,
+            Self::LeftBrowInner => Self::RightBrowInner,
+            Self::RightBrowInner => Self::LeftBrowInner,
+            Self::RightBrowMiddle => Self::LeftBrowMiddle,
+            Self::RightBrowOuter => Self::LeftBrowOuter,
+            Self::LeftJawUpper => Self::RightJawUpper,
+            Self::LeftJawMiddle => Self::RightJawMiddle,
+            Self::LeftJawLower => Self::RightJawLower,
+            Self::RightJawUpper => Self::LeftJawUpper,
+            Self::RightJawMiddle => Self::LeftJawMiddle,
+            Self::RightJawLower => Self::LeftJawLower,
+            Self::Chin
+            | Self::Forehead
+            | Self::NoseTip
+            | Self::LipUpperInner
+            | Self::LipLowerInner => self,
+        }
+    }
+}
+
 /// One point per [`Landmark`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Landmarks(Vec<Point>);
@@ -76,6 +116,12 @@ impl Landmarks {
         Self(self.0.iter().map(|p| map.apply(*p)).collect())
     }
 
+    /// Half way between two readings of the same face.
+    #[must_use]
+    pub fn mean(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(a, b)| a.midpoint(*b)).collect())
+    }
+
     /// All points, in the order of [`Landmark::ALL`].
     #[must_use]
     pub fn points(&self) -> &[Point] {
@@ -88,5 +134,19 @@ impl Index<Landmark> for Landmarks {
 
     fn index(&self, landmark: Landmark) -> &Point {
         &self.0[landmark as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_mirrors_undo_each_other_and_only_the_middle_stays() {
+        for l in Landmark::ALL {
+            assert_eq!(l.mirrored().mirrored(), *l);
+        }
+        let middle = Landmark::ALL.iter().filter(|l| l.mirrored() == **l).count();
+        assert_eq!(middle, 5, "chin, forehead, nose tip, two lip edges");
     }
 }

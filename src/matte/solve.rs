@@ -4,6 +4,8 @@
 //! equation 12, windows of 3 × 3). Solved is `(L + W) α = W β` over the unknown pixels alone, where `β` is what the network's mask and the backdrop's
 //! colours say of a pixel and the diagonal `W` how sure they are. Conjugate gradients, Jacobi preconditioned, one fixed order of additions.
 
+use super::plain::{PlainWall, least_alpha};
+use super::samples::{Guess, guess};
 use super::trimap::Known;
 use crate::background::Backdrop;
 use crate::geometry::Size;
@@ -26,8 +28,11 @@ const BUSY_WEIGHT: f32 = 0.3;
 const BUSY: f32 = 0.10;
 /// Weight of the colours' word for the person: little, since much of a room is unlike its wall.
 const PERSON_WEIGHT: f32 = 0.003;
-/// The same before a plain wall, of which a pixel unlike it cannot be part. By the mask's probability, so that strands outside stay thin.
-const UNLIKE_WEIGHT: f32 = 0.1;
+/// Weight of what the nearest known colours say, where they explain the pixel fully ("Robust matting" has 0.1). At 0.05 the edge error of the median dev photo
+/// fell from 7.8 to 7.1 codes and that of the median exact photo from 4.3 to 4.2; at 0.2 more wall leaked (p95 0.043 against 0.026).
+const SAMPLE_WEIGHT: f32 = 0.05;
+/// Weight of the bound that a plain wall sets from below, where the belief falls short of it by all there is.
+const FLOOR_WEIGHT: f32 = 0.3;
 /// Weight of the colours' word for the wall, where a pixel has its very colour. The same weight for pixels merely like the wall lost thin hair.
 const WALL_WEIGHT: f32 = 0.1;
 /// Squared distance between wall and person, in variances, at which their colours tell half of what they can.
@@ -53,6 +58,7 @@ pub fn solve(
     trimap: &[Known],
     probability: &Plane,
     backdrop: &Backdrop,
+    plain: Option<&PlainWall>,
     size: Size,
 ) -> Solution {
     let (w, h) = (size.width as usize, size.height as usize);
@@ -77,8 +83,10 @@ pub fn solve(
     let mut rows = laplacian(image, &unknown, &index, w, h);
     let mut right = vec![0.0f32; unknown.len()];
     let mut decided = 0.0f64;
+    let guesses = guess(image, trimap, backdrop, &unknown, size);
     for (n, at) in unknown.iter().enumerate() {
-        let belief = belief(image[*at], probability.data()[*at], backdrop, *at);
+        let belief = belief(image[*at], probability.data()[*at], backdrop, *at).with(guesses[n]);
+        let belief = belief.but_at_least(floor(image[*at], backdrop, plain, *at));
         rows[n][STENCIL / 2] += belief.weight;
         right[n] = belief.weight * belief.alpha;
         alpha[*at] = belief.alpha;
@@ -117,6 +125,32 @@ struct Belief {
     clear: f32,
 }
 
+impl Belief {
+    /// Joined by what the nearest colours say.
+    fn with(self, guess: Guess) -> Self {
+        let more = SAMPLE_WEIGHT * guess.confidence;
+        let weight = self.weight + more;
+        Self { alpha: (self.alpha * self.weight + guess.alpha * more) / weight, weight, ..self }
+    }
+
+    /// Held above `least`.
+    fn but_at_least(self, least: f32) -> Self {
+        if least <= self.alpha {
+            return self;
+        }
+        let more = FLOOR_WEIGHT * least * least;
+        Self { alpha: least, weight: self.weight + more, ..self }
+    }
+}
+
+/// The least alpha a pixel can have before a plain wall, 0 where the wall is not plain. The wall's own colour nearby and the field must agree on it: a shadow
+/// is unlike the field, a strand already counted as wall unlike nothing nearby.
+fn floor(colour: [f32; 3], backdrop: &Backdrop, plain: Option<&PlainWall>, at: usize) -> f32 {
+    let Some(plain) = plain else { return 0.0 };
+    let near = least_alpha(colour, backdrop.colour[at], 3.0 * backdrop.spread[at]);
+    near.min(least_alpha(colour, plain.colour(at), 4.0 * plain.sigma()))
+}
+
 fn belief(colour: [f32; 3], p: f32, backdrop: &Backdrop, at: usize) -> Belief {
     let square =
         |a: [f32; 3], b: [f32; 3]| (0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f32>();
@@ -138,7 +172,7 @@ fn belief(colour: [f32; 3], p: f32, backdrop: &Backdrop, at: usize) -> Belief {
     let trust = tell * (2.0 * (share - 0.5).abs()).powi(2);
     // a pixel unlike the wall need not be all person, and one a little unlike it may be a thin hair: only the very colour of the wall speaks loudly
     let (towards, colours) = if share > 0.5 {
-        (1.0, trust * (PERSON_WEIGHT * p + UNLIKE_WEIGHT * tell * (1.0 - busy) * p))
+        (1.0, trust * PERSON_WEIGHT * p)
     } else {
         (0.0, WALL_WEIGHT * trust * tell * (-to_wall).exp())
     };
@@ -308,8 +342,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_soft_edge_between_two_colours_is_followed_with_a_lean_to_the_person() {
-        // before a plain wall the solver leans to the person (UNLIKE_WEIGHT): up to a third in the middle of a soft edge, never the other way
+    fn a_soft_edge_between_two_colours_is_followed() {
         let size = Size::new(40, 24);
         let (person, wall) = ([0.25, 0.15, 0.10], [0.55, 0.65, 0.85]);
         let truth = |x: usize| ((x as f32 - 17.0) / 6.0).clamp(0.0, 1.0);
@@ -332,11 +365,10 @@ mod tests {
         }
         let backdrop = Backdrop::of(&image, &trimap, size);
         let p = Plane::from_data(size, p).expect("sizes agree");
-        let solved = solve(&image, &trimap, &p, &backdrop, size).alpha;
+        let solved = solve(&image, &trimap, &p, &backdrop, None, size).alpha;
         for x in 0..40 {
             let got = solved.at(x as i64, 12);
-            assert!(got >= truth(x) - 0.03, "column {x}: {got} eats {}", truth(x));
-            assert!((got - truth(x)).abs() < 0.35, "column {x}: {got} against {}", truth(x));
+            assert!((got - truth(x)).abs() < 0.04, "column {x}: {got} against {}", truth(x));
         }
     }
 
@@ -346,7 +378,7 @@ mod tests {
         let trimap = [[Known::Person; 8], [Known::Background; 8]].concat();
         let image = vec![[0.5; 3]; 16];
         let backdrop = Backdrop::of(&image, &trimap, size);
-        let alpha = solve(&image, &trimap, &Plane::filled(size, 0.5), &backdrop, size).alpha;
+        let alpha = solve(&image, &trimap, &Plane::filled(size, 0.5), &backdrop, None, size).alpha;
         assert_eq!(alpha.data()[..8], [1.0; 8]);
         assert_eq!(alpha.data()[8..], [0.0; 8]);
     }

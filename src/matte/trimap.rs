@@ -90,7 +90,11 @@ fn border(size: Size) -> impl Iterator<Item = usize> {
 }
 
 /// The pixels of `mask` that hang together with one of `seeds`, four-connected.
-fn connected(mask: &[bool], size: Size, seeds: impl Iterator<Item = usize>) -> Vec<bool> {
+pub(super) fn connected(
+    mask: &[bool],
+    size: Size,
+    seeds: impl Iterator<Item = usize>,
+) -> Vec<bool> {
     let labels = connected_components(&picture(mask, size), Connectivity::Four, Luma([0]));
     let labels = labels.as_raw();
     let mut wanted: Vec<u32> =

@@ -23,6 +23,8 @@ error-spec = spec {$name}: {$reason}
 error-spec-hint = 'baidi specs' lists the built-in ones, 'baidi specs shebao' prints one to start from
 error-internal = internal error in {$stage}: {$reason}
 error-internal-hint = this is a fault of baidi; please send us this line, what 'baidi --version' says, and the photo's format and size, with the photo if you may share it
+error-timed-out = took longer than {$seconds} s
+error-timed-out-hint = raise --timeout if the photo is worth the wait; a photo from a phone or scanner takes well under a second, so please tell us its format and size
 error-io = cannot {$action} {$path}
 error-io-hint-missing = see whether the path is right and the file is still there
 error-io-hint-permission = see who may read and write the file and its folder
@@ -167,6 +169,7 @@ check-clause = source: {$clause}
 fix-written = {$bytes} bytes, quality {$quality}
 fix-would-write = would be {$bytes} bytes, quality {$quality}
 fix-withheld = breaks a rule, not written (--strict)
+fix-copied = copied as it is
 fix-padding = {$padding} bytes of it are comment segments that fill up the size; they hold no picture
 zip-written = {$cards ->
     [one] {$cards} card
@@ -261,12 +264,15 @@ unknown-decoded-smaller = the large picture was decoded smaller, which hides wha
 unknown-no-colour = the face has no colour that could lean
 unknown-no-outline = no outline of the person is to be seen
 unknown-ears = the ears cannot be made out
-unknown-headwear = baidi cannot tell a hat from hair yet
+unknown-headwear = baidi cannot tell a hat of a hair colour from hair
 unknown-no-file-name = read from standard input, which has no name
 unknown-not-built = baidi cannot measure this yet
 unknown-not-jpeg = not a JPEG file, so it does not apply
 
 ### Rules: title, what each verdict says, what to do
+
+hint-background-not-allowed = this office wants the background as the camera saw it; take it again in front of a plain wall of the colour asked for
+hint-placement-not-allowed = this office allows no cropping, scaling, or turning; have it taken so that it comes out right: {$required}
 
 format-title = file format
 format-pass = a JPEG file
@@ -337,7 +343,7 @@ one-face-doubtful = there are other faces beside the person, {$measured} in all
 one-face-fail = there must be one face; found: {$measured}
 one-face-none = no face was found
 one-face-none-hint = use a photo from the front, well lit, with nothing over the face
-one-face-hint = use a photo of the one person, from the front, with nothing over the face
+one-face-hint = take it again alone before a bare wall, with no other person, poster, or printed face in the picture
 
 face-width-title = face width
 face-width-pass = the face is {$measured} wide
@@ -377,23 +383,27 @@ head-share-hint-fixed = the face width goes before this; where that is right, th
 head-share-hint = 'baidi fix' crops it anew; the face width goes before this
 
 roll-title = upright head
-roll-pass = the eyes are level, {$measured}
-roll-doubtful = the head leans a little, {$measured}; better is {$required}
-roll-fail = the head leans by {$measured}, required is {$required}
+roll-pass = the eyes are level, {$degrees}°
+roll-doubtful = the head leans a little, {$degrees}°; better is {$required}
+roll-fail = the head leans by {$degrees}°, required is {$required}
 roll-hint-fixed = take it again standing straight and looking level
 roll-hint = 'baidi fix' turns it upright; take it again if it leans far
 
 yaw-title = turned head
 yaw-pass = facing the camera
-yaw-doubtful = the head is turned a little, about {$measured}
-yaw-fail = the head is turned by about {$measured}; it must face the camera
+yaw-doubtful = the head is turned a little, about {$degrees}°
+yaw-fail = the head is turned by about {$degrees}°; it must face the camera
 yaw-hint = take it again facing the camera, both ears showing alike
+yaw-to-right-hint = take it again with the head turned about {$degrees}° to your right, the nose towards the lens and both ears showing alike
+yaw-to-left-hint = take it again with the head turned about {$degrees}° to your left, the nose towards the lens and both ears showing alike
 
 pitch-title = head up or down
 pitch-pass = level with the camera
-pitch-doubtful = the head is a little up or down, about {$measured}
-pitch-fail = the head is up or down by about {$measured}
+pitch-doubtful = the head is a little up or down, about {$degrees}°
+pitch-fail = the head is up or down by about {$degrees}°
 pitch-hint = take it again with the camera at eye height
+pitch-down-hint = take it again with the chin raised by about {$degrees}° and the camera at eye height
+pitch-up-hint = take it again with the chin lowered by about {$degrees}° and the camera at eye height
 
 background-white-title = white background
 background-white-pass = the background is pure white
@@ -413,7 +423,7 @@ border-title = border
 border-pass = no border
 border-doubtful = there may be a border or a rounded corner
 border-fail = there is a border or a rounded corner
-border-hint = use the original without a border
+border-hint = use the original without frame, scan edge, or rounded corners; {$measured} of one surround the picture
 
 edge-halo-title = edge of the person
 edge-halo-pass = the edge is clean
@@ -427,54 +437,56 @@ bust-title = shoulders
 bust-pass = the body reaches the bottom edge
 bust-doubtful = the body does not quite reach the bottom edge ({$measured})
 bust-fail = the body ends above the bottom edge and floats ({$measured})
-bust-hint = take it again from below the collar-bone up; a body is never made up
+bust-hint = take it again from farther off, down to the chest: {$measured} of the body are missing here, and a body is never made up
 
 source-size-title = size of the source
 source-size-pass = the source is large enough
 source-size-doubtful = the source is small: {$measured}, better is {$required}
 source-size-fail = the source is too small: {$measured}, required is {$required}
 source-size-enlarged = the source had to be enlarged {$measured}, better is {$required}
-source-size-hint = use the original, not a copy that a chat program made smaller
+source-size-hint = use the original as the camera wrote it, not a copy that a chat program made smaller; or take it again from nearer
 
 sharpness-title = sharpness
 sharpness-pass = sharp
 sharpness-doubtful = not quite sharp ({$measured}, better is {$required})
 sharpness-fail = blurred ({$measured}, required is {$required})
-sharpness-hint = take it again with more light, focused on the eyes
+sharpness-hint = take it again focused on the eyes, the camera on a stand or propped up, with more light
 
 compression-title = compression
 compression-pass = no traces of compression to speak of
 compression-doubtful = traces of compression ({$measured})
 compression-fail = compressed to blocks ({$measured})
-compression-hint = use the original from before it was compressed
+compression-hint = use the original as the camera wrote it, not a copy that a chat program or a web page sent on
 
 noise-title = noise
 noise-pass = little noise
 noise-doubtful = some noise ({$measured})
 noise-fail = too much noise ({$measured})
-noise-hint = take it again in better light
+noise-hint = take it again in daylight, so that the camera need not raise its sensitivity
 
 exposure-title = exposure
 exposure-pass = well exposed
 exposure-doubtful = the face is somewhat dark or bright ({$measured}, better is {$required})
 exposure-fail = the face is too dark or too bright ({$measured}, required is {$required})
 exposure-dark = the face is dark ({$measured}, required is {$required})
-exposure-dark-hint = take it again facing soft light such as a window, not against it
+exposure-dark-hint = take it again facing a window or a soft lamp, not with the light behind you; the brightest skin reaches only {$measured}
 exposure-bright = the face is overexposed ({$measured}, required is {$required})
-exposure-bright-hint = take it again away from direct light and without flash
+exposure-bright-hint = take it again without flash and out of direct sun: {$measured} of the face is burnt white
 exposure-hint = take it again facing soft light such as a window, not against it
 
 face-light-title = light on the face
 face-light-pass = the face is evenly lit
 face-light-doubtful = one side of the face is darker ({$measured})
 face-light-fail = the face is unevenly lit ({$measured})
-face-light-hint = take it again facing the light
+face-light-hint = take it again facing the light, so that both cheeks are equally bright; one gets {$measured} the light of the other
+face-light-right-hint = take it again turned to the light: your right cheek gets {$measured} the light of your left one; a white sheet on your left helps
+face-light-left-hint = take it again turned to the light: your left cheek gets {$measured} the light of your right one; a white sheet on your right helps
 
 hot-spots-title = hot spots
 hot-spots-pass = no hot spots on the face
 hot-spots-doubtful = some hot spots on the face ({$measured})
 hot-spots-fail = hot spots on the face ({$measured})
-hot-spots-hint = dry the skin, switch the flash off, and take it again
+hot-spots-hint = dry forehead, nose and cheeks, switch the flash off, and take it again: {$measured} of the face shines white
 
 colour-cast-title = colour cast
 colour-cast-pass = natural colours
@@ -483,38 +495,38 @@ colour-cast-fail = a colour cast ({$measured})
 colour-cast-red = the skin leans to red ({$measured}, better is {$required})
 colour-cast-green = the skin leans to yellow-green ({$measured}, better is {$required})
 colour-cast-blue = the skin leans to blue ({$measured}, better is {$required})
-colour-cast-hint = take it again in daylight, without filters
+colour-cast-hint = take it again in daylight, with coloured lamps and filters off and the white balance on automatic
 
 black-and-white-title = in colour
 black-and-white-pass = in colour
 black-and-white-doubtful = hardly any colour ({$measured})
 black-and-white-fail = black and white
 black-and-white-tint = the whole photo has one tint ({$measured}), like a toned black-and-white one
-black-and-white-hint = use a photo in colour; colours cannot be put back
+black-and-white-hint = use a photo taken in colour; colours cannot be put back
 
 red-eye-title = red eyes
 red-eye-pass = no red eyes
 red-eye-doubtful = the eyes may be red
 red-eye-fail = the eyes are red
-red-eye-hint = take it again without flash
+red-eye-hint = take it again without flash, in a brighter room
 
 eyes-open-title = open eyes
 eyes-open-pass = both eyes are open
 eyes-open-doubtful = the eyes are open only a little ({$measured})
 eyes-open-fail = the eyes are closed ({$measured})
-eyes-open-hint = take it again with open eyes
+eyes-open-hint = take it again with the eyes wider open: the lids stand {$measured} of the eye's width apart, {$required} is wanted
 
 gaze-title = gaze
 gaze-pass = looking at the camera
 gaze-doubtful = perhaps not looking at the camera ({$measured})
 gaze-fail = not looking at the camera ({$measured})
-gaze-hint = take it again looking at the camera
+gaze-hint = take it again looking straight into the lens, not at the screen beside it
 
 mouth-title = mouth
 mouth-pass = the mouth is closed
 mouth-doubtful = the mouth is a little open ({$measured})
 mouth-fail = the mouth is open ({$measured})
-mouth-hint = take it again with the mouth closed, no teeth showing
+mouth-hint = take it again with the lips closed and no teeth showing: they stand {$measured} of the mouth's width apart, {$required} is wanted
 
 glasses-title = glasses
 glasses-pass = nothing wrong with the glasses
@@ -531,22 +543,22 @@ hair-over-face-title = hair over the face
 hair-over-face-pass = no hair over the face
 hair-over-face-doubtful = hair may cover the brows or the side of the face
 hair-over-face-fail = hair covers the brows or the eyes
-hair-over-face-hint = take it again with the hair behind the ears and the brows free
+hair-over-face-hint = take it again with the fringe pinned up, so that both brows and the whole forehead below the hair line are free
 
 ears-title = ears
 ears-pass = both ears show
 ears-doubtful = an ear may be covered
 ears-fail = the ears are covered
-ears-hint = take it again with the hair behind the ears
+ears-hint = take it again with the hair behind both ears
 
 headwear-title = headwear
 headwear-pass = bare head
-headwear-doubtful = there may be something on the head
+headwear-doubtful = what lies above the forehead has a colour that hair has not ({$measured}, better is {$required}): perhaps a hat or a scarf
 headwear-fail = there is a hat or an ornament on the head
-headwear-hint = take it again bare-headed
+headwear-hint = take it again bare-headed; a cover worn for religion may stay where the office allows it and the face is free
 
 top-title = clothing
 top-pass = the top stands out from the background
 top-doubtful = the top is rather light ({$measured}, better is {$required})
 top-fail = the top is too light against white ({$measured}, required is {$required})
-top-hint = take it again in a dark top that is no uniform
+top-hint = take it again in a dark top that is no uniform: yours is {$measured} as bright as the background

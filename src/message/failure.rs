@@ -106,6 +106,9 @@ impl Error {
             Self::Internal { stage, reason } => {
                 Message::new("error-internal").text("stage", *stage).text("reason", reason.as_str())
             }
+            Self::TimedOut { seconds } => {
+                Message::new("error-timed-out").number("seconds", *seconds as f64, 0)
+            }
             Self::Io { action, path, .. } => Message::new("error-io")
                 .word("action", *action)
                 .text("path", path.display().to_string()),
@@ -169,6 +172,7 @@ mod tests {
             },
             Error::Spec { name: "own.toml".to_owned(), reason: "no title".to_owned() },
             Error::Internal { stage: "matte", reason: "odd".to_owned() },
+            Error::TimedOut { seconds: 30 },
             Error::Io {
                 action: "read",
                 path: "a.jpg".into(),

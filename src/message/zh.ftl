@@ -23,6 +23,8 @@ error-spec = 规格 {$name}：{$reason}
 error-spec-hint = “baidi specs”列出内置规格，“baidi specs shebao”打印一份可照着改的样本
 error-internal = 程序内部出错（{$stage}）：{$reason}
 error-internal-hint = 这是 baidi 的问题。请把这一行、“baidi --version”的输出和照片的格式、尺寸发给我们；方便的话附上照片
+error-timed-out = 处理超过了 {$seconds} 秒
+error-timed-out-hint = 如果值得等待，可以用 --timeout 放宽时限。手机或扫描仪的照片一般不到一秒，请把格式和尺寸告诉我们
 error-io = 无法{$action} {$path}
 error-io-hint-missing = 请检查路径是否写对，文件是否已被移走
 error-io-hint-permission = 请检查文件和文件夹的权限
@@ -167,6 +169,7 @@ check-clause = 依据：{$clause}
 fix-written = 已写 {$bytes} 字节，质量 {$quality}
 fix-would-write = 将写 {$bytes} 字节，质量 {$quality}
 fix-withheld = 不合格，未写出（--strict）
+fix-copied = 原样复制
 fix-padding = 其中 {$padding} 字节是为凑足大小加的注释段，不含画面
 zip-written = {$cards} 张卡片已打包为 {$path}
 sheet-written = {$path}：{$cards} 张，每张 {$width}×{$height} 毫米，共 {$pages} 页；打印时请选“实际大小”，不要缩放
@@ -246,12 +249,15 @@ unknown-decoded-smaller = 大图是缩小解码的，压缩痕迹已看不出
 unknown-no-colour = 脸上没有颜色，谈不上偏色
 unknown-no-outline = 看不到人像的边缘，无法测量
 unknown-ears = 看不清耳朵，无法判断
-unknown-headwear = 还不会判断有没有戴帽子
+unknown-headwear = 无法分辨颜色像头发的帽子
 unknown-no-file-name = 从标准输入读入，没有文件名
 unknown-not-built = 这一项还不会测
 unknown-not-jpeg = 不是 JPEG 文件，不适用
 
 ### 规则：名称、各种结论、办法
+
+hint-background-not-allowed = 该证件不许更换背景，请在符合要求的纯色墙前重拍
+hint-placement-not-allowed = 该证件不许裁切、缩放或旋转，请按要求重拍：{$required}
 
 format-title = 文件格式
 format-pass = 是 JPEG 文件
@@ -322,7 +328,7 @@ one-face-doubtful = 旁边还有人脸，共 {$measured}
 one-face-fail = 应当只有一张人脸，找到 {$measured}
 one-face-none = 没有找到人脸
 one-face-none-hint = 请用正面、光线充足、脸部无遮挡的照片
-one-face-hint = 请用只有本人、正面、无遮挡的照片
+one-face-hint = 请独自在空墙前重拍，画面里不要有别人、海报或印着的人脸
 
 face-width-title = 脸部宽度
 face-width-pass = 脸宽 {$measured}
@@ -362,23 +368,27 @@ head-share-hint-fixed = 脸宽合格时以脸宽为准，这一项只供参考
 head-share-hint = 用“baidi fix”重新裁切，脸宽合格时以脸宽为准
 
 roll-title = 头部端正
-roll-pass = 两眼水平，偏 {$measured}
-roll-doubtful = 头略歪，偏 {$measured}，宜为 {$required}
-roll-fail = 头歪了 {$measured}，要求 {$required}
+roll-pass = 两眼水平，偏 {$degrees}°
+roll-doubtful = 头略歪，偏 {$degrees}°，宜为 {$required}
+roll-fail = 头歪了 {$degrees}°，要求 {$required}
 roll-hint-fixed = 请正身、平视重拍
 roll-hint = 用“baidi fix”转正；歪得多的请重拍
 
 yaw-title = 左右转头
 yaw-pass = 正对镜头
-yaw-doubtful = 头略向一侧转，约 {$measured}
-yaw-fail = 头转向一侧约 {$measured}，应正对镜头
+yaw-doubtful = 头略向一侧转，约 {$degrees}°
+yaw-fail = 头转向一侧约 {$degrees}°，应正对镜头
 yaw-hint = 请正对镜头重拍，两耳露出一样多
+yaw-to-right-hint = 请把头向自己的右边转约 {$degrees}°，鼻尖对准镜头，两耳露出一样多，重拍
+yaw-to-left-hint = 请把头向自己的左边转约 {$degrees}°，鼻尖对准镜头，两耳露出一样多，重拍
 
 pitch-title = 抬头低头
 pitch-pass = 平视镜头
-pitch-doubtful = 略抬头或低头，约 {$measured}
-pitch-fail = 抬头或低头约 {$measured}，应平视镜头
+pitch-doubtful = 略抬头或低头，约 {$degrees}°
+pitch-fail = 抬头或低头约 {$degrees}°，应平视镜头
 pitch-hint = 请把镜头放到与眼睛同高，平视重拍
+pitch-down-hint = 请抬下巴约 {$degrees}°，镜头与眼睛同高，重拍
+pitch-up-hint = 请收下巴约 {$degrees}°，镜头与眼睛同高，重拍
 
 background-white-title = 背景纯白
 background-white-pass = 背景是纯白色
@@ -398,7 +408,7 @@ border-title = 边框
 border-pass = 没有边框
 border-doubtful = 四边好像有边框或圆角
 border-fail = 照片带边框或圆角
-border-hint = 请用没有加边框的原图
+border-hint = 请用没有边框、扫描边和圆角的原图：现在四周有 {$measured}
 
 edge-halo-title = 人像边缘
 edge-halo-pass = 边缘干净
@@ -412,54 +422,56 @@ bust-title = 肩部完整
 bust-pass = 身体一直到下边
 bust-doubtful = 身体没有完全填到下边（{$measured}）
 bust-fail = 身体没有到下边，人像悬空（{$measured}）
-bust-hint = 请重拍，拍到锁骨以下；缺的身体不会替您编出来
+bust-hint = 请退远些重拍，拍到胸口：现在下边缺 {$measured} 身体，缺的不会替您编出来
 
 source-size-title = 原图大小
 source-size-pass = 原图够大
 source-size-doubtful = 原图偏小：{$measured}，宜为 {$required}
 source-size-fail = 原图太小：{$measured}，要求 {$required}
 source-size-enlarged = 原图放大到 {$measured} 才够用，宜 {$required}
-source-size-hint = 请用没有压缩过的原图，不要用聊天软件转存的缩略图
+source-size-hint = 请用相机拍的原图，不要用聊天软件转存的缩略图；或走近些重拍
 
 sharpness-title = 清晰
 sharpness-pass = 清晰
 sharpness-doubtful = 不够清晰（{$measured}，宜为 {$required}）
 sharpness-fail = 照片模糊（{$measured}，要求 {$required}）
-sharpness-hint = 请对准眼睛对焦，光线足些，重拍
+sharpness-hint = 请对准眼睛对焦，把相机架稳，光线足些，重拍
 
 compression-title = 压缩痕迹
 compression-pass = 没有明显压缩痕迹
 compression-doubtful = 有压缩痕迹（{$measured}）
 compression-fail = 压缩过重，有方块（{$measured}）
-compression-hint = 请用没有压缩过的原图
+compression-hint = 请用相机拍的原图，不要用聊天软件或网页转过的图
 
 noise-title = 噪点
 noise-pass = 噪点少
 noise-doubtful = 噪点偏多（{$measured}）
 noise-fail = 噪点太多（{$measured}）
-noise-hint = 请在亮处重拍
+noise-hint = 请在白天明亮处重拍，免得相机提高感光度
 
 exposure-title = 曝光
 exposure-pass = 曝光合适
 exposure-doubtful = 脸部偏暗或偏亮（{$measured}，宜为 {$required}）
 exposure-fail = 脸部太暗或太亮（{$measured}，要求 {$required}）
 exposure-dark = 脸部偏暗（{$measured}，要求 {$required}）
-exposure-dark-hint = 请面向窗户等柔和的光重拍，不要逆光
+exposure-dark-hint = 请面向窗户或柔和的灯重拍，不要逆光；现在皮肤最亮处只有 {$measured}
 exposure-bright = 脸部过曝（{$measured}，要求 {$required}）
-exposure-bright-hint = 请避开直射的强光和闪光灯重拍
+exposure-bright-hint = 请关掉闪光灯、避开直射阳光重拍：现在脸上有 {$measured} 白得没有细节
 exposure-hint = 请面向窗户等柔和的光重拍，不要逆光
 
 face-light-title = 脸部光线
 face-light-pass = 脸部光线均匀
 face-light-doubtful = 脸的两边亮度不同（{$measured}）
 face-light-fail = 脸上光线不匀，一边暗（{$measured}）
-face-light-hint = 请正对光源重拍，避免侧光
+face-light-hint = 请正对光源重拍，让两颊一样亮：现在亮的一边是暗的一边的 {$measured}
+face-light-right-hint = 请正对光源重拍：您的右脸亮度是左脸的 {$measured}，可在左边放一张白纸补光
+face-light-left-hint = 请正对光源重拍：您的左脸亮度是右脸的 {$measured}，可在右边放一张白纸补光
 
 hot-spots-title = 反光
 hot-spots-pass = 脸上没有亮斑
 hot-spots-doubtful = 脸上有亮斑（{$measured}）
 hot-spots-fail = 脸上亮斑过多（{$measured}）
-hot-spots-hint = 请擦去汗和油，不用闪光灯，重拍
+hot-spots-hint = 请擦干额头、鼻子和脸颊，关掉闪光灯重拍：现在脸上有 {$measured} 反白光
 
 colour-cast-title = 偏色
 colour-cast-pass = 颜色自然
@@ -468,38 +480,38 @@ colour-cast-fail = 偏色（{$measured}）
 colour-cast-red = 肤色偏红（{$measured}，宜为 {$required}）
 colour-cast-green = 肤色偏黄绿（{$measured}，宜为 {$required}）
 colour-cast-blue = 肤色偏蓝（{$measured}，宜为 {$required}）
-colour-cast-hint = 请在自然光下重拍，关掉滤镜
+colour-cast-hint = 请在自然光下重拍，关掉彩灯和滤镜，白平衡用自动
 
 black-and-white-title = 彩色
 black-and-white-pass = 是彩色照片
 black-and-white-doubtful = 颜色很淡（{$measured}）
 black-and-white-fail = 是黑白照片
 black-and-white-tint = 整张照片只有一种色调（{$measured}），像是上了色的黑白照片
-black-and-white-hint = 请用彩色照片，黑白的补不出颜色
+black-and-white-hint = 请用彩色拍的照片，黑白的补不出颜色
 
 red-eye-title = 红眼
 red-eye-pass = 没有红眼
 red-eye-doubtful = 可能有红眼
 red-eye-fail = 有红眼
-red-eye-hint = 请关掉闪光灯重拍
+red-eye-hint = 请关掉闪光灯，在亮些的屋里重拍
 
 eyes-open-title = 睁眼
 eyes-open-pass = 两眼睁开
 eyes-open-doubtful = 眼睛睁得小（{$measured}）
 eyes-open-fail = 眼睛闭着（{$measured}）
-eyes-open-hint = 请睁开眼重拍
+eyes-open-hint = 请把眼睛睁大些重拍：现在眼缝是眼宽的 {$measured}，应为 {$required}
 
 gaze-title = 目光
 gaze-pass = 看着镜头
 gaze-doubtful = 可能没有看镜头（{$measured}）
 gaze-fail = 没有看镜头（{$measured}）
-gaze-hint = 请看着镜头重拍
+gaze-hint = 请直视镜头重拍，不要看旁边的屏幕
 
 mouth-title = 嘴
 mouth-pass = 嘴闭着
 mouth-doubtful = 嘴略张开（{$measured}）
 mouth-fail = 嘴张开了（{$measured}）
-mouth-hint = 请自然闭嘴、不露齿，重拍
+mouth-hint = 请合上嘴唇、不露齿，重拍：现在唇缝是嘴宽的 {$measured}，应为 {$required}
 
 glasses-title = 眼镜
 glasses-pass = 眼镜没有问题
@@ -516,22 +528,22 @@ hair-over-face-title = 头发遮脸
 hair-over-face-pass = 头发没有遮脸
 hair-over-face-doubtful = 头发可能遮住眉毛或脸边
 hair-over-face-fail = 头发遮住了眉毛或眼睛
-hair-over-face-hint = 请把头发拢到耳后，露出眉毛，重拍
+hair-over-face-hint = 请把刘海别起来，露出双眉和额头，重拍
 
 ears-title = 露耳
 ears-pass = 两耳露出
 ears-doubtful = 耳朵可能被遮住
 ears-fail = 耳朵被遮住
-ears-hint = 请把头发拢到耳后，重拍
+ears-hint = 请把头发拢到两耳后面，重拍
 
 headwear-title = 帽子
 headwear-pass = 没有戴帽子
-headwear-doubtful = 头上可能有帽子或头饰
+headwear-doubtful = 额头以上有头发不会有的颜色（{$measured}，宜为 {$required}），可能戴着帽子或头巾
 headwear-fail = 戴着帽子或头饰
-headwear-hint = 请摘下帽子和头饰重拍
+headwear-hint = 请摘下帽子和头饰重拍；宗教头饰在该证件允许、且不遮脸时可以保留
 
 top-title = 上衣
 top-pass = 上衣与背景分得开
 top-doubtful = 上衣颜色偏浅（{$measured}，宜为 {$required}）
 top-fail = 上衣太浅，与白背景分不开（{$measured}，要求 {$required}）
-top-hint = 请换深色上衣重拍；不要穿制服
+top-hint = 请换深色上衣重拍，不要穿制服：现在上衣亮度是背景的 {$measured}

@@ -30,6 +30,17 @@ impl Seen {
         Size::new(self.photo.pixels.width(), self.photo.pixels.height())
     }
 
+    /// Width and height of the source in its own pixels, upright, and turned as the photo was.
+    pub(super) const fn upright_source(&self) -> Size {
+        let size = self.photo.source_size;
+        if self.turned.is_multiple_of(180) { size } else { size.transposed() }
+    }
+
+    /// Whether the photo has the source's own pixels; a large one is decoded smaller.
+    pub(super) fn is_whole(&self) -> bool {
+        self.size() == self.upright_source()
+    }
+
     /// The one head that matters.
     ///
     /// # Errors

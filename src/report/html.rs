@@ -131,9 +131,8 @@ pub(super) fn photo(
         }
     }
     // What somebody has to look at first; the rest of forty rules can be unfolded.
-    let (mut seen, calm): (Vec<&Finding>, Vec<&Finding>) =
+    let (seen, calm): (Vec<&Finding>, Vec<&Finding>) =
         photo.findings.iter().partition(|f| f.outcome.verdict >= Verdict::Doubtful);
-    seen.sort_by_key(|f| std::cmp::Reverse(f.outcome.verdict));
     findings(out, &seen, language)?;
     if !calm.is_empty() {
         let passed = calm.iter().filter(|f| f.outcome.verdict == Verdict::Pass).count();

@@ -22,7 +22,7 @@ impl Card {
     }
 }
 
-/// All cards of a folder that `cards.py` made, by name.
+/// All cards of a folder that the example `encode_cards` wrote, by name.
 pub fn cards(folder: &str) -> Vec<Card> {
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .expect("a folder")

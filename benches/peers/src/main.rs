@@ -2,10 +2,11 @@
 //!
 //!     baidi-encode-peers CARDS_DIR PYTHON [EVERY]
 //!
-//! Needs ImageMagick's `convert`, `jpegoptim`, and a Python with Pillow. Every file is scored after decoding by the crate
+//! Needs a Python with Pillow; ImageMagick's `convert` and `jpegoptim` take part where they are installed. Every file is scored after decoding by the crate
 //! `ssimulacra2`, which is not the one the encoder chooses with. Times are processor time of the thread, or wall time where another
 //! program is started.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -17,6 +18,14 @@ use baidi_encode_peers::{Card, cards, processor_ms, reference, score};
 
 type Encode<'a> = Box<dyn FnMut(&Card, &Path, u64) -> Option<(Vec<u8>, f64)> + 'a>;
 
+/// Programs that take part where they are installed, and their rows.
+const PROGRAMS: [(&str, &str); 2] =
+    [("/usr/bin/convert", "ImageMagick `jpeg:extent`"), ("/usr/bin/jpegoptim", "`jpegoptim --size`")];
+
+fn installed(program: &str) -> bool {
+    Path::new(program).exists()
+}
+
 fn main() {
     let mut args = std::env::args().skip(1);
     let folder = PathBuf::from(args.next().expect("a folder of cards"));
@@ -27,28 +36,31 @@ fn main() {
     let scratch = std::env::temp_dir().join(format!("baidi-peers-{}", std::process::id()));
     std::fs::create_dir_all(&scratch).expect("a temporary folder");
     let mut encoder = Encoder::new();
+    let (attempts, files) = (Cell::new(0), Cell::new(0));
     let mut encoders: Vec<(&str, Encode<'_>)> = vec![
         ("baidi", Box::new(|card, _, most| {
             let (w, h) = card.pixels.dimensions();
             let mask = BackgroundMask::from_pixels(Size::new(w, h), card.alpha.iter().map(|a| *a == 0).collect());
             let start = processor_ms();
             let jpeg = encoder.encode_within(&card.pixels, mask.as_ref(), Dpi::new(350), ByteWindow::new(1, most)?).ok()?;
+            attempts.set(attempts.get() + jpeg.attempts);
+            files.set(files.get() + 1);
             Some((jpeg.bytes, processor_ms() - start))
         })),
         ("mozjpeg-rs, 4:2:0, by halving", Box::new(|card, _, most| halved(most, |q| mozjpeg_rs(card, q)))),
         ("mozjpeg (C), 4:2:0, by halving", Box::new(|card, _, most| halved(most, |q| mozjpeg_c(card, q)))),
-        ("ImageMagick `jpeg:extent`", Box::new(|_, path, most| {
+        (PROGRAMS[0].1, Box::new(|_, path, most| {
             let out = scratch.join("magick.jpg");
             let start = Instant::now();
             let size = format!("jpeg:extent={most}b");
-            Command::new("/usr/bin/convert").arg(path).args(["-define", &size]).arg(&out).status().ok()?;
+            Command::new(PROGRAMS[0].0).arg(path).args(["-define", &size]).arg(&out).status().ok()?;
             Some((std::fs::read(&out).ok()?, start.elapsed().as_secs_f64() * 1e3))
         })),
-        ("`jpegoptim --size`", Box::new(|card, _, most| {
+        (PROGRAMS[1].1, Box::new(|card, _, most| {
             let out = scratch.join("optim.jpg");
             std::fs::write(&out, image_rs(card, 100)?).ok()?;
             let start = Instant::now();
-            Command::new("jpegoptim").args(["-q", "--all-normal", &format!("--size={}", most / 1024)]).arg(&out).status().ok()?;
+            Command::new(PROGRAMS[1].0).args(["-q", "--all-normal", &format!("--size={}", most / 1024)]).arg(&out).status().ok()?;
             Some((std::fs::read(&out).ok()?, start.elapsed().as_secs_f64() * 1e3))
         })),
         ("Pillow, −5 steps (Hivision)", Box::new(|_, path, most| {
@@ -63,6 +75,10 @@ fn main() {
     println!("{} cards of 358×441 px; mean SSIMULACRA2 (mean bytes; files over the ceiling).\n", cards.len());
     println!("| encoder | 9 KiB | 14 KiB | 20 KiB | ms a card |\n|---|---|---|---|---|");
     for (name, encode) in &mut encoders {
+        if let Some((program, _)) = PROGRAMS.iter().find(|(program, row)| row == name && !installed(program)) {
+            println!("| {name} | `{program}` is not installed | | | |");
+            continue;
+        }
         let mut row = format!("| {name} |");
         let mut time = 0.0;
         for most in [9_216, 14_336, 20_480] {
@@ -80,6 +96,7 @@ fn main() {
         }
         println!("{row} {:.0} |", time / 3.0 / cards.len() as f64);
     }
+    println!("\nbaidi made {:.2} encodings a card on average.", f64::from(attempts.get()) / f64::from(files.get()));
     drop(encoders);
     let _ = std::fs::remove_dir_all(&scratch);
 }

@@ -22,6 +22,7 @@ fn args(inputs: &[&Path]) -> FixArgs {
         min_size: None,
         max_size: None,
         jobs: None,
+        timeout: 30,
         force: false,
         dry_run: false,
         strict: false,

@@ -9,9 +9,9 @@ use baidi::geometry::Size;
 use baidi::units::Dpi;
 use baidi_encode_peers::{baseline_single_scan, cards, processor_ms, reference, score};
 
-const WINDOWS: [(u64, u64); 9] = [
-    (9_000, 10_000), (9_216, 20_480), (14_336, 20_480), (15_360, 20_000), (15_360, 20_480), (20_480, 35_000), (20_480, 60_000),
-    (143_360, 199_000), (140_000, 199_000),
+/// The windows offices ask for, in bytes; where they say KB, the range that both readings of it allow.
+const WINDOWS: [(u64, u64); 7] = [
+    (9_000, 10_000), (9_216, 20_000), (14_336, 20_000), (15_360, 20_000), (20_480, 35_000), (20_480, 60_000), (143_360, 199_000),
 ];
 
 fn main() {

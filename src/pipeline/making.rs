@@ -1,0 +1,69 @@
+//! What only the making of a card shows, as findings.
+
+use crate::check::{Finding, Outcome, Verdict};
+use crate::geometry::Affine;
+use crate::matte::Matte;
+use crate::message::Message;
+use crate::placement::Placement;
+use crate::spec::PhotoSpec;
+
+/// How far the source was enlarged, whether the matte is sure, whether the source cuts the hair.
+pub(super) fn placed(
+    placed: &Placement,
+    source_to_card: &Affine,
+    cut: &Matte,
+    replaced: bool,
+    spec: &PhotoSpec,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let enlarged = source_to_card.scale();
+    if let Some(limit) = spec.limit("source-size")
+        && enlarged > limit.doubtful
+    {
+        let verdict = if limit.fail.is_some_and(|f| enlarged > f) {
+            Verdict::Fail
+        } else {
+            Verdict::Doubtful
+        };
+        findings.push(finding(
+            "source-size",
+            Outcome::new(verdict)
+                .measured(enlarged, "×")
+                .required(format!("≤ {}", limit.doubtful))
+                .clause(&limit.source)
+                .message(Message::new("source-size-enlarged").number("measured", enlarged, 2)),
+        ));
+    }
+    if replaced {
+        findings.extend(unsure(cut));
+    }
+    if placed.hair_cut {
+        findings.push(finding(
+            "hair-top",
+            Outcome::new(Verdict::Doubtful).message(Message::new("hair-top-cut-in-source")),
+        ));
+    }
+    findings
+}
+
+/// That the cut-out is unsure of itself, where it is.
+pub(super) fn unsure(cut: &Matte) -> Option<Finding> {
+    let sure = cut.confidence * 100.0;
+    (cut.confidence < UNSURE).then(|| {
+        finding(
+            "edge-halo",
+            Outcome::new(Verdict::Doubtful)
+                .measured(sure, "%")
+                .required(format!("≥ {:.0}", UNSURE * 100.0))
+                .message(Message::new("edge-halo-unsure").number("measured", sure, 0))
+                .hint(Message::new("edge-halo-unsure-hint")),
+        )
+    })
+}
+
+const fn finding(rule: &'static str, outcome: Outcome) -> Finding {
+    Finding { rule, outcome, before: None }
+}
+
+/// Confidence of the matte below which the report says that the cut-out is unsure.
+const UNSURE: f64 = 0.55;

@@ -1,0 +1,200 @@
+//! `fix` changes no more than what is wrong: a drawn portrait becomes a card, the card is spoiled in one way, and what `fix` then did is looked at.
+
+#[path = "support/draw/mod.rs"]
+mod draw;
+
+use std::io::Cursor;
+use std::sync::OnceLock;
+
+use baidi::check::Verdict;
+use baidi::geometry::{Affine, Size};
+use baidi::jpeg;
+use baidi::pipeline::{Edit, FixOptions, Fixed, Worker};
+use baidi::spec::{Editing, PhotoSpec};
+use draw::{Backdrop, Scene, Sitter, Style, draw};
+use image::codecs::jpeg::JpegEncoder;
+use image::{ImageFormat, Rgb, RgbImage};
+
+fn spec() -> PhotoSpec {
+    PhotoSpec::builtin("shebao").expect("a built-in spec")
+}
+
+fn fix(source: &[u8], spec: &PhotoSpec) -> Fixed {
+    let mut worker = Worker::new().expect("the built-in models load");
+    worker.fix(source, None, spec, &FixOptions::default()).expect("one face")
+}
+
+/// The rules that fail on a file.
+fn fails(file: &[u8], spec: &PhotoSpec) -> Vec<&'static str> {
+    let mut worker = Worker::new().expect("the built-in models load");
+    let checked = worker.check(file, None, spec).expect("a picture");
+    let failed = |f: &&baidi::check::Finding| f.outcome.verdict == Verdict::Fail;
+    checked.findings.iter().filter(failed).map(|f| f.rule).collect()
+}
+
+/// A compliant card, made once.
+fn card() -> &'static [u8] {
+    static CARD: OnceLock<Vec<u8>> = OnceLock::new();
+    CARD.get_or_init(|| {
+        let mut sitter = Sitter::drawn_by_lot(22);
+        sitter.style = Style::Short;
+        let scene = Scene {
+            backdrop: Backdrop::Plain([150, 170, 190]),
+            samples: 2,
+            ..Scene::of(sitter, Size::new(560, 700), 22)
+        };
+        let fixed = fix(&written(&draw(&scene).picture, ImageFormat::Png), &spec());
+        assert_eq!(fixed.edits.last(), Some(&Edit::Encoded));
+        assert_eq!(fails(&fixed.jpeg.bytes, &spec()), [""; 0]);
+        fixed.jpeg.bytes
+    })
+}
+
+fn written(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).expect("memory takes a picture");
+    bytes.into_inner()
+}
+
+fn pixels(file: &[u8]) -> RgbImage {
+    image::load_from_memory(file).expect("a picture").into_rgb8()
+}
+
+/// The bytes from the first scan on: the coded picture.
+fn scan(file: &[u8]) -> &[u8] {
+    let at = file.windows(2).position(|w| w == [0xFF, 0xDA]).expect("a scan");
+    &file[at..]
+}
+
+#[test]
+fn a_compliant_card_is_copied_byte_by_byte() {
+    let again = fix(card(), &spec());
+    assert_eq!(again.jpeg.bytes, card());
+    assert_eq!(again.edits, [Edit::Copied]);
+    assert_eq!(again.placed.source_to_card, Affine::IDENTITY);
+    assert_eq!(again.jpeg.attempts, 0);
+    let facts = jpeg::read(card()).expect("a JPEG");
+    assert_eq!(Some(again.jpeg.quality), facts.quality_estimate);
+    assert_eq!(again.jpeg.subsampling, facts.subsampling.expect("it has a name"));
+    assert_eq!(again.matte.size(), spec().size());
+    assert!(again.matte.at(179, 240) > 0.99 && again.matte.at(3, 3) < 0.01, "nose and corner");
+}
+
+#[test]
+fn a_wrong_density_is_patched_and_the_scan_kept() {
+    let wrong = jpeg::with_density(card(), 72).expect("a JPEG");
+    let fixed = fix(&wrong, &spec());
+    assert_eq!(fixed.edits, [Edit::DensityPatched]);
+    assert_eq!(scan(&fixed.jpeg.bytes), scan(&wrong));
+    assert_eq!(jpeg::read(&fixed.jpeg.bytes).and_then(|f| f.density), Some((1, 350, 350)));
+    assert_eq!(fails(&fixed.jpeg.bytes, &spec()), [""; 0]);
+}
+
+#[test]
+fn too_many_bytes_are_encoded_anew_pixel_on_pixel() {
+    let picture = pixels(card());
+    let mut large = Vec::new();
+    JpegEncoder::new_with_quality(&mut large, 98).encode_image(&picture).expect("memory");
+    assert!(large.len() > 20_000);
+    let fixed = fix(&large, &spec());
+    assert_eq!(fixed.edits, [Edit::Encoded]);
+    assert_eq!(fixed.placed.source_to_card, Affine::IDENTITY);
+    assert!((15_360..=20_000).contains(&fixed.jpeg.bytes.len()));
+    assert_eq!(fails(&fixed.jpeg.bytes, &spec()), [""; 0]);
+}
+
+#[test]
+fn too_few_bytes_and_bytes_after_the_end_are_encoded_anew() {
+    let mut small = Vec::new();
+    JpegEncoder::new_with_quality(&mut small, 50).encode_image(&pixels(card())).expect("memory");
+    assert!(small.len() < 15_360, "{}", small.len());
+    let longer: Vec<u8> = card().iter().copied().chain([0; 100]).collect();
+    for source in [small, longer] {
+        let fixed = fix(&source, &spec());
+        assert_eq!(fixed.edits, [Edit::Encoded]);
+        assert_eq!(fails(&fixed.jpeg.bytes, &spec()), [""; 0]);
+    }
+}
+
+#[test]
+fn another_format_of_the_cards_size_is_only_encoded() {
+    let fixed = fix(&written(&pixels(card()), ImageFormat::Png), &spec());
+    assert_eq!(fixed.edits, [Edit::Encoded]);
+    assert_eq!(fixed.placed.source_to_card, Affine::IDENTITY);
+}
+
+/// The card before a grey wall.
+fn before_grey() -> Vec<u8> {
+    let mut picture = pixels(card());
+    for p in picture.pixels_mut().filter(|p| p.0.iter().all(|v| *v > 243)) {
+        *p = Rgb([205, 208, 212]);
+    }
+    written(&picture, ImageFormat::Png)
+}
+
+#[test]
+fn only_the_background_is_replaced_and_nothing_resampled() {
+    let source = before_grey();
+    assert!(fails(&source, &spec()).contains(&"background-white"));
+    let fixed = fix(&source, &spec());
+    assert_eq!(fixed.edits, [Edit::BackgroundReplaced, Edit::Encoded]);
+    assert_eq!(fixed.placed.source_to_card, Affine::IDENTITY);
+    let (old, new) = (pixels(&source), pixels(&fixed.jpeg.bytes));
+    assert_eq!(new.get_pixel(5, 5).0, [255; 3]);
+    // The face differs by coding only: a resampling by half a pixel would show at the eyes.
+    let (mut sum, mut count) = (0u32, 0u32);
+    for (x, y) in (130..230).flat_map(|x| (190..290).map(move |y| (x, y))) {
+        sum += u32::from(old.get_pixel(x, y)[1].abs_diff(new.get_pixel(x, y)[1]));
+        count += 1;
+    }
+    assert!(f64::from(sum) / f64::from(count) < 4.0, "{sum} over {count} pixels");
+}
+
+#[test]
+fn what_the_office_forbids_becomes_advice() {
+    let source = before_grey();
+    for editing in [Editing::NoBackground, Editing::None] {
+        let spec = PhotoSpec { editing, ..spec() };
+        let fixed = fix(&source, &spec);
+        assert_eq!(fixed.edits, [Edit::Encoded], "{editing:?}");
+        let wall = pixels(&fixed.jpeg.bytes).get_pixel(5, 5).0;
+        assert!(wall.iter().all(|v| (195..222).contains(v)), "{wall:?}");
+        let white =
+            fixed.before.iter().find(|f| f.rule == "background-white").expect("it is there");
+        assert!(!white.outcome.fixable);
+        let hint = white.outcome.hint.as_ref().map(|h| h.key.as_str());
+        assert_eq!(hint, Some("hint-background-not-allowed"));
+    }
+}
+
+#[test]
+fn a_picture_that_must_stay_as_it_is_keeps_its_size() {
+    let whole = RgbImage::from_fn(400, 500, |x, y| {
+        if (20..378).contains(&x) && (50..491).contains(&y) {
+            *pixels_once().get_pixel(x - 20, y - 50)
+        } else {
+            Rgb([255; 3])
+        }
+    });
+    let spec = PhotoSpec { editing: Editing::None, ..spec() };
+    let fixed = fix(&written(&whole, ImageFormat::Png), &spec);
+    assert_eq!(fixed.edits, [Edit::Encoded]);
+    assert_eq!(pixels(&fixed.jpeg.bytes).dimensions(), (400, 500));
+    assert!(fails(&fixed.jpeg.bytes, &spec).contains(&"pixel-size"));
+}
+
+fn pixels_once() -> &'static RgbImage {
+    static PIXELS: OnceLock<RgbImage> = OnceLock::new();
+    PIXELS.get_or_init(|| pixels(card()))
+}
+
+#[test]
+fn a_source_whose_name_is_wrong_is_told_so() {
+    let mut worker = Worker::new().expect("the built-in models load");
+    let fixed = worker
+        .fix(card(), Some("11010519491231002x.jpg"), &spec(), &FixOptions::default())
+        .expect("one face");
+    let name = fixed.before.iter().find(|f| f.rule == "file-name").expect("it is there");
+    assert_eq!(name.outcome.verdict, Verdict::Doubtful);
+    assert_eq!(fixed.edits, [Edit::Copied]);
+}
