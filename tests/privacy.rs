@@ -48,7 +48,7 @@ fn photo() -> Option<Vec<u8>> {
 fn card(source: &[u8], spec: &str) -> Vec<u8> {
     let spec = PhotoSpec::builtin(spec).expect("builtin");
     let mut worker = Worker::new().expect("models");
-    worker.fix(source, &spec, &FixOptions::default()).expect("a card").jpeg.bytes
+    worker.fix(source, None, &spec, &FixOptions::default()).expect("a card").jpeg.bytes
 }
 
 /// Nothing but JFIF, and where the spec's floor asks for padding, comments that say so.

@@ -32,7 +32,7 @@ struct Link {
 }
 
 enum Task {
-    Fix { source: Vec<u8>, spec: PhotoSpec, options: FixOptions },
+    Fix { source: Vec<u8>, name: Option<String>, spec: PhotoSpec, options: FixOptions },
     Check { file: Vec<u8>, name: Option<String>, spec: PhotoSpec },
 }
 
@@ -111,8 +111,9 @@ fn carry_out<H: Hands>(task: Task, make: &Make<H>, hands: &mut Option<H>) -> Don
         None => make(),
     };
     match (task, hired) {
-        (Task::Fix { source, spec, options }, Ok(hired)) => {
-            Done::Fixed(hands.insert(hired).fix(&source, &spec, &options).map(Box::new))
+        (Task::Fix { source, name, spec, options }, Ok(hired)) => {
+            let fixed = hands.insert(hired).fix(&source, name.as_deref(), &spec, &options);
+            Done::Fixed(fixed.map(Box::new))
         }
         (Task::Check { file, name, spec }, Ok(hired)) => {
             Done::Checked(hands.insert(hired).check(&file, name.as_deref(), &spec).map(Box::new))
@@ -127,9 +128,16 @@ fn mixed_up() -> Error {
 }
 
 impl<H: Hands + 'static> Hands for Guarded<H> {
-    fn fix(&mut self, source: &[u8], spec: &PhotoSpec, options: &FixOptions) -> Result<Fixed> {
-        let (source, spec, options) = (source.to_vec(), spec.clone(), options.clone());
-        match self.done(Task::Fix { source, spec, options })? {
+    fn fix(
+        &mut self,
+        source: &[u8],
+        name: Option<&str>,
+        spec: &PhotoSpec,
+        options: &FixOptions,
+    ) -> Result<Fixed> {
+        let (source, name) = (source.to_vec(), name.map(str::to_owned));
+        let (spec, options) = (spec.clone(), options.clone());
+        match self.done(Task::Fix { source, name, spec, options })? {
             Done::Fixed(fixed) => fixed.map(|f| *f),
             Done::Checked(_) | Done::Panicked(_) => Err(mixed_up()),
         }
