@@ -11,7 +11,7 @@ use baidi::jpeg::{self, JpegFacts};
 use baidi::pipeline::{FixOptions, Worker};
 use baidi::spec::PhotoSpec;
 
-/// Where metadata lie in a JPEG: the payloads of its APPn and COM segments, marker bytes included, up to the frame.
+/// Where metadata lie in a JPEG: the payloads of its `APPn` and COM segments, marker bytes included, up to the frame.
 fn segments(file: &[u8]) -> Vec<(u8, &[u8])> {
     let mut found = Vec::new();
     let mut at = 2;
