@@ -11,7 +11,7 @@ use baidi::jpeg::{self, JpegFacts};
 use baidi::pipeline::{FixOptions, Worker};
 use baidi::spec::PhotoSpec;
 
-/// Where metadata lie in a JPEG: the payloads of its APPn and COM segments, marker bytes included, up to the frame.
+/// Where metadata lie in a JPEG: the payloads of its `APPn` and COM segments, marker bytes included, up to the frame.
 fn segments(file: &[u8]) -> Vec<(u8, &[u8])> {
     let mut found = Vec::new();
     let mut at = 2;
@@ -48,7 +48,7 @@ fn photo() -> Option<Vec<u8>> {
 fn card(source: &[u8], spec: &str) -> Vec<u8> {
     let spec = PhotoSpec::builtin(spec).expect("builtin");
     let mut worker = Worker::new().expect("models");
-    worker.fix(source, &spec, &FixOptions::default()).expect("a card").jpeg.bytes
+    worker.fix(source, None, &spec, &FixOptions::default()).expect("a card").jpeg.bytes
 }
 
 /// Nothing but JFIF, and where the spec's floor asks for padding, comments that say so.

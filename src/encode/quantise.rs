@@ -50,7 +50,7 @@ impl<'a> Quantiser<'a> {
         match self.weight {
             // Error hides in busy blocks: the weight falls with the energy.
             Some((weight, half)) => {
-                trellis::choose(&steps, weight / (1.0 + energy / 63.0 / half), self.prices, values)
+                trellis::choose(&steps, weight / (1.0 + energy / 63.0 / half), self.prices, values);
             }
             None => {
                 for k in 1..64 {

@@ -48,7 +48,7 @@ impl Guard {
         self.class.clear();
         match mask {
             Some(mask) => {
-                self.class.extend(white.iter().zip(mask.pixels()).map(|(w, b)| u8::from(*w && *b)))
+                self.class.extend(white.iter().zip(mask.pixels()).map(|(w, b)| u8::from(*w && *b)));
             }
             None => self.class.extend(white.iter().map(|w| u8::from(*w))),
         }

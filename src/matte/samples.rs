@@ -34,6 +34,9 @@ const BEST: usize = 4;
 /// A known colour and how far away it was found, in pixels.
 type Sample = ([f32; 3], f32);
 
+/// The known colours around a cell: the person's and the wall's, nearest first.
+type Gathered = (Vec<Sample>, Vec<Sample>);
+
 /// Guesses alpha at the pixels `unknown` lists. `image` (codes 0..=1), `trimap` and `backdrop` hold the pixels of `size`.
 #[must_use]
 pub fn guess(
@@ -45,8 +48,7 @@ pub fn guess(
 ) -> Vec<Guess> {
     let (w, h) = (size.width as usize, size.height as usize);
     let across = w.div_ceil(CELL);
-    let mut cells: Vec<Option<Box<(Vec<Sample>, Vec<Sample>)>>> =
-        vec![None; across * h.div_ceil(CELL)];
+    let mut cells: Vec<Option<Box<Gathered>>> = vec![None; across * h.div_ceil(CELL)];
     unknown
         .iter()
         .map(|&at| {
@@ -66,13 +68,7 @@ pub fn guess(
 }
 
 /// The nearest known colours of person and wall around a cell, nearest first.
-fn gathered(
-    image: &[[f32; 3]],
-    trimap: &[Known],
-    cx: usize,
-    cy: usize,
-    size: Size,
-) -> (Vec<Sample>, Vec<Sample>) {
+fn gathered(image: &[[f32; 3]], trimap: &[Known], cx: usize, cy: usize, size: Size) -> Gathered {
     let (w, h) = (size.width as usize, size.height as usize);
     let (x, y) = ((cx * CELL + CELL / 2) as f32, (cy * CELL + CELL / 2) as f32);
     let (mut persons, mut walls) = (Vec::with_capacity(RAYS), Vec::with_capacity(RAYS + 1));
