@@ -172,7 +172,8 @@ impl Encoder {
     /// Encodes 8-bit sRGB `pixels` into `window`, with `dpi` in the header.
     ///
     /// `background` tells which pixels must stay white, as far as they are white; without it, or where its size is not that of `pixels`,
-    /// all white ones must. They decode to 245 or more in every channel, and to 250 or more farther than 8 pixels from the others.
+    /// all white ones must. They decode to 245 or more in every channel, and to 250 or more farther than 8 pixels from the others, where
+    /// the window allows at least half a bit a pixel; below that they may miss it by a few levels.
     ///
     /// # Errors
     /// [`Error::WindowUnreachable`] when the smallest file that shows a recognisable picture (quality 10 on libjpeg's scale) is larger
