@@ -131,6 +131,10 @@ impl<'a> Walk<'a> {
                             quantiser: *quantisers.get(usize::from(table & 3))?,
                         });
                     }
+                    // Without codes of its own a file means the usual ones; those are not kept here.
+                    if components.iter().any(|c| dc[c.dc].is_empty() || ac[c.ac].is_empty()) {
+                        return None;
+                    }
                     let (across, down) = if single { (1, 1) } else { (across, down) };
                     let units = u64::from(size.width.div_ceil(8 * u32::from(across)))
                         * u64::from(size.height.div_ceil(8 * u32::from(down)));
