@@ -1,6 +1,6 @@
 //! AVIF: HEIF with AV1, what Androids and browsers write. Feature `avif`, on by default.
 //!
-//! The boxes, the colour matrix and the turns are heic-rs's; the AV1 decoder is re_rav1d, which is rav1d (dav1d translated to Rust by the ISRG's Prossimo) behind a safe
+//! The boxes, the colour matrix and the turns are heic-rs's; the AV1 decoder is `re_rav1d`, which is rav1d (dav1d translated to Rust by the ISRG's Prossimo) behind a safe
 //! interface, here without its assembly: nothing but cargo is needed to build it. BSD-2-Clause. Of the others that were looked at in November 2026, rav1d offers only C's interface, which is
 //! `unsafe` to call; rav1d-safe and zenavif are AGPL; gamut-av1 and oxideav-av1 do not decode pictures yet; libavif, dav1d and libaom want nasm or cmake; and avif-parse is MPL.
 //! What counts against it: there is `unsafe` inside, it adds more than a minute of one core to a build, and with debug assertions it takes minutes for a picture (the dev profile leaves
@@ -257,19 +257,16 @@ fn coded(context: &Context<'_>, id: u32, size: Size) -> Result<Frame> {
         Ok(()) | Err(dav1d::Error::Again) => {}
         Err(error) => return Err(refused(error)),
     }
-    let picture = loop {
-        match decoder.get_picture() {
-            Ok(picture) => break picture,
-            // No picture yet: there is data left, or there never will be one.
-            Err(dav1d::Error::Again) => match decoder.send_pending_data() {
-                Err(error) if !error.is_again() => return Err(refused(error)),
-                _ => match decoder.get_picture() {
-                    Ok(picture) => break picture,
-                    Err(_) => return Err(damaged("it holds no picture")),
-                },
-            },
-            Err(error) => return Err(refused(error)),
+    let picture = match decoder.get_picture() {
+        // No picture yet: there is data left, or there never will be one.
+        Err(dav1d::Error::Again) => {
+            match decoder.send_pending_data() {
+                Ok(()) | Err(dav1d::Error::Again) => {}
+                Err(error) => return Err(refused(error)),
+            }
+            decoder.get_picture().map_err(|_| damaged("it holds no picture"))?
         }
+        other => other.map_err(refused)?,
     };
     frame(&picture)
 }
