@@ -175,28 +175,31 @@ fn no_photo_at_all_is_an_empty_batch() {
     assert_eq!(ran(&[], 4), (Vec::new(), BatchReport::default()));
 }
 
-/// Hands with a limit long enough for any photo here but those that hang.
-fn guarded() -> Result<guard::Guarded<Fake>> {
-    Ok(guard::Guarded::new(|| Ok(Fake), Some(std::time::Duration::from_millis(1_500))))
+fn guarded(limit: Option<std::time::Duration>) -> Result<guard::Guarded<Fake>> {
+    Ok(guard::Guarded::new(|| Ok(Fake), limit))
 }
 
 #[test]
 fn a_photo_that_takes_too_long_is_left_and_the_batch_goes_on() {
-    let (photos, batch) = ran_by(&["1", "hang", "2", "panic", "3"], 1, guarded);
+    // Long enough for the two that do next to nothing, whatever else the machine does.
+    let limit = std::time::Duration::from_secs(5);
+    let (photos, batch) = ran_by(&["1", "hang", "2"], 1, || guarded(Some(limit)));
     let keys: Vec<&str> = photos
         .iter()
         .map(|p| p.error.as_ref().map_or(p.status.name(), |f| f.message.key.as_str()))
         .collect();
-    assert_eq!(keys, ["compliant", "error-timed-out", "compliant", "error-internal", "compliant"]);
-    assert_eq!((batch.compliant, batch.failed), (3, 2));
+    assert_eq!(keys, ["compliant", "error-timed-out", "compliant"]);
+    assert_eq!((batch.compliant, batch.failed), (2, 1));
 }
 
 #[test]
-fn a_panic_behind_the_guard_is_reported_in_its_own_words() {
-    let (photos, _) = ran_by(&["panic"], 1, guarded);
+fn a_panic_behind_the_guard_is_reported_in_its_own_words_and_the_batch_goes_on() {
+    let (photos, batch) = ran_by(&["panic", "1"], 1, || guarded(None));
     let failure = photos[0].error.as_ref().expect("an error");
-    assert!(failure.message.to_text(Language::En).contains("struck by panic"));
+    let text = failure.message.to_text(Language::En);
+    assert!(text.contains("struck by panic"), "{text}");
     assert!(failure.hint.as_ref().expect("what to send").to_text(Language::En).contains("send us"));
+    assert_eq!((batch.compliant, batch.failed), (1, 1));
 }
 
 #[test]

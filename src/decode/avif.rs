@@ -3,7 +3,8 @@
 //! The boxes, the colour matrix and the turns are heic-rs's; the AV1 decoder is `re_rav1d`, which is rav1d (dav1d translated to Rust by the ISRG's Prossimo) behind a safe
 //! interface, here without its assembly: nothing but cargo is needed to build it. BSD-2-Clause. Of the others that were looked at in November 2026, rav1d offers only C's interface, which is
 //! `unsafe` to call; rav1d-safe and zenavif are AGPL; gamut-av1 and oxideav-av1 do not decode pictures yet; libavif, dav1d and libaom want nasm or cmake; and avif-parse is MPL.
-//! What counts against it: there is `unsafe` inside, fuzzed by its authors, and without assembly it takes some 0.1 s per megapixel.
+//! What counts against it: there is `unsafe` inside, it adds more than a minute of one core to a build, and with debug assertions it takes minutes for a picture (the dev profile leaves
+//! them out).
 //!
 //! Not read: HDR pictures without a standard base (PQ, HLG), which would look wrong without tone mapping, and sequences without a still picture.
 
@@ -25,8 +26,8 @@ use super::{ColorModel, Format, Header, Limits, Note, Pixels, SourceFacts, check
 use crate::geometry::Size;
 use crate::{Error, Result};
 
-/// Bytes per pixel that decoding takes at its peak: the decoder's planes and its notes on every block, planes of 16 bit, the output, a turned copy. With 10 bits and 4:4:4
-/// 19 were seen.
+/// Bytes per pixel that decoding may take at its peak, counted and not measured: with 10 bits and 4:4:4 the decoder's planes 6, its notes on every block 2, our planes of
+/// 16 bit 6, the output 3, a turned copy 3.
 const MEMORY_PER_PIXEL: u64 = 20;
 
 fn damaged(reason: impl Into<String>) -> Error {
@@ -258,10 +259,13 @@ fn coded(context: &Context<'_>, id: u32, size: Size) -> Result<Frame> {
     }
     let picture = match decoder.get_picture() {
         // No picture yet: there is data left, or there never will be one.
-        Err(dav1d::Error::Again) => match decoder.send_pending_data() {
-            Err(error) if !error.is_again() => return Err(refused(error)),
-            _ => decoder.get_picture().map_err(|_| damaged("it holds no picture"))?,
-        },
+        Err(dav1d::Error::Again) => {
+            match decoder.send_pending_data() {
+                Ok(()) | Err(dav1d::Error::Again) => {}
+                Err(error) => return Err(refused(error)),
+            }
+            decoder.get_picture().map_err(|_| damaged("it holds no picture"))?
+        }
         other => other.map_err(refused)?,
     };
     frame(&picture)
