@@ -13,7 +13,7 @@ use baidi::pipeline::{Edit, FixOptions, Fixed, Worker};
 use baidi::spec::{Editing, PhotoSpec};
 use draw::{Backdrop, Scene, Sitter, Style, draw};
 use image::codecs::jpeg::JpegEncoder;
-use image::{ImageFormat, RgbImage};
+use image::{ImageFormat, Rgb, RgbImage};
 
 fn spec() -> PhotoSpec {
     PhotoSpec::builtin("shebao").expect("a built-in spec")
