@@ -118,7 +118,9 @@ fn the_richest_metadata_found_anywhere_is_not_in_the_card() {
         let source = with_segments(&photo, &[bytes.as_slice()]);
         let card = card(&source, "shebao");
         holds_only_its_picture(&card);
-        assert!(!leaks(&card, bytes), "{path}");
+        // Thumbnails have Huffman tables as every JPEG has them: what the card holds without this metadata is not leaked from it.
+        let plain = self::card(&photo, "shebao");
+        assert!(card == plain || !leaks(&card, bytes), "{path}");
     }
 }
 
