@@ -82,7 +82,15 @@ judge SET='dev':
     cargo build --release --locked
     python {{shared}}/judge/judge.py --baidi target/release/baidi --set {{shared}}/portraits/{{SET}} --out judged/{{SET}} --mesh
 
-# The same with a sheet of all cards to look at
+# The face finder on labelled photographs as they are, shrunk, turned, and where there is no face
+detect SET='dev':
+    cargo run --release --locked --example detect -- {{shared}}/portraits/{{SET}} --empty {{shared}}/portraits/train
+
+# The cut-out alone, without encoding
+matte SET='dev':
+    cargo run --release --locked --example measure_matte -- {{shared}}/portraits/{{SET}}
+
+# The same as `judge` with a sheet of all cards to look at
 sheet SET='dev':
     cargo build --release --locked
     python {{shared}}/judge/judge.py --baidi target/release/baidi --set {{shared}}/portraits/{{SET}} --out judged/{{SET}} --mesh --sheet

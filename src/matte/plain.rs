@@ -96,7 +96,7 @@ impl PlainWall {
 const EXTREME: f32 = 0.08;
 
 /// The least alpha with which `colour` can be a mixture of `wall` and anything a camera sees: the person's own colour must lie within 0..=1, and not nearer to
-/// its ends than [`EXTREME`]. What `noise` (codes) explains does not count.
+/// its ends than 8 %. What `noise` (codes) explains does not count.
 #[must_use]
 pub fn least_alpha(colour: [f32; 3], wall: [f32; 3], noise: f32) -> f32 {
     let mut least = 0.0f32;
