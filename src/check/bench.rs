@@ -114,6 +114,13 @@ impl Bench {
         Self::sized(358, 441)
     }
 
+    /// Puts every landmark where `to` says, given which it is and where it was.
+    pub(crate) fn move_landmarks(&mut self, to: impl Fn(Landmark, Point) -> Point) {
+        let head = self.head.as_mut().expect("a card has a head");
+        let points = Landmark::ALL.iter().map(|l| to(*l, head.landmarks[*l])).collect();
+        head.landmarks = Landmarks::new(points).expect("as many as before");
+    }
+
     /// The card's drawing in the top left of a picture of another size.
     pub(crate) fn sized(width: u32, height: u32) -> Self {
         let landmarks = Landmark::ALL.iter().map(|l| point(*l)).collect();

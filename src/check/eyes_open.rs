@@ -28,22 +28,15 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::face::Landmarks;
     use crate::geometry::Point;
 
     #[test]
     fn one_closed_eye_fails() {
         let mut bench = Bench::card();
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
-        let head = bench.head.as_mut().expect("a card has a head");
-        let points = L::ALL
-            .iter()
-            .map(|l| {
-                let p = head.landmarks[*l];
-                if *l == L::LeftLidUpper { Point::new(p.x, p.y + 10.5) } else { p }
-            })
-            .collect();
-        head.landmarks = Landmarks::new(points).expect("as many as before");
+        bench.move_landmarks(
+            |l, p| if l == L::LeftLidUpper { Point::new(p.x, p.y + 10.5) } else { p },
+        );
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Fail);
     }
 }

@@ -30,23 +30,16 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::face::Landmarks;
     use crate::geometry::Point;
 
     #[test]
     fn eyes_turned_to_the_side_are_seen() {
         let mut bench = Bench::card();
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
-        let head = bench.head.as_mut().expect("a card has a head");
-        let points = L::ALL
-            .iter()
-            .map(|l| {
-                let p = head.landmarks[*l];
-                let iris = matches!(l, L::LeftIris | L::RightIris);
-                if iris { Point::new(p.x + 9.0, p.y) } else { p }
-            })
-            .collect();
-        head.landmarks = Landmarks::new(points).expect("as many as before");
+        bench.move_landmarks(|l, p| {
+            let iris = matches!(l, L::LeftIris | L::RightIris);
+            if iris { Point::new(p.x + 9.0, p.y) } else { p }
+        });
         assert_ne!(measure(&bench.evidence()).verdict, Verdict::Pass);
     }
 }

@@ -26,22 +26,15 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::face::Landmarks;
     use crate::geometry::Point;
 
     #[test]
     fn an_open_mouth_is_seen() {
         let mut bench = Bench::card();
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
-        let head = bench.head.as_mut().expect("a card has a head");
-        let points = L::ALL
-            .iter()
-            .map(|l| {
-                let p = head.landmarks[*l];
-                if *l == L::LipLowerInner { Point::new(p.x, p.y + 24.0) } else { p }
-            })
-            .collect();
-        head.landmarks = Landmarks::new(points).expect("as many as before");
+        bench.move_landmarks(
+            |l, p| if l == L::LipLowerInner { Point::new(p.x, p.y + 24.0) } else { p },
+        );
         assert_ne!(measure(&bench.evidence()).verdict, Verdict::Pass);
     }
 }

@@ -38,22 +38,15 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::face::Landmarks;
     use crate::geometry::Point;
 
     #[test]
     fn a_nose_far_below_the_ears_is_a_bent_head() {
         let mut bench = Bench::card();
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
-        let head = bench.head.as_mut().expect("a card has a head");
-        let points = Landmark::ALL
-            .iter()
-            .map(|l| {
-                let p = head.landmarks[*l];
-                if *l == Landmark::NoseTip { Point::new(p.x, p.y + 70.0) } else { p }
-            })
-            .collect();
-        head.landmarks = Landmarks::new(points).expect("as many as before");
+        bench.move_landmarks(
+            |l, p| if l == Landmark::NoseTip { Point::new(p.x, p.y + 70.0) } else { p },
+        );
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Doubtful);
     }
 }

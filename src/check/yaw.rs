@@ -35,23 +35,16 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::face::Landmarks;
     use crate::geometry::Point;
 
     #[test]
     fn a_nose_beside_the_middle_is_a_turned_head() {
         let mut bench = Bench::card();
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
-        let head = bench.head.as_mut().expect("a card has a head");
-        let points = Landmark::ALL
-            .iter()
-            .map(|l| {
-                let p = head.landmarks[*l];
-                if *l == Landmark::NoseTip { Point::new(p.x + 70.0, p.y) } else { p }
-            })
-            .collect();
-        head.landmarks = Landmarks::new(points).expect("as many as before");
-        assert!(degrees(head) > 20.0);
+        bench.move_landmarks(
+            |l, p| if l == Landmark::NoseTip { Point::new(p.x + 70.0, p.y) } else { p },
+        );
+        assert!(bench.head.as_ref().is_some_and(|h| degrees(h) > 20.0));
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Fail);
     }
 }
