@@ -6,6 +6,9 @@
 
 #![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
 
+#[path = "support/photos.rs"]
+mod photos;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -29,16 +32,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut errors: [Vec<f64>; 3] = Default::default();
     let mut cases: Vec<(String, usize, usize)> = Vec::new();
     for folder in &args[..split] {
-        for path in photos(folder)? {
+        for path in labelled(folder)? {
             let photo = decode(&std::fs::read(&path)?, &Limits::default(), Reduction::Full)?.pixels;
-            let truth = labelled(&path, &photo)?;
-            let face = truth.left_ear.distance(truth.right_ear);
+            let truth = photos::landmarks(&path, Size::new(photo.width(), photo.height()))?;
+            let face = truth[Landmark::LeftEarRoot].distance(truth[Landmark::RightEarRoot]);
             let mut seen = Vec::new();
             for (name, picture, map) in variants(&resampler, &photo, face) {
                 let found = searched(&mut finder, &picture, &map)?;
                 let near = |head: &Head| {
-                    head.left_eye().distance(truth.left_eye) < 0.25 * face
-                        && head.right_eye().distance(truth.right_eye) < 0.25 * face
+                    head.left_eye().distance(truth[Landmark::LeftIris]) < 0.25 * face
+                        && head.right_eye().distance(truth[Landmark::RightIris]) < 0.25 * face
                 };
                 let hit = found.as_ref().is_some_and(near);
                 if !hit && std::env::var_os("VERBOSE").is_some() {
@@ -53,18 +56,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 }
                 seen.push((name.to_owned(), usize::from(hit)));
                 if let (Some(head), "as it is") = (&found, name) {
-                    let off = |l: Landmark, p: Point| head.landmarks[l].distance(p) / face;
-                    errors[0].push(
-                        (off(Landmark::LeftIris, truth.left_eye)
-                            + off(Landmark::RightIris, truth.right_eye))
-                            / 2.0,
-                    );
-                    errors[1].push(
-                        (off(Landmark::LeftEarRoot, truth.left_ear)
-                            + off(Landmark::RightEarRoot, truth.right_ear))
-                            / 2.0,
-                    );
-                    errors[2].push(off(Landmark::Chin, truth.chin));
+                    let off = |l| head.landmarks[l].distance(truth[l]) / face;
+                    errors[0].push((off(Landmark::LeftIris) + off(Landmark::RightIris)) / 2.0);
+                    errors[1]
+                        .push((off(Landmark::LeftEarRoot) + off(Landmark::RightEarRoot)) / 2.0);
+                    errors[2].push(off(Landmark::Chin));
                 }
             }
             for (name, hit) in seen {
@@ -88,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let (mut seen, mut all) = (0, 0);
     for folder in args.iter().skip(split + 1) {
-        for path in photos(folder)?.into_iter().step_by(3).take(EMPTY - 20) {
+        for path in labelled(folder)?.into_iter().step_by(3).take(EMPTY - 20) {
             all += 1;
             if !matches!(finder.find(&painted_over(&path)?)?, Search::Nothing) {
                 seen += 1;
@@ -107,42 +103,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-struct Truth {
-    left_eye: Point,
-    right_eye: Point,
-    left_ear: Point,
-    right_ear: Point,
-    chin: Point,
-}
-
-fn photos(folder: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "jpg") && path.with_extension("json").exists() {
-            paths.push(path);
-        }
-    }
-    paths.sort();
+fn labelled(folder: &str) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths = photos::in_folder(Path::new(folder))?;
+    paths.retain(|p| p.with_extension("json").exists());
     Ok(paths)
-}
-
-fn labelled(photo: &Path, picture: &RgbImage) -> Result<Truth, Box<dyn Error>> {
-    let label: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(photo.with_extension("json"))?)?;
-    let point = |l: Landmark| {
-        let at = &label["landmarks"][l.mesh_index()];
-        let along = |k: usize, side: u32| at[k].as_f64().map(|v| v * f64::from(side));
-        along(0, picture.width()).zip(along(1, picture.height())).map(|(x, y)| Point::new(x, y))
-    };
-    let of = |l: Landmark| point(l).ok_or("a label without its 478 landmarks");
-    Ok(Truth {
-        left_eye: of(Landmark::LeftIris)?,
-        right_eye: of(Landmark::RightIris)?,
-        left_ear: of(Landmark::LeftEarRoot)?,
-        right_ear: of(Landmark::RightEarRoot)?,
-        chin: of(Landmark::Chin)?,
-    })
 }
 
 /// Pictures made of a photo, with the map from the photo to each.
@@ -185,23 +149,20 @@ fn searched(
     picture: &RgbImage,
     from_photo: &Affine,
 ) -> Result<Option<Head>, Box<dyn Error>> {
-    let (w, h) = (f64::from(picture.width()), f64::from(picture.height()));
-    let (turned, map) = match finder.find(picture)? {
-        Search::Turned(90) => {
-            (imageops::rotate90(picture), Affine([[0.0, -1.0, h - 1.0], [1.0, 0.0, 0.0]]))
-        }
-        Search::Turned(180) => {
-            (imageops::rotate180(picture), Affine([[-1.0, 0.0, w - 1.0], [0.0, -1.0, h - 1.0]]))
-        }
-        Search::Turned(_) => {
-            (imageops::rotate270(picture), Affine([[0.0, 1.0, 0.0], [-1.0, 0.0, w - 1.0]]))
-        }
+    let degrees = match finder.find(picture)? {
+        Search::Turned(degrees) => degrees,
         Search::Found(s) => {
             return Ok(from_photo.inverse().map(|back| s.head.mapped(&back)));
         }
         Search::Several(_) | Search::Nothing => return Ok(None),
     };
-    let back = map.after(from_photo).inverse();
+    let turned = match degrees {
+        90 => imageops::rotate90(picture),
+        180 => imageops::rotate180(picture),
+        _ => imageops::rotate270(picture),
+    };
+    let size = Size::new(picture.width(), picture.height());
+    let back = Affine::quarter_turned(degrees, size).after(from_photo).inverse();
     Ok(match finder.find(&turned)? {
         Search::Found(s) => back.map(|back| s.head.mapped(&back)),
         Search::Several(_) | Search::Nothing | Search::Turned(_) => None,

@@ -6,6 +6,9 @@
 
 #![expect(clippy::print_stdout, reason = "a program that says what it left out")]
 
+#[path = "support/photos.rs"]
+mod photos;
+
 use std::path::{Path, PathBuf};
 
 use baidi::card::Card;
@@ -27,12 +30,7 @@ fn main() {
     let resampler = Resampler::new();
     let mut written = 0;
     for folder in args {
-        let mut photos: Vec<PathBuf> = std::fs::read_dir(folder)
-            .expect("a folder")
-            .filter_map(|e| Some(e.ok()?.path()))
-            .filter(|p| p.extension().is_some_and(|e| e == "jpg"))
-            .collect();
-        photos.sort();
+        let photos = photos::in_folder(Path::new(&folder)).expect("a folder");
         for path in photos {
             if card(&path, &out, &spec, &mut finder, &resampler).is_none() {
                 println!("{}: no single face", path.display());

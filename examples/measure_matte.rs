@@ -6,6 +6,9 @@
 
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
+#[path = "support/photos.rs"]
+mod photos;
+
 use std::path::{Path, PathBuf};
 
 use baidi::card::Card;
@@ -26,12 +29,7 @@ fn main() {
     let mut rows: Vec<Row> = Vec::new();
     let mut time = std::time::Duration::ZERO;
     for folder in args.iter().filter(|a| !a.starts_with("--")) {
-        let mut photos: Vec<PathBuf> = std::fs::read_dir(folder)
-            .expect("a folder")
-            .filter_map(|e| Some(e.ok()?.path()))
-            .filter(|p| p.extension().is_some_and(|e| e == "jpg"))
-            .collect();
-        photos.sort();
+        let photos = photos::in_folder(Path::new(&folder)).expect("a folder");
         let every: usize = std::env::var("EVERY").ok().and_then(|v| v.parse().ok()).unwrap_or(1);
         let photos: Vec<PathBuf> = photos.into_iter().step_by(every).collect();
         for path in photos {

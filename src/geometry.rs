@@ -98,6 +98,18 @@ impl Affine {
         Self([[sx, 0.0, 0.5 * sx - 0.5], [0.0, sy, 0.5 * sy - 0.5]])
     }
 
+    /// The map of a picture of `size` turned by `degrees` clockwise: 90, 180, 270; any other number leaves it as it is.
+    #[must_use]
+    pub fn quarter_turned(degrees: u16, size: Size) -> Self {
+        let (w, h) = (f64::from(size.width), f64::from(size.height));
+        match degrees {
+            90 => Self([[0.0, -1.0, h - 1.0], [1.0, 0.0, 0.0]]),
+            180 => Self([[-1.0, 0.0, w - 1.0], [0.0, -1.0, h - 1.0]]),
+            270 => Self([[0.0, 1.0, 0.0], [-1.0, 0.0, w - 1.0]]),
+            _ => Self::IDENTITY,
+        }
+    }
+
     /// Where `p` goes.
     #[must_use]
     pub fn apply(&self, p: Point) -> Point {

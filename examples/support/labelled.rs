@@ -3,6 +3,9 @@
 //! A labelled photograph is `STEM.jpg` with `STEM.alpha.png` (the person's alpha, at its own size) and `STEM.json` (`{"landmarks": 478 × [x, y]}` in shares of width
 //! and height, MediaPipe's numbering). It is placed, whitened, and encoded as `fix` does it, but by its labels, so that what is seen is the rules and not the network.
 
+#[path = "photos.rs"]
+mod photos;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +13,7 @@ use baidi::check::{Evidence, Finding, Regions, check};
 use baidi::decode::{Limits, Reduction, SourceFacts, decode};
 use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
 use baidi::face::network::{CROP, Pose};
-use baidi::face::{Head, Landmark, Landmarks, Sighting};
+use baidi::face::{Head, Landmarks, Sighting};
 use baidi::geometry::{Affine, Point, Size};
 use baidi::matte::{self, Matte, foreground};
 use baidi::placement;
@@ -66,15 +69,7 @@ impl Card {
     /// The labelled photograph at `path` as a card of `spec`.
     fn of_photo(path: &Path, spec: &PhotoSpec) -> Result<Self, Box<dyn Error>> {
         let photo = decode(&std::fs::read(path)?, &Limits::default(), Reduction::Full)?.pixels;
-        let (w, h) = (f64::from(photo.width()), f64::from(photo.height()));
-        let label: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(path.with_extension("json"))?)?;
-        let mesh: Vec<[f64; 2]> = serde_json::from_value(label["landmarks"].clone())?;
-        let points = Landmark::ALL
-            .iter()
-            .filter_map(|l| mesh.get(l.mesh_index()).map(|p| Point::new(p[0] * w, p[1] * h)))
-            .collect();
-        let landmarks = Landmarks::new(points).ok_or("too few landmarks")?;
+        let landmarks = photos::landmarks(path, Size::new(photo.width(), photo.height()))?;
         let alpha = image::open(path.with_extension("alpha.png"))?.into_luma8();
         let size = Size::new(alpha.width(), alpha.height());
         let alpha = alpha.pixels().map(|p| f32::from(p[0]) / 255.0).collect();
@@ -186,12 +181,10 @@ pub(crate) fn photos(
     prefix: &str,
     spec: &PhotoSpec,
 ) -> Result<Vec<Card>, Box<dyn Error>> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|p| p.extension().is_some_and(|e| e == "jpg"))
+    let paths: Vec<PathBuf> = photos::in_folder(folder)?
+        .into_iter()
         .filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(prefix)))
         .collect();
-    paths.sort();
     let cards: Vec<Option<Card>> = paths
         .par_iter()
         // A photograph of which no card can be made is none to inject faults into.

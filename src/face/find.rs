@@ -142,11 +142,10 @@ impl FaceFinder {
             }
         }
         match quarter {
-            Some(degrees) => return Ok(Search::Turned(degrees)),
-            None if !tilted.is_empty() => return self.judged(&pyramid, tilted),
-            None => {}
+            Some(degrees) => Ok(Search::Turned(degrees)),
+            None if tilted.is_empty() => Ok(Search::Nothing),
+            None => self.judged(&pyramid, tilted),
         }
-        Ok(Search::Nothing)
     }
 
     /// Which of the `looks`, largest first and at least one, is the sitter's; looked at once more.

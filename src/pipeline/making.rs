@@ -1,5 +1,6 @@
 //! What only the making of a card shows, as findings.
 
+use crate::check::judge::{self, Bad};
 use crate::check::{Finding, Outcome, Verdict};
 use crate::geometry::Affine;
 use crate::matte::Matte;
@@ -20,11 +21,7 @@ pub(super) fn placed(
     if let Some(limit) = spec.limit("source-size")
         && enlarged > limit.doubtful
     {
-        let verdict = if limit.fail.is_some_and(|f| enlarged > f) {
-            Verdict::Fail
-        } else {
-            Verdict::Doubtful
-        };
+        let verdict = judge::verdict(limit, Bad::Above, enlarged);
         findings.push(finding(
             "source-size",
             Outcome::new(verdict)

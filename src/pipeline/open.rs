@@ -146,14 +146,7 @@ fn rotated(pixels: &image::RgbImage, degrees: u16) -> image::RgbImage {
 fn source_to_photo(photo: &Photo, degrees: u16) -> Affine {
     let now = Size::new(photo.pixels.width(), photo.pixels.height());
     let upright = if degrees.is_multiple_of(180) { now } else { now.transposed() };
-    let (w, h) = (f64::from(upright.width), f64::from(upright.height));
-    let turn = match degrees {
-        90 => Affine([[0.0, -1.0, h - 1.0], [1.0, 0.0, 0.0]]),
-        180 => Affine([[-1.0, 0.0, w - 1.0], [0.0, -1.0, h - 1.0]]),
-        270 => Affine([[0.0, 1.0, 0.0], [-1.0, 0.0, w - 1.0]]),
-        _ => Affine::IDENTITY,
-    };
-    turn.after(&Affine::resize(photo.source_size, upright))
+    Affine::quarter_turned(degrees, upright).after(&Affine::resize(photo.source_size, upright))
 }
 
 impl Seen {
