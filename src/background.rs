@@ -6,7 +6,7 @@
 use crate::geometry::Size;
 use crate::matte::trimap::Known;
 
-/// The backdrop's colour field.
+/// The backdrop's colour field, worked out where the trimap is unknown; elsewhere the values mean nothing.
 #[derive(Debug, Clone)]
 pub struct Backdrop {
     /// Expected colour per pixel, sRGB codes 0..=1.
@@ -80,10 +80,11 @@ fn spread_colours(
     }
     let (mut filled, mut fw, mut fh) = levels.pop().unwrap_or((Vec::new(), 0, 0));
     while let Some((mut fine, lw, lh)) = levels.pop() {
+        let finest = levels.is_empty();
         for y in 0..lh {
             for x in 0..lw {
                 let cell = &mut fine[y * lw + x];
-                if cell[0] >= 4.0 {
+                if cell[0] >= 4.0 || finest && trimap[y * lw + x] != Known::Unknown {
                     continue;
                 }
                 let above = smooth(

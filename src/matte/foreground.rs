@@ -10,8 +10,12 @@ const REGULAR: f32 = 1e-5;
 const GRADIENT: f32 = 1.0;
 /// Sweeps per level: 10 up to 32 px, 2 above, as in the paper.
 const SMALL: usize = 32;
+/// How far around mixed pixels the larger levels are swept, in pixels of the level.
+const AROUND: usize = 2;
 
 /// Estimates foreground colours, in the codes of `image` (0..=1). `image` and `alpha` (0..=1) hold the pixels of `size`. Where alpha is 1 the image's own colour.
+///
+/// Levels above 32 px are swept only where alpha is mixed and two pixels around: elsewhere one of the two colours is the image's and the other is not asked for.
 #[must_use]
 pub fn estimate(image: &[[f32; 3]], alpha: &[f32], size: Size) -> Vec<[f32; 3]> {
     let (w, h) = (size.width as usize, size.height as usize);
@@ -41,9 +45,23 @@ pub fn estimate(image: &[[f32; 3]], alpha: &[f32], size: Size) -> Vec<[f32; 3]> 
                 b.push(back[low]);
             }
         }
-        let sweeps = if lw.max(lh) <= SMALL { 10 } else { 2 };
-        for _ in 0..sweeps {
-            sweep(&i, &a, &mut f, &mut b, lw, lh);
+        if lw.max(lh) <= SMALL {
+            let all: Vec<usize> = (0..lw * lh).collect();
+            for _ in 0..10 {
+                sweep(&i, &a, &mut f, &mut b, lw, lh, &all);
+            }
+        } else {
+            for (at, alpha) in a.iter().enumerate() {
+                if *alpha >= 1.0 {
+                    f[at] = i[at];
+                } else if *alpha <= 0.0 {
+                    b[at] = i[at];
+                }
+            }
+            let band = around_mixed(&a, lw, lh);
+            for _ in 0..2 {
+                sweep(&i, &a, &mut f, &mut b, lw, lh, &band);
+            }
         }
         (front, back, pw, ph) = (f, b, lw, lh);
     }
@@ -69,39 +87,65 @@ fn mean(image: &[[f32; 3]], alpha: &[f32], weight: impl Fn(f32) -> f32) -> [f32;
     [(sum[0] / n) as f32, (sum[1] / n) as f32, (sum[2] / n) as f32]
 }
 
-/// One Gauss-Seidel sweep over all pixels.
-fn sweep(i: &[[f32; 3]], a: &[f32], f: &mut [[f32; 3]], b: &mut [[f32; 3]], w: usize, h: usize) {
+/// The pixels whose alpha is mixed or changes, and those around them, in order.
+fn around_mixed(alpha: &[f32], w: usize, h: usize) -> Vec<usize> {
+    let mut near = vec![false; w * h];
     for y in 0..h {
         for x in 0..w {
             let at = y * w + x;
-            let neighbours = [
-                if x > 0 { at - 1 } else { at },
-                if x + 1 < w { at + 1 } else { at },
-                if y > 0 { at - w } else { at },
-                if y + 1 < h { at + w } else { at },
-            ];
-            let alpha = a[at];
-            let beta = 1.0 - alpha;
-            let (mut a00, a01, mut a11) = (alpha * alpha, alpha * beta, beta * beta);
-            let (mut rf, mut rb) = ([0.0f32; 3], [0.0f32; 3]);
-            for c in 0..3 {
-                rf[c] = alpha * i[at][c];
-                rb[c] = beta * i[at][c];
-            }
-            for n in neighbours {
-                let s = REGULAR + GRADIENT * (alpha - a[n]).abs();
-                a00 += s;
-                a11 += s;
-                for c in 0..3 {
-                    rf[c] += s * f[n][c];
-                    rb[c] += s * b[n][c];
+            let mixed = alpha[at] > 0.0 && alpha[at] < 1.0
+                || x + 1 < w && alpha[at] != alpha[at + 1]
+                || y + 1 < h && alpha[at] != alpha[at + w];
+            if mixed {
+                for ny in y.saturating_sub(AROUND)..=(y + AROUND).min(h - 1) {
+                    let row = ny * w;
+                    near[row + x.saturating_sub(AROUND)..=row + (x + AROUND).min(w - 1)].fill(true);
                 }
             }
-            let det = 1.0 / (a00 * a11 - a01 * a01);
+        }
+    }
+    near.iter().enumerate().filter(|(_, n)| **n).map(|(at, _)| at).collect()
+}
+
+/// One Gauss-Seidel sweep over the pixels `wanted`.
+fn sweep(
+    i: &[[f32; 3]],
+    a: &[f32],
+    f: &mut [[f32; 3]],
+    b: &mut [[f32; 3]],
+    w: usize,
+    h: usize,
+    wanted: &[usize],
+) {
+    for &at in wanted {
+        let (x, y) = (at % w, at / w);
+        let neighbours = [
+            if x > 0 { at - 1 } else { at },
+            if x + 1 < w { at + 1 } else { at },
+            if y > 0 { at - w } else { at },
+            if y + 1 < h { at + w } else { at },
+        ];
+        let alpha = a[at];
+        let beta = 1.0 - alpha;
+        let (mut a00, a01, mut a11) = (alpha * alpha, alpha * beta, beta * beta);
+        let (mut rf, mut rb) = ([0.0f32; 3], [0.0f32; 3]);
+        for c in 0..3 {
+            rf[c] = alpha * i[at][c];
+            rb[c] = beta * i[at][c];
+        }
+        for n in neighbours {
+            let s = REGULAR + GRADIENT * (alpha - a[n]).abs();
+            a00 += s;
+            a11 += s;
             for c in 0..3 {
-                f[at][c] = ((a11 * rf[c] - a01 * rb[c]) * det).clamp(0.0, 1.0);
-                b[at][c] = ((a00 * rb[c] - a01 * rf[c]) * det).clamp(0.0, 1.0);
+                rf[c] += s * f[n][c];
+                rb[c] += s * b[n][c];
             }
+        }
+        let det = 1.0 / (a00 * a11 - a01 * a01);
+        for c in 0..3 {
+            f[at][c] = ((a11 * rf[c] - a01 * rb[c]) * det).clamp(0.0, 1.0);
+            b[at][c] = ((a00 * rb[c] - a01 * rf[c]) * det).clamp(0.0, 1.0);
         }
     }
 }
