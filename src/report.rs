@@ -309,6 +309,8 @@ impl<W: Write> Writer<W> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::check::{Measured, Outcome};
 
@@ -402,5 +404,50 @@ pub(crate) mod tests {
         assert_eq!(Format::of_path(Path::new("r.htm")), Some(Format::Html));
         assert_eq!(Format::of_path(Path::new("r.txt")), None);
         assert_eq!(Format::of_path(Path::new("json")), None);
+    }
+
+    proptest! {
+        /// File names come from strangers, and so do the numbers that are measured on their files.
+        #[test]
+        fn every_name_and_number_comes_through_every_report(names in proptest::collection::vec("[^\\x00/]{1,24}", 1..4), measured in proptest::num::f64::ANY) {
+            let photos: Vec<PhotoReport> = names
+                .iter()
+                .map(|name| PhotoReport {
+                    findings: vec![Finding {
+                        rule: "roll",
+                        outcome: Outcome::new(Verdict::Doubtful).measured(measured, "°").required(name.clone()),
+                        before: Some(Verdict::Fail),
+                    }],
+                    notes: vec![Message::new("note-background-kept-by-spec").text("spec", name)],
+                    ..PhotoReport::new(name)
+                })
+                .collect();
+            for language in [Language::Zh, Language::En] {
+                let json: serde_json::Value = serde_json::from_str(&written(Format::Json, language, &photos)).expect("JSON");
+                let listed = json["photos"].as_array().expect("a list");
+                let read: Vec<&str> = listed.iter().filter_map(|p| p["input"].as_str()).collect();
+                prop_assert_eq!(&read, &names);
+
+                let table = written(Format::Csv, language, &photos);
+                let mut reader = ::csv::ReaderBuilder::new().from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+                let rows: Vec<_> = reader.records().collect::<Result<_, _>>().expect("every row as long as the heading");
+                prop_assert_eq!(rows.len(), names.len());
+                for (row, name) in rows.iter().zip(&names) {
+                    let armed = name.starts_with(['=', '+', '-', '@', '\t', '\r']) && name != "-";
+                    prop_assert_eq!(&row[0], &if armed { format!("'{name}") } else { name.clone() });
+                }
+            }
+        }
+
+        #[test]
+        fn no_name_becomes_markup(name in "[<>&\"'a-z]{1,16}") {
+            let name = format!("<b x=1>{name}</b>");
+            let photos = [PhotoReport { findings: vec![finding("roll", Verdict::Fail)], ..PhotoReport::new(&name) }];
+            for format in [Format::Html, Format::Slip] {
+                let page = written(format, Language::En, &photos);
+                prop_assert!(!page.contains("<b x=1>"));
+                prop_assert!(page.contains("&lt;b x=1&gt;"));
+            }
+        }
     }
 }

@@ -184,6 +184,19 @@ fn specs() {
 }
 
 #[test]
+fn rosters() {
+    let tables = [
+        "姓名,身份证号,部门\n张三,11010519491231002x,研发\n\"李, 四\",440524188001010014,\n",
+        "Name\tID number\tPhoto\nA\t'11010519491231002X\ta.jpg\n\t\nB\t=\"440524188001010014\"\t../b.jpg\nC\t1.10105E+17\tc\n",
+    ];
+    let mut seeds: Vec<Vec<u8>> = tables.iter().map(|t| t.as_bytes().to_vec()).collect();
+    seeds.push(tables.concat().encode_utf16().flat_map(u16::to_le_bytes).collect());
+    seeds
+        .push(vec![0xD0, 0xD5, 0xC3, 0xFB, b',', b'i', b'd', b'\n', 0xD5, 0xC5, b',', b'1', b'\n']); // 姓名 in GB 18030
+    hammer("roster", seeds, 2000, targets::roster);
+}
+
+#[test]
 fn sizes() {
     let seeds = vec![
         [&[0x10, 0x01, 0x00, 0x04, 90, 70, 96, 0], encoded(ImageFormat::Bmp).as_slice()].concat(),
