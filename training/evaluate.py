@@ -1,6 +1,7 @@
 """Measures a checkpoint on people it has never seen: mask, landmarks, presence, by group and by how the face was found.
 
     python evaluate.py --cache cache --checkpoint runs/a/last.pt --sheet out/worst.png
+    python evaluate.py --net matting --portrait runs/a/last.pt --cache cache3 --checkpoint runs/m/last.pt
 """
 
 import argparse
@@ -13,6 +14,8 @@ import torch
 
 from augment import GREY, Sampler
 from export import load
+from model import MattingNet
+from train import CARD_SCALE
 from frame import FACE, HEIGHT, INDEX, WIDTH, apply, for_cv, measure, to_crop
 
 PARTS = {
@@ -45,8 +48,35 @@ def run(net, images):
     return torch.cat(masks).numpy(), torch.cat(places).numpy(), torch.cat(present).numpy()
 
 
+def matting(args):
+    """Alpha at the card's scale, true walls, exact crops: mean error in the edge band and intersection over union, before and after the network."""
+    portrait, net = load(args.portrait), load(args.checkpoint, MattingNet)
+    for split in ("dev", "exact"):
+        rows = []
+        for p in np.load(args.cache / f"{split}.npy", allow_pickle=True):
+            m = CARD_SCALE * to_crop(*measure(p["points"].astype(np.float64)))
+            size = (CARD_SCALE * WIDTH, CARD_SCALE * HEIGHT)
+            picture = cv2.warpAffine(p["picture"], for_cv(m), size, borderValue=(128, 128, 128))
+            truth = cv2.warpAffine(p["alpha"], for_cv(m), size).astype(np.float32) / 255
+            inside = cv2.erode(cv2.warpAffine(np.ones_like(p["alpha"]), for_cv(m), size), np.ones((5, 5), np.uint8)) > 0
+            small = cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+            coarse = cv2.resize(run(portrait, [small])[0][0], size, interpolation=cv2.INTER_LINEAR)
+            x = np.dstack([picture.astype(np.float32) / 127.5 - 1, coarse * 2 - 1]).transpose(2, 0, 1)
+            with torch.no_grad():
+                fine = torch.sigmoid(net(torch.from_numpy(x)[None].contiguous()))[0, 0].numpy()
+            band = (cv2.dilate(((truth > 0.02) & (truth < 0.98)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & inside
+            rows.append([v for a in (coarse, fine) for v in (
+                np.abs(a - truth)[band].mean(), ((a > 0.5) & (truth > 0.5) & inside).sum() / (((a > 0.5) | (truth > 0.5)) & inside).sum())])
+        rows = np.array(rows)
+        for name, k in (("portrait", 0), ("matting", 2)):
+            print(f"{split:6s}{name:9s}band error p50 {np.median(rows[:, k]):.4f} p95 {np.percentile(rows[:, k], 95):.4f} | "
+                  f"iou p5 {np.percentile(rows[:, k + 1], 5):.4f} p50 {np.median(rows[:, k + 1]):.4f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--net", choices=["portrait", "matting"], default="portrait")
+    parser.add_argument("--portrait", type=pathlib.Path, help="checkpoint of the portrait network, for --net matting")
     parser.add_argument("--cache", type=pathlib.Path, default="cache")
     parser.add_argument("--checkpoint", type=pathlib.Path, default="runs/a/last.pt")
     parser.add_argument("--sheet", type=pathlib.Path)
@@ -54,6 +84,8 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(1)
+    if args.net == "matting":
+        return matting(args)
     net = load(args.checkpoint).to(memory_format=torch.channels_last)
     photos = [p for s in ("dev", "exact") for p in np.load(args.cache / f"{s}.npy", allow_pickle=True)]
     groups = ["house"] * 60 + ["london"] * 10 + ["exact"] * (len(photos) - 70)

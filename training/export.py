@@ -1,6 +1,7 @@
-"""Writes the network, with averaged weights and folded normalisation, as ONNX.
+"""Writes a network, with averaged weights and folded normalisation, as ONNX.
 
     python export.py --checkpoint runs/a/last.pt --onnx out/portrait.onnx
+    python export.py --net matting --checkpoint runs/m/last.pt --onnx out/matting.onnx
 """
 
 import argparse
@@ -14,11 +15,11 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from frame import HEIGHT, LANDMARKS, WIDTH
-from model import PortraitNet
+from model import MattingNet, PortraitNet
 
 
-def load(path):
-    net = PortraitNet()
+def load(path, kind=PortraitNet):
+    net = kind()
     net.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["ema"])
     return net.eval()
 
@@ -54,13 +55,39 @@ class Exported(nn.Module):
         return probability, points[None], torch.sigmoid(presence)
 
 
+class ExportedMatting(nn.Module):
+    """Takes RGB in 0..1 and the portrait network's probability as a fourth channel; gives alpha. Any size that 16 divides."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = fold(copy.deepcopy(net))
+
+    def forward(self, picture):
+        return torch.sigmoid(self.net(picture * 2 - 1))
+
+
+def write_matting(args):
+    net = ExportedMatting(load(args.checkpoint, MattingNet)).eval()
+    axes = {2: "height", 3: "width"}
+    part = args.onnx.with_suffix(".part.onnx")
+    torch.onnx.export(net, (torch.rand(1, 4, 448, 368),), str(part), input_names=["picture"], output_names=["alpha"], dynamic_axes={"picture": axes, "alpha": axes},
+                      opset_version=17, dynamo=False, do_constant_folding=True)
+    onnx.checker.check_model(onnx.load(part))
+    part.replace(args.onnx)
+    print(args.onnx, args.onnx.stat().st_size, "bytes;", sorted({n.op_type for n in onnx.load(args.onnx).graph.node}))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--net", choices=["portrait", "matting"], default="portrait")
     parser.add_argument("--checkpoint", type=pathlib.Path, default="runs/a/last.pt")
     parser.add_argument("--onnx", type=pathlib.Path, default="out/portrait.onnx")
     args = parser.parse_args()
     torch.manual_seed(0)
     torch.set_num_threads(1)
+    if args.net == "matting":
+        args.onnx.parent.mkdir(parents=True, exist_ok=True)
+        return write_matting(args)
     net = Exported(load(args.checkpoint)).eval()
     args.onnx.parent.mkdir(parents=True, exist_ok=True)
     x = torch.rand(1, 3, HEIGHT, WIDTH)

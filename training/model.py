@@ -1,4 +1,4 @@
-"""The portrait network: a U-Net of dense residual blocks with a mask, a landmark and a presence head."""
+"""The two networks, U-Nets of dense residual blocks: who is there (mask, landmarks, presence), and how much of each pixel (alpha)."""
 
 import torch
 from torch import nn
@@ -10,7 +10,7 @@ STRIDE = 4  # of the heat-maps
 
 
 def conv(i, o, k=1, s=1, act=True):
-    layers = [nn.Conv2d(i, o, k, s, k // 2, bias=False), nn.BatchNorm2d(o)]
+    layers = [nn.Conv2d(i, o, k, s, (k - 1) // 2, bias=False), nn.BatchNorm2d(o)]
     if act:
         layers.append(nn.ReLU(inplace=True))
     return nn.Sequential(*layers)
@@ -56,6 +56,16 @@ class Up(nn.Module):
         return F.relu(F.interpolate(self.low(low), scale_factor=2, mode="bilinear", align_corners=False) + self.skip(skip))
 
 
+def start(net):
+    """Initial weights: He's for convolutions, and residual blocks that begin as identities."""
+    for m in net.modules():
+        if isinstance(m, nn.Conv2d):
+            nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+    for m in net.modules():
+        if isinstance(m, Fused) and m.residual:
+            nn.init.zeros_(m.body[-1][1].weight)
+
+
 class PortraitNet(nn.Module):
     def __init__(self, c1=16, c2=32, c3=48, c4=96):
         super().__init__()
@@ -69,12 +79,7 @@ class PortraitNet(nn.Module):
         self.mask = nn.Sequential(conv(c1, c1, 3), nn.Conv2d(c1, 4, 1))
         self.heat = nn.Sequential(conv(c2, 48, 3), nn.Conv2d(48, len(LANDMARKS), 1))
         self.presence = nn.Sequential(conv(c4, 8), nn.Flatten(), nn.Linear(8 * (HEIGHT // 16) * (WIDTH // 16), 1))
-        for m in self.modules():
-            if isinstance(m, nn.Conv2d):
-                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
-        for m in self.modules():
-            if isinstance(m, Fused) and m.residual:
-                nn.init.zeros_(m.body[-1][1].weight)
+        start(self)
         ys, xs = torch.meshgrid(
             (torch.arange(HEIGHT // STRIDE) + 0.5) * STRIDE, (torch.arange(WIDTH // STRIDE) + 0.5) * STRIDE, indexing="ij",
         )
@@ -105,3 +110,32 @@ class PortraitNet(nn.Module):
         var = (square - mean * mean).sum(-1, keepdim=True)
         centre = torch.tensor([WIDTH / 2, HEIGHT / 2], device=heat.device)
         return mean + centre, torch.sqrt(torch.relu(var) / 2 + 1e-6)
+
+
+class MattingNet(nn.Module):
+    """Alpha at the card's own scale: RGB and the portrait network's probability in, alpha out, any size that 16 divides.
+
+    A U-Net whose finest level works at half the size, four channels of input folded into each of its pixels and four pixels of alpha unfolded from it.
+    """
+
+    def __init__(self, c1=16, c2=32, c3=48, c4=64):
+        super().__init__()
+        self.e1 = conv(4, c1, 4, 2)
+        self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, 24, c2))
+        self.e3 = nn.Sequential(Fused(c2, 32, c3, 2), Fused(c3, 40, c3))
+        self.e4 = nn.Sequential(Fused(c3, 48, c4, 2), Fused(c4, 48, c4), Context(c4), Fused(c4, 48, c4))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 40, c3)
+        self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 24, c2)
+        self.u1, self.d1 = Up(c2, c1, c1), Fused(c1, c1, c1)
+        self.alpha = nn.Sequential(conv(c1, 12, 3), nn.Conv2d(12, 4, 1))
+        start(self)
+
+    def forward(self, x):
+        """Returns alpha logits (N,1,H,W) of a picture in -1..1 and a probability in -1..1 (N,4,H,W)."""
+        s1 = self.e1(x)
+        s2 = self.e2(s1)
+        s3 = self.e3(s2)
+        s4 = self.e4(s3)
+        d3 = self.d3(self.u3(s4, s3))
+        d2 = self.d2(self.u2(d3, s2))
+        return F.pixel_shuffle(self.alpha(self.d1(self.u1(d2, s1))), 2)

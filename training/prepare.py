@@ -14,7 +14,7 @@ from pymatting import estimate_foreground_ml
 from frame import LANDMARKS, measure
 from walls import make_bank
 
-PREPARED_FACE = 76.0  # pixels per face measure of the prepared pictures: crops need 40 to 73
+PREPARED_FACE = 76.0  # pixels per face measure of the prepared pictures: crops of scale 1 need 40 to 73
 OVAL = [10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149,
         150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109]
 
@@ -63,13 +63,14 @@ def regions(picture, alpha, mesh, size):
     return (top * 255).astype(np.uint8), (hair * 255).astype(np.uint8), np.array(colours, np.float32)
 
 
-def prepare(path):
+def prepare(path, scale):
     picture = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
     alpha = cv2.imread(str(path.with_suffix(".alpha.png")), cv2.IMREAD_GRAYSCALE)
     mesh = np.array(json.loads(path.with_suffix(".json").read_text())["landmarks"], np.float64)
     h, w = picture.shape[:2]
     _, size, _ = measure(mesh[LANDMARKS] * [w, h])
-    k = PREPARED_FACE / size
+    face = PREPARED_FACE * scale
+    k = face / size
     nw, nh = max(16, round(w * k)), max(16, round(h * k))
     kind = cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC
     picture = cv2.resize(picture, (nw, nh), interpolation=kind)
@@ -77,7 +78,7 @@ def prepare(path):
     mesh = mesh * [nw, nh]
     a = alpha.astype(np.float64) / 255
     fore = np.clip(estimate_foreground_ml(picture.astype(np.float64) / 255, a) * 255 + 0.5, 0, 255).astype(np.uint8)
-    top, hair, colours = regions(picture, a.astype(np.float32), mesh, PREPARED_FACE)
+    top, hair, colours = regions(picture, a.astype(np.float32), mesh, face)
     touches = [bool(x) for x in ((alpha[:, 0] > 60).any(), (alpha[:, -1] > 60).any(), (alpha[0] > 60).any())]
     return {
         "name": path.stem, "picture": picture, "alpha": alpha, "fore": fore, "room": paint_over(picture, a),
@@ -90,12 +91,13 @@ def main():
     parser.add_argument("--portraits", type=pathlib.Path, default="../shared/portraits")
     parser.add_argument("--cache", type=pathlib.Path, default="cache")
     parser.add_argument("--splits", nargs="+", default=["train", "dev", "exact"])
+    parser.add_argument("--scale", type=float, default=1, help="pixels, in multiples of what the portrait network needs")
     parser.add_argument("--walls", type=int, default=700)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     args.cache.mkdir(parents=True, exist_ok=True)
     for split in args.splits:
-        photos = [prepare(p) for p in sorted((args.portraits / split).glob("*.jpg"))]
+        photos = [prepare(p, args.scale) for p in sorted((args.portraits / split).glob("*.jpg"))]
         np.save(args.cache / f"{split}.npy", np.array(photos, dtype=object), allow_pickle=True)
         print(split, len(photos))
     if args.walls:

@@ -1,7 +1,8 @@
-"""Trains the portrait network.
+"""Trains either network.
 
     python train.py --cache cache --out runs/a --minutes 90            # warm-up and constant rate; resumes by itself
     python train.py --cache cache --out runs/a --decay --minutes 15    # the last part: from the checkpoint down to zero
+    python train.py --net matting --portrait runs/a/last.pt --cache cache3 --out runs/m --minutes 90
 """
 
 import argparse
@@ -29,8 +30,9 @@ import torch.multiprocessing as mp  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 
 from augment import Sampler  # noqa: E402
+from export import load  # noqa: E402
 from frame import FACE, HEIGHT, WIDTH  # noqa: E402
-from model import STRIDE, PortraitNet  # noqa: E402
+from model import STRIDE, MattingNet, PortraitNet  # noqa: E402
 
 # Left out of training, found by looking at the photographs where label and network disagree most. The first is a flower.
 EXCLUDED = {
@@ -42,26 +44,114 @@ EXCLUDED = {
 
 
 class Stream(torch.utils.data.IterableDataset):
-    """An endless stream of batches; the seed and the worker's number fix it."""
+    """An endless stream of the portrait network's batches; the seed and the worker's number fix it."""
 
-    def __init__(self, cache, batch, seed):
-        self.cache, self.batch, self.seed = cache, batch, seed
+    def __init__(self, args, seed):
+        self.args, self.seed = args, seed
 
-    def __iter__(self):
+    def sampler(self, scale=1):
         cv2.setNumThreads(1)
+        torch.set_num_threads(1)
         info = torch.utils.data.get_worker_info()
         rng = np.random.default_rng([*self.seed, info.id if info else 0])
-        photos = [p for p in np.load(self.cache / "train.npy", allow_pickle=True) if p["name"] not in EXCLUDED]
-        sampler = Sampler(photos, np.load(self.cache / "walls.npy", mmap_mode="r"))
+        photos = [p for p in np.load(self.args.cache / "train.npy", allow_pickle=True) if p["name"] not in EXCLUDED]
+        return Sampler(photos, np.load(self.args.cache / "walls.npy", mmap_mode="r"), scale), rng
+
+    def __iter__(self):
+        sampler, rng = self.sampler()
         while True:
-            drawn = [sampler.draw(rng) for _ in range(self.batch)]
+            drawn = [sampler.draw(rng) for _ in range(self.args.batch)]
             yield tuple(torch.from_numpy(np.stack(part)) for part in zip(*drawn))
+
+
+class CardStream(Stream):
+    """An endless stream of the matting network's batches: windows of card-like scale, with what the portrait network makes of them."""
+
+    def __iter__(self):
+        sampler, rng = self.sampler(CARD_SCALE)
+        portrait = load(self.args.portrait).to(memory_format=torch.channels_last)
+        windows = []
+        while True:
+            drawn = [sampler.draw(rng, fakes=0.0, rough=0.15) for _ in range(self.args.batch // PER_SCENE)]
+            pictures = torch.from_numpy(np.stack([d[0] for d in drawn]))
+            with torch.no_grad():
+                small = F.avg_pool2d(pictures.permute(0, 3, 1, 2).float(), CARD_SCALE).sub_(127.5).div_(127.5)
+                seen = torch.sigmoid(portrait(small.contiguous(memory_format=torch.channels_last))[0][:, 0]).numpy()
+            for (picture, alpha, known, *_), p in zip(drawn, seen):
+                p = cv2.resize(p, (sampler.width, sampler.height), interpolation=cv2.INTER_LINEAR)
+                for _ in range(PER_SCENE):
+                    windows.append(window(rng, picture, alpha, known, mistaken(rng, p)))
+            yield tuple(torch.from_numpy(np.stack(part)) for part in zip(*windows))
+            windows = []
+
+
+def mistaken(rng, probability):
+    """The probability with errors: the portrait network has seen these very people, and knows them better than it will know others."""
+    h, w = probability.shape
+    p = probability
+    if rng.random() < 0.35:
+        p = cv2.GaussianBlur(p, (0, 0), rng.uniform(1, 9))
+    if rng.random() < 0.35:
+        p = cv2.warpAffine(p, np.float32([[1, 0, rng.uniform(-6, 6)], [0, 1, rng.uniform(-6, 6)]]), (w, h), borderMode=cv2.BORDER_REPLICATE)
+    if rng.random() < 0.3:  # an edge that is everywhere too far out or too far in
+        p = np.clip(p + rng.uniform(-0.4, 0.4) * 4 * p * (1 - p), 0, 1)
+    if rng.random() < 0.3:  # a piece of the room taken for the sitter, or the other way round
+        blob = np.zeros((h, w), np.float32)
+        edge = np.argwhere((p > 0.3) & (p < 0.7))
+        for _ in range(int(rng.integers(1, 4)) if len(edge) else 0):
+            y, x = edge[int(rng.integers(0, len(edge)))]
+            axes = (int(np.exp(rng.uniform(1.5, 3.8))), int(np.exp(rng.uniform(1.5, 3.8))))
+            cv2.ellipse(blob, (int(x), int(y)), axes, float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
+        blob = cv2.GaussianBlur(blob, (0, 0), rng.uniform(1.5, 6)) * rng.uniform(0.4, 1.0)
+        p = p + ((1.0 if rng.random() < 0.5 else 0.0) - p) * blob
+    return p.astype(np.float32)
+
+
+def window(rng, picture, alpha, known, p):
+    """Cuts a window at a scale of 0.8 to 1.4: of three places drawn, the one with most of the sitter's edge."""
+    h, w = alpha.shape
+    k = np.exp(rng.uniform(np.log(0.8), np.log(1.4)))
+    ww, wh = WINDOW[0] / k, WINDOW[1] / k
+    soft = ((alpha > 8) & (alpha < 247) & (known > 0))[::3, ::3]
+
+    def edge(place):
+        x, y = place
+        return soft[int(y / 3):int((y + wh) / 3), int(x / 3):int((x + ww) / 3)].sum()
+
+    places = rng.uniform([0, 0], [max(1.0, w - ww), max(1.0, h - wh)], (3, 2))
+    x, y = max(places, key=edge)
+    m = np.float32([[k, 0, -k * x], [0, k, -k * y]])
+    cut = lambda a, border=0: cv2.warpAffine(a, m, WINDOW, flags=cv2.INTER_AREA if k < 1 else cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # noqa: E731
+    return cut(picture), cut(alpha), (cut(known * np.uint8(255)) > 250).astype(np.uint8), (cut(p) * 255 + 0.5).astype(np.uint8)
 
 
 def wing(error, width=0.1, curve=0.02):
     """Wing loss (Feng et al. 2018), in face widths: logarithmic near zero, where precision is decided."""
     offset = width - width * np.log(1 + width / curve)
     return torch.where(error < width, width * torch.log1p(error / curve), error - offset)
+
+
+def matting_losses(net, batch):
+    picture, alpha, known, probability = batch
+    x = torch.cat([picture.permute(0, 3, 1, 2).float().sub_(127.5).div_(127.5), probability[:, None].float().div_(127.5).sub_(1)], 1)
+    logits = net(x.contiguous(memory_format=torch.channels_last))[:, 0]
+    a = alpha.float() / 255
+    with torch.no_grad():
+        wide, narrow = F.max_pool2d(a[:, None], 9, 1, 4)[:, 0], -F.max_pool2d(-a[:, None], 9, 1, 4)[:, 0]
+        weight = (1 + 5 * (wide - narrow)) * known
+        total = weight.sum() + 1
+        band = ((wide > 0.02) & (narrow < 0.98)).float() * known
+    p = torch.sigmoid(logits)
+    l1 = ((p - a).abs() * weight).sum() / total
+    bce = (F.binary_cross_entropy_with_logits(logits, a, reduction="none") * weight).sum() / total
+    # Strands: the differences between neighbours, too, must be the label's.
+    steps = sum(((d(p) - d(a)).abs() * d2(weight)).sum() for d, d2 in (
+        (lambda v: v[:, 1:] - v[:, :-1], lambda v: v[:, 1:]), (lambda v: v[:, :, 1:] - v[:, :, :-1], lambda v: v[:, :, 1:]))) / total
+    with torch.no_grad():
+        k = known.float()
+        iou = ((torch.minimum(p, a) * k).sum((1, 2)) + 1) / ((torch.maximum(p, a) * k).sum((1, 2)) + 1)
+        inside = ((p - a).abs() * band).sum() / (band.sum() + 1)
+    return l1 + 0.5 * bce + steps, {"l1": l1.item(), "bce": bce.item(), "steps": steps.item(), "band": inside.item(), "iou": iou.mean().item()}
 
 
 def losses(net, batch):
@@ -106,8 +196,16 @@ def losses(net, batch):
     }
 
 
+CARD_SCALE = 3  # of the matting network's scenes, in crops of the portrait network: 168 px per face, as on a card
+PER_SCENE = 2  # windows cut from one scene
+WINDOW = (256, 320)
+TASKS = {"portrait": (PortraitNet, Stream, losses), "matting": (MattingNet, CardStream, matting_losses)}
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--net", choices=TASKS, default="portrait")
+    parser.add_argument("--portrait", type=pathlib.Path, help="checkpoint of the portrait network, for --net matting")
     parser.add_argument("--cache", type=pathlib.Path, default="cache")
     parser.add_argument("--out", type=pathlib.Path, default="runs/a")
     parser.add_argument("--minutes", type=float, default=90)
@@ -127,8 +225,9 @@ def train(rank, args):
         dist.init_process_group("gloo", init_method=f"file://{(args.out / 'meeting').absolute()}", rank=rank, world_size=args.processes)
     torch.manual_seed(args.seed)
     file = args.out / "last.pt"
-    net = PortraitNet().to(memory_format=torch.channels_last)
-    ema = PortraitNet()
+    kind, stream, losses_of = TASKS[args.net]
+    net = kind().to(memory_format=torch.channels_last)
+    ema = kind()
     ema.load_state_dict(net.state_dict())
     weights = list(net.parameters())
     opt = torch.optim.AdamW([
@@ -141,8 +240,7 @@ def train(rank, args):
         ema.load_state_dict(state["ema"])
         opt.load_state_dict(state["opt"])
         step, samples = state["step"], state["samples"]
-    stream = Stream(args.cache, args.batch, [args.seed, step, rank])
-    loader = torch.utils.data.DataLoader(stream, batch_size=None, num_workers=1, prefetch_factor=6)
+    loader = torch.utils.data.DataLoader(stream(args, [args.seed, step, rank]), batch_size=None, num_workers=1, prefetch_factor=6)
 
     def save(path):
         if rank == 0:
@@ -153,7 +251,7 @@ def train(rank, args):
     began = saved = told = time.time()
     sums, count, told_samples = {}, 0, samples
     for batch in loader:
-        loss, parts = losses(net, batch)
+        loss, parts = losses_of(net, batch)
         opt.zero_grad(set_to_none=True)
         loss.backward()
         # One message: every gradient, and how far the first process's clock says the run is (all must stop together).
