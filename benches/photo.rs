@@ -54,10 +54,11 @@ fn photo(c: &mut Criterion) {
         panic!("one drawn face")
     };
     let resampler = Resampler::new();
+    let cutter = matte::Cutter::new().expect("a built-in model");
     let placed = placement::place(&sighting, size, &spec);
     let card = Card::new(&resampler, &quarter, &sighting, &placed.photo_to_card, spec.size());
     let head = sighting.head.mapped(&placed.photo_to_card);
-    let cut = matte::matte(&card, &head);
+    let cut = cutter.cut(&resampler, &card, &head).expect("a matte");
     let white = matte::whitened(&card.pixels, &cut, [255; 3]);
     let mask = BackgroundMask::from_alpha(&cut.alpha);
     let window = ByteWindow::new(15_360, 20_000).expect("a window");
@@ -87,7 +88,7 @@ fn photo(c: &mut Criterion) {
         });
     });
     group.bench_function("matte and foreground", |b| {
-        b.iter(|| matte::matte(black_box(&card), &head));
+        b.iter(|| cutter.cut(&resampler, black_box(&card), &head));
     });
     group.bench_function("encode", |b| {
         b.iter(|| encoder.encode_within(black_box(&white), Some(&mask), Dpi::new(350), window));

@@ -28,11 +28,12 @@ fn main() {
     let spec = PhotoSpec::builtin("shebao").expect("built in");
     let mut finder = FaceFinder::new().expect("built-in models");
     let resampler = Resampler::new();
+    let cutter = matte::Cutter::new().expect("a built-in model");
     let mut written = 0;
     for folder in args {
         let photos = photos::in_folder(Path::new(&folder)).expect("a folder");
         for path in photos {
-            if card(&path, &out, &spec, &mut finder, &resampler).is_none() {
+            if card(&path, &out, &spec, &mut finder, &resampler, &cutter).is_none() {
                 println!("{}: no single face", path.display());
             } else {
                 written += 1;
@@ -48,6 +49,7 @@ fn card(
     spec: &PhotoSpec,
     finder: &mut FaceFinder,
     resampler: &Resampler,
+    cutter: &matte::Cutter,
 ) -> Option<()> {
     let bytes = std::fs::read(path).expect("readable");
     let photo = decode(&bytes, &Limits::default(), Reduction::Full).ok()?.pixels;
@@ -55,7 +57,9 @@ fn card(
     let size = Size::new(photo.width(), photo.height());
     let placed = placement::place(&sighting, size, spec);
     let card = Card::new(resampler, &photo, &sighting, &placed.photo_to_card, spec.size());
-    let cut = matte::matte(&card, &sighting.head.mapped(&placed.photo_to_card));
+    let cut = cutter
+        .cut(resampler, &card, &sighting.head.mapped(&placed.photo_to_card))
+        .expect("a matte");
     let white = matte::whitened(&card.pixels, &cut, spec.background.colour);
     let alpha = cut.alpha.data();
     let mask = GrayImage::from_fn(white.width(), white.height(), |x, y| {

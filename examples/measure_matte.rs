@@ -26,6 +26,7 @@ fn main() {
     let spec = PhotoSpec::builtin("shebao").expect("built in");
     let mut finder = FaceFinder::new().expect("built-in models");
     let resampler = Resampler::new();
+    let cutter = matte::Cutter::new().expect("a built-in model");
     let mut rows: Vec<Row> = Vec::new();
     let mut time = std::time::Duration::ZERO;
     for folder in args.iter().filter(|a| !a.starts_with("--")) {
@@ -49,7 +50,7 @@ fn main() {
             let card = Card::new(&resampler, &photo, &sighting, &placed.photo_to_card, spec.size());
             let head = sighting.head.mapped(&placed.photo_to_card);
             let start = std::time::Instant::now();
-            let cut = matte::matte(&card, &head);
+            let cut = cutter.cut(&resampler, &card, &head).expect("a matte");
             time += start.elapsed();
             let truth = warped(&label.to_luma8(), size, &placed.photo_to_card, spec.size());
             let row = measured(&stem, &card, &cut, &truth);

@@ -15,6 +15,7 @@
 pub mod color;
 pub mod error;
 pub mod geometry;
+mod inference;
 pub mod message;
 pub mod raster;
 pub mod units;

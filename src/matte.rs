@@ -1,9 +1,11 @@
 //! Card → alpha of the person, and the person's own colours at the edge.
 //!
-//! The network's mask says where the person is to within a few card pixels; what happens inside that band is decided by the picture:
-//! [`trimap`] → [`solve`] (closed-form matting in the band, held by what the mask and the backdrop's colours are sure of) → [`foreground`].
+//! The face's mask says where the person is to within a few card pixels. [`network`] looks at the card itself and says how much of each pixel; where it doubts,
+//! the picture's own colours decide: [`trimap`] → [`solve`] (closed-form matting in the band, held by what the network and the backdrop's colours are sure of) →
+//! [`foreground`].
 
 pub mod foreground;
+pub mod network;
 pub mod plain;
 pub mod samples;
 pub mod solve;
@@ -11,10 +13,14 @@ pub mod trimap;
 
 use image::RgbImage;
 
+use self::network::MattingNetwork;
 use self::plain::PlainWall;
 use crate::background::Backdrop;
 use crate::card::Card;
+use crate::error::Result;
+use crate::face::Head;
 use crate::raster::Plane;
+use crate::resample::Resampler;
 
 /// The person on a card: how much of each pixel, and in which colour.
 #[derive(Debug, Clone)]
@@ -30,19 +36,56 @@ pub struct Matte {
 /// Alpha below which a pixel is background, and above one minus which it is person: less than JPEG's own noise.
 const NEGLIGIBLE: f32 = 0.012;
 
-/// Cuts the person out of `card`. Card, probability, and coverage agree in size.
-#[must_use]
-pub fn matte(card: &Card, head: &crate::face::Head) -> Matte {
+/// How far a pixel may lie from what the network has seen of the person, in pixels …
+const AROUND: usize = 3;
+/// … and how much it must have seen there: below the first nothing is left of the pixel's alpha, from the second on all of it. Of none, 0.02 to 0.1, 0.05 to 0.3 and 0.1
+/// to 0.6 on labelled portraits the last left least wall beside necks (on the mean 0.25 % of the background against 0.31 %) and took nothing off sound edges.
+const NOBODY_NEAR: f32 = 0.1;
+const SOMEBODY_NEAR: f32 = 0.6;
+
+/// Cuts people out: the matting network of one thread.
+#[derive(Debug)]
+pub struct Cutter {
+    network: MattingNetwork,
+}
+
+impl Cutter {
+    /// Ready to cut.
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] when the built-in model does not load.
+    pub fn new() -> Result<Self> {
+        Ok(Self { network: MattingNetwork::new()? })
+    }
+
+    /// Cuts the person out of `card`. Card, probability, and coverage agree in size.
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] when the network fails.
+    pub fn cut(&self, resampler: &Resampler, card: &Card, head: &Head) -> Result<Matte> {
+        let seen = self.network.alpha(resampler, card, head.face_width())?;
+        Ok(settled(card, &seen, head))
+    }
+}
+
+/// What the network has seen, settled by the card's own colours in the band where it doubts.
+fn settled(card: &Card, seen: &Plane, head: &Head) -> Matte {
     let image = codes(&card.pixels);
-    let mut trimap = trimap::trimap(card, head);
+    let mut trimap = trimap::trimap(card, seen, head);
     let wall = PlainWall::of(&image, &trimap, &card.covered, card.size());
     if let Some(wall) = &wall {
         plain::reclaim(&image, card, head, wall, &mut trimap);
     }
     let backdrop = Backdrop::of(&image, &trimap, card.size());
-    let solution =
-        solve::solve(&image, &trimap, &card.probability, &backdrop, wall.as_ref(), card.size());
+    let solution = solve::solve(&image, &trimap, seen, &backdrop, wall.as_ref(), card.size());
     let mut alpha = solution.alpha;
+    if wall.is_none() {
+        // before a plain wall colours know strands that the network does not; before any other they cannot tell a strand from the wall's own edges
+        let near = highest_around(seen, AROUND);
+        for (a, n) in alpha.data_mut().iter_mut().zip(near.data()) {
+            *a *= smooth_step((n - NOBODY_NEAR) / (SOMEBODY_NEAR - NOBODY_NEAR));
+        }
+    }
     for (i, (a, covered)) in alpha.data_mut().iter_mut().zip(&card.covered).enumerate() {
         *a = without_haze(*a, backdrop.spread[i]);
         *a = if !covered || *a < NEGLIGIBLE {
@@ -57,13 +100,41 @@ pub fn matte(card: &Card, head: &crate::face::Head) -> Matte {
     Matte { alpha, foreground, confidence: solution.confidence }
 }
 
+/// The highest value within `reach` columns and rows.
+fn highest_around(plane: &Plane, reach: usize) -> Plane {
+    let (w, h) = (plane.width(), plane.height());
+    let mut across = plane.clone();
+    for y in 0..h {
+        let row = plane.row(y);
+        for (x, v) in across.data_mut()[y * w..(y + 1) * w].iter_mut().enumerate() {
+            let around = &row[x.saturating_sub(reach)..(x + reach + 1).min(w)];
+            *v = around.iter().copied().fold(0.0, f32::max);
+        }
+    }
+    let mut out = across.clone();
+    for y in 0..h {
+        for from in y.saturating_sub(reach)..(y + reach + 1).min(h) {
+            let line = &across.data()[from * w..(from + 1) * w];
+            for (o, v) in out.data_mut()[y * w..(y + 1) * w].iter_mut().zip(line) {
+                *o = o.max(*v);
+            }
+        }
+    }
+    out
+}
+
 /// Takes the haze off: what closed-form matting leaves where the wall itself has edges. The busier the wall (standard deviation `spread`, in codes), the less a
 /// faint alpha can be a strand of hair; alphas of twice the floor stay as they are, so the edge keeps its softness.
 fn without_haze(alpha: f32, spread: f32) -> f32 {
     let busy = spread * spread / (spread * spread + 0.06 * 0.06);
     let floor = 0.02 + 0.16 * busy;
-    let t = ((alpha - 0.5 * floor) / (1.5 * floor)).clamp(0.0, 1.0);
-    alpha * t * t * (3.0 - 2.0 * t)
+    alpha * smooth_step((alpha - 0.5 * floor) / (1.5 * floor))
+}
+
+/// From 0 at 0 to 1 at 1 without a corner.
+fn smooth_step(t: f32) -> f32 {
+    let t = t.clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
 }
 
 /// The card's pixels as sRGB codes, 0..=1.

@@ -16,6 +16,7 @@ use crate::encode::{ByteWindow, EncodedJpeg, Encoder};
 use crate::error::{Error, Result};
 use crate::face::{FaceFinder, Head};
 use crate::geometry::Affine;
+use crate::matte::Cutter;
 use crate::message::Message;
 use crate::placement;
 use crate::plan::{self, Plan};
@@ -170,6 +171,7 @@ pub struct Checked {
 pub struct Worker {
     finder: FaceFinder,
     resampler: Resampler,
+    cutter: Cutter,
     encoder: Encoder,
     limits: Limits,
 }
@@ -183,6 +185,7 @@ impl Worker {
         Ok(Self {
             finder: FaceFinder::new()?,
             resampler: Resampler::new(),
+            cutter: Cutter::new()?,
             encoder: Encoder::new(),
             limits: Limits::default(),
         })
@@ -210,7 +213,7 @@ impl Worker {
         let seen =
             open::photo_with_face(source, &self.limits, &mut self.finder, wanted, &mut clock)?;
         let sighting = seen.sighting()?;
-        let measured = evaluate::measured(&self.resampler, &seen, file_name, spec);
+        let measured = evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?;
         let before = measured.findings.clone();
         clock.lap("check source");
 
@@ -275,7 +278,8 @@ impl Worker {
     ) -> Result<Checked> {
         let mut clock = Clock::start();
         let seen = open::photo_with_face(file, &self.limits, &mut self.finder, 0.0, &mut clock)?;
-        let findings = evaluate::measured(&self.resampler, &seen, file_name, spec).findings;
+        let findings =
+            evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?.findings;
         clock.lap("measure");
         let head = seen
             .sighting()

@@ -4,19 +4,15 @@
 //! at (80, 86.4) and the face measure is 56 px. It gives the probability that a pixel is the person, 31 landmarks with their spread, and whether there is
 //! an upright face at all. It was trained on crops as rough as a detector's box and as exact as its own landmarks, so it runs twice: look, then look straight. The sitter is then seen once more in a mirror.
 
-use std::fmt;
-use std::sync::{Arc, LazyLock};
-
-use image::RgbImage;
-use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
-use rten_tensor::prelude::*;
-use rten_tensor::{NdTensor, Tensor};
+use std::sync::LazyLock;
 
 use super::landmarks::{Landmark, Landmarks};
 use crate::error::{Error, Result};
 use crate::geometry::{Affine, Point, Size};
+use crate::inference::{Graph, Runner};
 use crate::raster::Plane;
 use crate::resample::Resampler;
+use image::RgbImage;
 
 /// Size of the crop the network sees, in pixels.
 pub const CROP: Size = Size::new(160, 192);
@@ -28,22 +24,10 @@ pub const EYES: Point = Point::new(80.0 - 0.5, 0.45 * 192.0 - 0.5);
 /// ear roots move together, from shrinking.
 const CHIN_TO_FACE: f64 = 1.22;
 
-static MODEL: LazyLock<std::result::Result<Loaded, String>> = LazyLock::new(|| {
-    let model = Model::load_static_slice(include_bytes!("../../models/portrait.onnx"))
-        .map_err(|e| e.to_string())?;
-    let id = |name: &str| model.node_id(name).map_err(|e| e.to_string());
-    Ok(Loaded {
-        input: id("picture")?,
-        outputs: [id("mask")?, id("landmarks")?, id("presence")?],
-        model,
-    })
+static MODEL: LazyLock<std::result::Result<Graph, String>> = LazyLock::new(|| {
+    let onnx = include_bytes!("../../models/portrait.onnx");
+    Graph::load(onnx, "picture", &["mask", "landmarks", "presence"])
 });
-
-struct Loaded {
-    model: Model,
-    input: NodeId,
-    outputs: [NodeId; 3],
-}
 
 /// Where a face is thought to be: enough to cut the crop.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,15 +92,9 @@ impl Look {
 }
 
 /// The network of one thread.
+#[derive(Debug)]
 pub struct Network {
-    loaded: &'static Loaded,
-    pool: Arc<ThreadPool>,
-}
-
-impl fmt::Debug for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Network").finish_non_exhaustive()
-    }
+    runner: Runner,
 }
 
 impl Network {
@@ -125,10 +103,7 @@ impl Network {
     /// # Errors
     /// [`Error::Internal`] when the built-in model does not load.
     pub fn new() -> Result<Self> {
-        let loaded = MODEL
-            .as_ref()
-            .map_err(|e| Error::Internal { stage: "portrait network", reason: e.clone() })?;
-        Ok(Self { loaded, pool: Arc::new(ThreadPool::with_num_threads(1)) })
+        Ok(Self { runner: Runner::new("portrait network", &MODEL)? })
     }
 
     /// Looks at `pyramid`'s photo where `pose` says a face is.
@@ -177,22 +152,14 @@ impl Network {
         if mirrored {
             input.chunks_exact_mut(width).for_each(<[f32]>::reverse);
         }
-        let input = NdTensor::from_data([1, 3, CROP.height as usize, CROP.width as usize], input);
-        let mut options = RunOptions::default();
-        options.thread_pool = Some(Arc::clone(&self.pool));
-        let out = self.loaded.model.run_n(
-            vec![(self.loaded.input, input.view().into())],
-            self.loaded.outputs,
-            Some(options),
-        );
-        let [mask, points, presence] = out.map_err(|e| failed(&e.to_string()))?;
-        let mut mask = floats(mask)?;
+        let out = self.runner.run([1, 3, CROP.height as usize, width], input)?;
+        let [mut mask, mut points, presence]: [Vec<f32>; 3] =
+            out.try_into().map_err(|_| failed("another number of outputs"))?;
         if mirrored {
             mask.chunks_exact_mut(width).for_each(<[f32]>::reverse);
         }
         let mask = Plane::from_data(CROP, mask).ok_or_else(|| failed("a mask of another size"))?;
         let Some(to_photo) = to_crop.inverse() else { return Err(failed("a crop of no size")) };
-        let mut points = floats(points)?;
         if mirrored {
             let seen = points.clone();
             for (l, to) in Landmark::ALL.iter().zip(points.chunks_exact_mut(3)) {
@@ -212,18 +179,13 @@ impl Network {
             .collect();
         let landmarks =
             Landmarks::new(points).ok_or_else(|| failed("another number of landmarks"))?;
-        let presence = floats(presence)?.first().copied().map_or(0.0, f64::from);
+        let presence = presence.first().copied().map_or(0.0, f64::from);
         Ok(Look { mask, to_crop, landmarks, spread, presence })
     }
 }
 
 fn failed(reason: &str) -> Error {
     Error::Internal { stage: "portrait network", reason: reason.to_owned() }
-}
-
-fn floats(value: Value) -> Result<Vec<f32>> {
-    let tensor: Tensor<f32> = value.try_into().map_err(|_| failed("an output that is not f32"))?;
-    Ok(tensor.to_vec())
 }
 
 /// A photo and its halves, so that a small crop of a large face need not visit every pixel.

@@ -4,7 +4,7 @@
 //! field, a quadratic in x and y per channel, fitted by iteratively reweighted least squares with Tukey's biweight (Beaton and Tukey 1974), so that what
 //! stands before it does not count; a wall that no such field describes is not plain, and nothing is said.
 
-use super::trimap::{Known, connected, distance_to};
+use super::trimap::{Known, connected, distance_to, within};
 use crate::card::Card;
 use crate::face::Head;
 use crate::geometry::Size;
@@ -144,13 +144,13 @@ pub fn reclaim(
         .collect();
     // what holds a disc is a thing, not a strand
     let wall_like: Vec<bool> = least.iter().map(|l| *l < THIN).collect();
-    let inside = distance_to(&wall_like, size);
-    let disc = (STRAND * face) as f32;
-    let thing = distance_to(&inside.iter().map(|d| *d > disc).collect::<Vec<_>>(), size);
+    let disc = STRAND * face;
+    let things: Vec<bool> = within(&wall_like, size, disc).iter().map(|w| !w).collect();
+    let thing = within(&things, size, disc + 1.5);
     let unlike: Vec<bool> = (0..trimap.len())
         .map(|i| {
             let strand = least[i] >= THIN
-                && thing[i] > disc + 1.5
+                && !thing[i]
                 && f64::from(distance[i]) <= STRANDS * face
                 && ((i / width) as f64) < chin;
             let lock = least[i] >= THICK && hair.iter().any(|h| near(*h, image[i]));
@@ -161,9 +161,9 @@ pub fn reclaim(
         connected(&unlike, size, (0..trimap.len()).filter(|i| trimap[*i] == Known::Person));
     // one pixel more, for the soft edge of what was found
     let found: Vec<bool> = (0..trimap.len()).map(|i| sitter[i] && !ours[i]).collect();
-    let reach = distance_to(&found, size);
+    let reached = within(&found, size, 2.0);
     for (i, k) in trimap.iter_mut().enumerate() {
-        if *k == Known::Background && card.covered[i] && reach[i] <= 2.0 {
+        if *k == Known::Background && card.covered[i] && reached[i] {
             *k = Known::Unknown;
         }
     }
@@ -173,15 +173,12 @@ pub fn reclaim(
 fn hair_colours(image: &[[f32; 3]], head: &Head, trimap: &[Known], size: Size) -> Vec<[f32; 3]> {
     let width = size.width as usize;
     let person: Vec<bool> = trimap.iter().map(|k| *k != Known::Person).collect();
-    let inside = distance_to(&person, size);
+    let outline = within(&person, size, 0.12 * head.face_width());
     let (eyes, face) = (head.eyes(), head.face_width());
     let ring: Vec<usize> = (0..trimap.len())
         .filter(|i| {
             let (x, y) = ((i % width) as f64, (i / width) as f64);
-            trimap[*i] == Known::Person
-                && y < eyes.y
-                && (x - eyes.x).abs() < face
-                && f64::from(inside[*i]) < 0.12 * face
+            trimap[*i] == Known::Person && y < eyes.y && (x - eyes.x).abs() < face && outline[*i]
         })
         .collect();
     ring.iter().step_by((ring.len() / 80).max(1)).map(|i| image[*i]).collect()

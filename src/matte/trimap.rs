@@ -1,12 +1,12 @@
 //! Certain person, certain background, unknown.
 
-use image::{GrayImage, Luma};
+use image::GrayImage;
 use imageproc::distance_transform::euclidean_squared_distance_transform;
-use imageproc::region_labelling::{Connectivity, connected_components};
 
 use crate::card::Card;
 use crate::face::Head;
 use crate::geometry::Size;
+use crate::raster::Plane;
 
 /// What is known of a pixel before the matte is solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub enum Known {
 
 /// Probability below which the network is sure of background, and above one minus which of the person.
 const SURE: f32 = 0.06;
-/// How far the band reaches beyond the network's own doubt, in face widths: about one mask pixel along shoulders and cheeks …
-const BAND: f64 = 0.020;
-/// … and three beyond the hair, where strands leave the mask.
-const HAIR_BAND: f64 = 0.055;
+/// How far the band reaches beyond the network's own doubt, in face widths: two card pixels along shoulders and cheeks …
+const BAND: f64 = 0.015;
+/// … and seven beyond the hair, where strands leave it.
+const HAIR_BAND: f64 = 0.035;
 
 /// Draws the trimap of a card: the band follows the network's doubt and widens around the hair.
 ///
@@ -32,11 +32,11 @@ const HAIR_BAND: f64 = 0.055;
 /// background (somebody behind, a thing on the wall), and what it takes for background but is closed in by the person is unknown (a dark lapel, hair before
 /// the neck; or truly a gap between arm and body, which the colours then show).
 #[must_use]
-pub fn trimap(card: &Card, head: &Head) -> Vec<Known> {
+pub fn trimap(card: &Card, probability: &Plane, head: &Head) -> Vec<Known> {
     let size = card.size();
     let width = size.width as usize;
     let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
-    let probability = card.probability.data();
+    let probability = probability.data();
     let likely: Vec<bool> =
         probability.iter().zip(&card.covered).map(|(p, c)| *c && *p >= 0.5).collect();
     let sitter = connected(&likely, size, face_seeds(head, size).into_iter());
@@ -95,13 +95,31 @@ pub(super) fn connected(
     size: Size,
     seeds: impl Iterator<Item = usize>,
 ) -> Vec<bool> {
-    let labels = connected_components(&picture(mask, size), Connectivity::Four, Luma([0]));
-    let labels = labels.as_raw();
-    let mut wanted: Vec<u32> =
-        seeds.filter_map(|i| labels.get(i).copied()).filter(|l| *l != 0).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    labels.iter().map(|l| wanted.binary_search(l).is_ok()).collect()
+    let width = size.width as usize;
+    let mut reached = vec![false; mask.len()];
+    let mut open: Vec<usize> = Vec::new();
+    let mut visit = |i: usize, open: &mut Vec<usize>| {
+        if mask.get(i) == Some(&true) && !reached[i] {
+            reached[i] = true;
+            open.push(i);
+        }
+    };
+    for seed in seeds {
+        visit(seed, &mut open);
+    }
+    while let Some(i) = open.pop() {
+        if i % width > 0 {
+            visit(i - 1, &mut open);
+        }
+        if i % width + 1 < width {
+            visit(i + 1, &mut open);
+        }
+        if i >= width {
+            visit(i - width, &mut open);
+        }
+        visit(i + width, &mut open);
+    }
+    reached
 }
 
 /// Euclidean distance in pixels to the nearest `true`; infinite where there is none. `seeds` holds the pixels of `size`.
@@ -115,6 +133,39 @@ pub fn distance_to(seeds: &[bool], size: Size) -> Vec<f32> {
         .into_iter()
         .map(|d| d.sqrt() as f32)
         .collect()
+}
+
+/// Whether each pixel lies within `reach` pixels of a `true`, as the crow flies. `seeds` holds the pixels of `size`.
+#[must_use]
+pub fn within(seeds: &[bool], size: Size, reach: f64) -> Vec<bool> {
+    let (w, h) = (size.width as usize, size.height as usize);
+    let mut out = vec![false; seeds.len()];
+    if w == 0 || h == 0 {
+        return out;
+    }
+    // columns to the nearest seed of the same row
+    let mut along = vec![u16::MAX; seeds.len()];
+    for (line, seeds) in along.chunks_exact_mut(w).zip(seeds.chunks_exact(w)) {
+        let mut since = u16::MAX;
+        for (d, seed) in line.iter_mut().zip(seeds) {
+            since = if *seed { 0 } else { since.saturating_add(1) };
+            *d = since;
+        }
+        since = u16::MAX;
+        for (d, seed) in line.iter_mut().zip(seeds).rev() {
+            since = if *seed { 0 } else { since.saturating_add(1) };
+            *d = since.min(*d);
+        }
+    }
+    for dy in 0..=(reach.max(0.0) as usize).min(h - 1) {
+        let across = (reach * reach - (dy * dy) as f64).sqrt().min(f64::from(u16::MAX - 1)) as u16;
+        let near = |to: &mut [bool], from: &[u16]| {
+            to.iter_mut().zip(from).for_each(|(o, d)| *o |= *d <= across);
+        };
+        near(&mut out[dy * w..], &along);
+        near(&mut out, &along[dy * w..]);
+    }
+    out
 }
 
 /// `mask` as a picture: 255 where it holds.
@@ -149,5 +200,17 @@ mod tests {
         assert_eq!(d[4], 4.0);
         assert!((d[24] - 32.0f32.sqrt()).abs() < 1e-5);
         assert!(distance_to(&[false; 4], Size::new(2, 2)).iter().all(|v| v.is_infinite()));
+    }
+
+    #[test]
+    fn what_lies_within_a_reach_is_what_is_not_farther() {
+        let size = Size::new(23, 17);
+        let seeds: Vec<bool> = (0..23 * 17).map(|i| i * 7919 % 61 == 0).collect();
+        let distance = distance_to(&seeds, size);
+        for reach in [0.0, 1.0, 1.5, 2.4, 4.0, 40.0] {
+            let wanted: Vec<bool> = distance.iter().map(|d| f64::from(*d) <= reach).collect();
+            assert_eq!(within(&seeds, size, reach), wanted, "{reach}");
+        }
+        assert!(within(&[false; 4], Size::new(2, 2), 9.0).iter().all(|v| !v));
     }
 }

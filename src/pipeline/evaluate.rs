@@ -4,10 +4,11 @@ use super::open::Seen;
 use crate::card::Card;
 use crate::check::region::Regions;
 use crate::check::{self, Evidence, Finding};
+use crate::error::Result;
 use crate::face::Search;
 use crate::face::network::Pose;
 use crate::geometry::{Affine, Size};
-use crate::matte::{self, Matte};
+use crate::matte::{Cutter, Matte};
 use crate::resample::Resampler;
 use crate::spec::PhotoSpec;
 
@@ -23,12 +24,16 @@ pub(super) struct Measured {
 }
 
 /// Judges a picture by every rule of `spec`.
+///
+/// # Errors
+/// [`crate::Error::Internal`] when the matting network fails.
 pub(super) fn measured(
     resampler: &Resampler,
+    cutter: &Cutter,
     seen: &Seen,
     file_name: Option<&str>,
     spec: &PhotoSpec,
-) -> Measured {
+) -> Result<Measured> {
     let size = seen.size();
     let frame = frame_of(size, spec.size());
     let to_frame = Affine::resize(size, frame);
@@ -37,11 +42,14 @@ pub(super) fn measured(
         Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
     };
     let head = found.map(|s| s.head.mapped(&to_frame));
-    let cut = found.zip(head.as_ref()).map(|(sighting, head)| {
-        let card = Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame);
-        let matte = matte::matte(&card, head);
-        (card, matte)
-    });
+    let cut = match found.zip(head.as_ref()) {
+        Some((sighting, head)) => {
+            let card = Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame);
+            let matte = cutter.cut(resampler, &card, head)?;
+            Some((card, matte))
+        }
+        None => None,
+    };
     let faceless;
     let pixels = match &cut {
         Some((card, _)) => &card.pixels,
@@ -78,7 +86,7 @@ pub(super) fn measured(
         regions: Regions::default(),
     };
     let findings = check::check(&evidence);
-    Measured { findings, cut }
+    Ok(Measured { findings, cut })
 }
 
 /// The frame in which a picture is measured: the spec's height, and the width that follows.

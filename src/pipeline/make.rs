@@ -122,7 +122,7 @@ impl Job<'_> {
         let map = &placement.photo_to_card;
         let card = Card::new(&worker.resampler, &seen.photo.pixels, sighting, map, spec.size());
         clock.lap("resample");
-        let cut = matte::matte(&card, &sighting.head.mapped(map));
+        let cut = worker.cutter.cut(&worker.resampler, &card, &sighting.head.mapped(map))?;
         clock.lap("matte");
         let colour = spec.background.colour;
         let (pixels, mask) = if replace {
