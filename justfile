@@ -65,6 +65,12 @@ folders *ARGS='run':
     cargo run --release --locked --example gallery 24
     python3 tests/figures/folders.py --baidi target/release/baidi --photos out/gallery {{ARGS}}
 
+# Where time and memory go, into docs/performance.md (needs Pillow and numpy)
+performance *ARGS:
+    cargo build --release --locked
+    cargo run --release --locked --example gallery 24
+    python3 tests/figures/performance.py --baidi target/release/baidi --photo "$(ls out/gallery/*.jpg out/gallery/*.png 2>/dev/null | grep -v alpha | head -1)" --write docs/performance.md {{ARGS}}
+
 # A sheet of drawn portraits to look at, in out/gallery
 gallery COUNT='24':
     cargo run --release --example gallery {{COUNT}}
