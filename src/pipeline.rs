@@ -228,7 +228,12 @@ impl Worker {
             spec,
             may,
         );
-        let placement = placement::place(sighting, seen.size(), spec);
+        // where the hair ends is seen better in the cut-out of the source than in the network's coarse mask
+        let finer = measured.cut.as_ref().map(|(_, cut)| {
+            let to_cut = Affine::resize(seen.size(), cut.alpha.size());
+            sighting.with_finer(&cut.alpha, &to_cut)
+        });
+        let placement = placement::place(finer.as_ref().unwrap_or(sighting), seen.size(), spec);
         let job = make::Job {
             bytes: source,
             seen: &seen,

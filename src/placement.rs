@@ -311,7 +311,7 @@ fn probability(mask: &Plane, to_crop: &Affine, p: Point) -> f32 {
 
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
 ///
-/// Half-way points between mask pixels are interpolated: the mask is four times coarser than the card.
+/// Half-way points between mask pixels are interpolated: the coarse mask is four times coarser than the card.
 fn hair_top(sighting: &Sighting, photo: Size, turn: &Affine, turned: &Head) -> (f64, Point, bool) {
     use crate::face::Landmark::{LeftEarRoot, RightEarRoot};
     let Some(from_crop) = sighting.to_crop.inverse() else {

@@ -45,7 +45,7 @@ pub struct Sighting {
     pub head: Head,
     /// Probability that a crop pixel is the person.
     pub mask: Plane,
-    /// Photo pixels to crop pixels.
+    /// Photo pixels to the mask's pixels.
     pub to_crop: Affine,
     /// Mean spread of the landmark heat-maps, in face measures.
     pub spread: f64,
@@ -54,6 +54,15 @@ pub struct Sighting {
 }
 
 impl Sighting {
+    /// The same sighting with a finer mask of the person; `to_mask` takes photo pixels to its pixels. The coarse one where it is not finer.
+    #[must_use]
+    pub fn with_finer(&self, mask: &Plane, to_mask: &Affine) -> Self {
+        if to_mask.scale() <= self.to_crop.scale() {
+            return self.clone();
+        }
+        Self { mask: mask.clone(), to_crop: *to_mask, ..self.clone() }
+    }
+
     /// The same sighting in the pixels of another picture.
     #[must_use]
     pub fn mapped(&self, map: &Affine) -> Self {
