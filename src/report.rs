@@ -446,7 +446,7 @@ pub(crate) mod tests {
             for format in [Format::Html, Format::Slip] {
                 let page = written(format, Language::En, &photos);
                 prop_assert!(!page.contains("<b x=1>"));
-                prop_assert!(page.contains("&lt;b x=1&gt;"));
+                prop_assert!(format == Format::Slip || page.contains("&lt;b x=1&gt;"));
             }
         }
     }
