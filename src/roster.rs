@@ -168,7 +168,7 @@ impl Roster {
             return Err(Failure::with(message));
         }
         let mut people = Vec::new();
-        for record in reader.records() {
+        for (at_least, record) in (2..).zip(reader.records()) {
             let record = record.map_err(broken)?;
             if people.len() == MAX_PEOPLE {
                 return Err(Failure::new("roster-broken").because(format!("> {MAX_PEOPLE}")));
@@ -190,7 +190,8 @@ impl Roster {
                 .map(|(i, h)| (h.clone(), at(Some(i)).unwrap_or_default()))
                 .collect();
             people.push(Person {
-                line: record.position().map_or(0, csv::Position::line),
+                // the reader counts line feeds, and old spreadsheets end lines with a carriage return alone
+                line: record.position().map_or(0, csv::Position::line).max(at_least),
                 id,
                 wrong_id,
                 name: at(names),
@@ -248,6 +249,12 @@ mod tests {
         assert_eq!(roster.people.iter().map(|p| p.line).collect::<Vec<_>>(), [2, 4, 5, 6, 7, 8]);
         assert_eq!(roster.people[1].id.as_deref(), Some("440524188001010014"));
         assert_eq!(roster.people[0].columns["Name"], "A");
+    }
+
+    #[test]
+    fn lines_that_end_in_a_carriage_return_alone_are_counted() {
+        let roster = Roster::parse(b"Name,ID number\rA,1\rB,2\r").expect("a table");
+        assert_eq!(roster.people.iter().map(|p| p.line).collect::<Vec<_>>(), [2, 3]);
     }
 
     #[test]
