@@ -10,6 +10,7 @@ Needs Pillow and numpy. `djpeg` and `vipsthumbnail` are measured beside baidi wh
 
 import argparse
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -27,6 +28,14 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 def photo(source, megapixels, to):
+    """`make` in a process of its own: a command started from here would be charged with the memory that this one once had."""
+    maker = multiprocessing.Process(target=make, args=(source, megapixels, to))
+    maker.start()
+    maker.join()
+    return to
+
+
+def make(source, megapixels, to):
     """Saves `source`, enlarged to 3:4 and so many megapixels, with grain."""
     picture = Image.open(source).convert("RGB")
     height = round((megapixels * 1e6 * 4 / 3) ** 0.5)
@@ -37,9 +46,8 @@ def photo(source, megapixels, to):
     picture = np.asarray(picture.crop((left, 0, left + width, height)))
     rng = np.random.default_rng(1)
     band = 512  # rows at a time: 100 megapixels of noise would not fit beside the picture
-    rows = [np.clip(picture[y:y + band] + rng.normal(0, 4, picture[y:y + band].shape), 0, 255).astype(np.uint8) for y in range(0, height, band)]
+    rows = [np.clip(picture[y:y + band] + rng.normal(0, 7, picture[y:y + band].shape), 0, 255).astype(np.uint8) for y in range(0, height, band)]
     Image.fromarray(np.concatenate(rows)).save(to, quality=90)
-    return to
 
 
 def run(command):
