@@ -229,7 +229,7 @@ impl Worker {
             may,
         );
         // where the hair ends is seen better in the cut-out of the source than in the network's coarse mask
-        let finer = measured.cut.as_ref().map(|(_, cut)| {
+        let finer = measured.cut.as_ref().and_then(|(_, cut)| {
             let to_cut = Affine::resize(seen.size(), cut.alpha.size());
             sighting.with_finer(&cut.alpha, &to_cut)
         });

@@ -66,7 +66,20 @@ def start(net):
             nn.init.zeros_(m.body[-1][1].weight)
 
 
-class PortraitNet(nn.Module):
+class UNet(nn.Module):
+    """What both networks share: four levels down, and up again to the second."""
+
+    def levels(self, x):
+        """Returns the first level, the coarsest, and the second on the way up."""
+        s1 = self.e1(x)
+        s2 = self.e2(s1)
+        s3 = self.e3(s2)
+        s4 = self.e4(s3)
+        d3 = self.d3(self.u3(s4, s3))
+        return s1, s4, self.d2(self.u2(d3, s2))
+
+
+class PortraitNet(UNet):
     def __init__(self, c1=16, c2=32, c3=48, c4=96):
         super().__init__()
         self.e1 = conv(3, c1, 3, 2)
@@ -88,12 +101,7 @@ class PortraitNet(nn.Module):
         self.register_buffer("grid", torch.stack([gx, gy, gx * gx, gy * gy], 1), persistent=False)
 
     def features(self, x):
-        s1 = self.e1(x)
-        s2 = self.e2(s1)
-        s3 = self.e3(s2)
-        s4 = self.e4(s3)
-        d3 = self.d3(self.u3(s4, s3))
-        d2 = self.d2(self.u2(d3, s2))
+        s1, s4, d2 = self.levels(x)
         return self.mask(self.u1(d2, s1)), self.heat(d2), self.presence(s4)
 
     def forward(self, x):
@@ -112,7 +120,7 @@ class PortraitNet(nn.Module):
         return mean + centre, torch.sqrt(torch.relu(var) / 2 + 1e-6)
 
 
-class MattingNet(nn.Module):
+class MattingNet(UNet):
     """Alpha at the card's own scale: RGB and the portrait network's probability in, alpha out, any size that 16 divides.
 
     A U-Net whose finest level works at half the size, four channels of input folded into each of its pixels and four pixels of alpha unfolded from it.
@@ -132,10 +140,5 @@ class MattingNet(nn.Module):
 
     def forward(self, x):
         """Returns alpha logits (N,1,H,W) of a picture in -1..1 and a probability in -1..1 (N,4,H,W)."""
-        s1 = self.e1(x)
-        s2 = self.e2(s1)
-        s3 = self.e3(s2)
-        s4 = self.e4(s3)
-        d3 = self.d3(self.u3(s4, s3))
-        d2 = self.d2(self.u2(d3, s2))
+        s1, _, d2 = self.levels(x)
         return F.pixel_shuffle(self.alpha(self.d1(self.u1(d2, s1))), 2)

@@ -54,13 +54,16 @@ pub struct Sighting {
 }
 
 impl Sighting {
-    /// The same sighting with a finer mask of the person; `to_mask` takes photo pixels to its pixels. The coarse one where it is not finer.
+    /// The same sighting with another mask of the person, where that is finer; `to_mask` takes photo pixels to its pixels.
     #[must_use]
-    pub fn with_finer(&self, mask: &Plane, to_mask: &Affine) -> Self {
-        if to_mask.scale() <= self.to_crop.scale() {
-            return self.clone();
-        }
-        Self { mask: mask.clone(), to_crop: *to_mask, ..self.clone() }
+    pub fn with_finer(&self, mask: &Plane, to_mask: &Affine) -> Option<Self> {
+        (to_mask.scale() > self.to_crop.scale()).then(|| Self {
+            head: self.head.clone(),
+            mask: mask.clone(),
+            to_crop: *to_mask,
+            spread: self.spread,
+            others: self.others.clone(),
+        })
     }
 
     /// The same sighting in the pixels of another picture.

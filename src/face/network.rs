@@ -6,13 +6,14 @@
 
 use std::sync::LazyLock;
 
+use image::RgbImage;
+
 use super::landmarks::{Landmark, Landmarks};
 use crate::error::{Error, Result};
 use crate::geometry::{Affine, Point, Size};
 use crate::inference::{Graph, Runner};
 use crate::raster::Plane;
 use crate::resample::Resampler;
-use image::RgbImage;
 
 /// Size of the crop the network sees, in pixels.
 pub const CROP: Size = Size::new(160, 192);
