@@ -131,10 +131,19 @@ def wing(error, width=0.1, curve=0.02):
     return torch.where(error < width, width * torch.log1p(error / curve), error - offset)
 
 
-def matting_losses(net, batch):
-    picture, alpha, known, probability = batch
+def portrait_input(batch):
+    return batch[0].permute(0, 3, 1, 2).to(torch.float32).sub_(127.5).div_(127.5).contiguous(memory_format=torch.channels_last)
+
+
+def matting_input(batch):
+    picture, probability = batch[0], batch[3]
     x = torch.cat([picture.permute(0, 3, 1, 2).float().sub_(127.5).div_(127.5), probability[:, None].float().div_(127.5).sub_(1)], 1)
-    logits = net(x.contiguous(memory_format=torch.channels_last))[:, 0]
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def matting_losses(net, batch):
+    _, alpha, known, _ = batch
+    logits = net(matting_input(batch))[:, 0]
     a = alpha.float() / 255
     with torch.no_grad():
         wide, narrow = F.max_pool2d(a[:, None], 9, 1, 4)[:, 0], -F.max_pool2d(-a[:, None], 9, 1, 4)[:, 0]
@@ -155,9 +164,8 @@ def matting_losses(net, batch):
 
 
 def losses(net, batch):
-    picture, alpha, known, points, seen, presence, has_mask = batch
-    x = picture.permute(0, 3, 1, 2).to(torch.float32).sub_(127.5).div_(127.5).contiguous(memory_format=torch.channels_last)
-    logits, heat, present = net(x)
+    _, alpha, known, points, seen, presence, has_mask = batch
+    logits, heat, present = net(portrait_input(batch))
     logits = logits[:, 0].float()
     a = alpha.float() / 255
     with torch.no_grad():
@@ -238,8 +246,9 @@ def train(rank, args):
         state = torch.load(file, weights_only=True)
         net.load_state_dict(state["net"])
         ema.load_state_dict(state["ema"])
-        opt.load_state_dict(state["opt"])
-        step, samples = state["step"], state["samples"]
+        if "opt" in state:  # a restored network has none
+            opt.load_state_dict(state["opt"])
+            step, samples = state["step"], state["samples"]
     loader = torch.utils.data.DataLoader(stream(args, [args.seed, step, rank]), batch_size=None, num_workers=1, prefetch_factor=6)
 
     def save(path):
@@ -269,7 +278,7 @@ def train(rank, args):
             offset += p.numel()
         rate = args.rate * min(1.0, (step + 1) / args.warm)
         if args.decay:
-            rate = args.rate * max(0.002, 1 - done)
+            rate *= max(0.002, 1 - done)
         for group in opt.param_groups:
             group["lr"] = rate
         torch.nn.utils.clip_grad_norm_(weights, 4.0)
