@@ -28,8 +28,12 @@ impl Card {
         photo_to_card: &Affine,
         size: Size,
     ) -> Self {
-        let resampled = resampler.warp(photo, photo_to_card, size);
         let probability = probability(sighting, photo_to_card, size);
+        if *photo_to_card == Affine::IDENTITY && size == Size::new(photo.width(), photo.height()) {
+            let covered = vec![true; size.area() as usize];
+            return Self { pixels: photo.clone(), covered, probability };
+        }
+        let resampled = resampler.warp(photo, photo_to_card, size);
         Self { pixels: resampled.pixels, covered: resampled.covered, probability }
     }
 

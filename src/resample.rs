@@ -91,19 +91,41 @@ impl Taps {
     }
 }
 
-/// Positions between two pixels for which [`Bank`] keeps the filter.
+/// Positions between two pixels for which [`Filter`] keeps the weights of a frame that is turned.
 const PHASES: usize = 256;
+/// The most by which the filter is widened; a frame that shrinks its source by more skips pixels.
+const MOST_STRETCH: f64 = 64.0;
 
-/// The filter at every position between two pixels, to the nearest 1/256 of a pixel: a turned frame asks for it at every pixel anew.
-struct Bank {
-    /// The taps reach from `before` pixels before the pixel at or left of the centre.
-    before: i64,
-    taps: usize,
-    weights: Vec<f32>,
+/// The filter along one axis of the source, at every place that a line of the frame asks for.
+enum Filter {
+    /// The same places in every line.
+    Fixed(Vec<Taps>),
+    /// Places that move from line to line: the weights at every position between two pixels, to the nearest 1/256 of a pixel.
+    Moving {
+        places: Vec<f64>,
+        len: usize,
+        stretch: f32,
+        /// The taps reach from `before` pixels before the pixel at or left of the centre.
+        before: i64,
+        taps: usize,
+        weights: Vec<f32>,
+        /// Lent where the axis ends within the filter's reach.
+        edge: Taps,
+    },
 }
 
-impl Bank {
-    fn new(stretch: f32) -> Self {
+impl Filter {
+    /// A filter for frame pixels 0..`n` that lie at `place` on an axis of `len` source pixels, `step` of them apart; whether every line asks for the same.
+    fn new(step: f64, len: usize, fixed: bool, n: usize, place: impl Fn(usize) -> f64) -> Self {
+        let stretch = step.abs().clamp(1.0, MOST_STRETCH) as f32;
+        if fixed {
+            let aimed = |i| {
+                let mut taps = Taps::default();
+                taps.aim(place(i) as f32, stretch, len);
+                taps
+            };
+            return Self::Fixed((0..n).map(aimed).collect());
+        }
         let reach = (2.0 * stretch).ceil() as i64;
         let (before, taps) = (reach - 1, 2 * reach as usize);
         let mut weights = Vec::with_capacity(PHASES * taps);
@@ -114,25 +136,56 @@ impl Bank {
             let sum: f32 = weights[line..].iter().sum();
             weights[line..].iter_mut().for_each(|w| *w /= sum);
         }
-        Self { before, taps, weights }
+        let places = (0..n).map(place).collect();
+        Self::Moving { places, len, stretch, before, taps, weights, edge: Taps::default() }
     }
 
-    /// The first pixel and the weights around `centre` on an axis of `len` pixels; `taps` lends its place where the axis ends within the filter's reach.
-    fn aim<'a>(
-        &'a self,
-        centre: f32,
-        stretch: f32,
-        len: usize,
-        taps: &'a mut Taps,
-    ) -> (usize, &'a [f32]) {
-        let steps = (centre * PHASES as f32).round() as i64;
-        let first = steps.div_euclid(PHASES as i64) - self.before;
-        if first < 0 || first + self.taps as i64 > len as i64 {
-            taps.aim(centre, stretch, len);
-            return (taps.first, &taps.weights);
+    /// The first source pixel and the weights for frame pixel `i` of a line that is moved by `shift` source pixels.
+    fn aim(&mut self, i: usize, shift: f64) -> (usize, &[f32]) {
+        match self {
+            Self::Fixed(taps) => (taps[i].first, &taps[i].weights),
+            Self::Moving { places, len, stretch, before, taps, weights, edge } => {
+                let centre = places[i] + shift;
+                let steps = (centre * PHASES as f64).round() as i64;
+                let first = steps.div_euclid(PHASES as i64).saturating_sub(*before);
+                if first < 0 || first.saturating_add(*taps as i64) > *len as i64 {
+                    edge.aim(centre as f32, *stretch, *len);
+                    return (edge.first, &edge.weights);
+                }
+                let at = steps.rem_euclid(PHASES as i64) as usize * *taps;
+                (first as usize, &weights[at..at + *taps])
+            }
         }
-        let at = steps.rem_euclid(PHASES as i64) as usize * self.taps;
-        (first as usize, &self.weights[at..at + self.taps])
+    }
+}
+
+/// One per frame pixel: whether its centre lies on the source.
+fn covered(back: &Affine, size: Size, source: &RgbImage) -> Vec<bool> {
+    let (w, h) = (source.width() as usize, source.height() as usize);
+    (0..size.height)
+        .flat_map(|v| (0..size.width).map(move |u| Point::new(f64::from(u), f64::from(v))))
+        .map(|p| back.apply(p))
+        .map(|p| reaches(p.x, w) && reaches(p.y, h))
+        .collect()
+}
+
+impl Resampled {
+    fn white(size: Size) -> Self {
+        Self {
+            pixels: RgbImage::from_pixel(size.width, size.height, image::Rgb([255; 3])),
+            covered: vec![false; size.area() as usize],
+        }
+    }
+
+    /// Rows become columns.
+    fn transposed(&self) -> Self {
+        let (w, h) = self.pixels.dimensions();
+        Self {
+            pixels: RgbImage::from_fn(h, w, |x, y| *self.pixels.get_pixel(y, x)),
+            covered: (0..w as usize)
+                .flat_map(|x| self.covered.iter().skip(x).step_by(w as usize).copied())
+                .collect(),
+        }
     }
 }
 
@@ -156,112 +209,75 @@ impl Resampler {
 
     /// Brings `source` into a frame of `size`; `map` takes source pixels to frame pixels.
     ///
-    /// Catmull-Rom in linear light, widened by 1/scale when shrinking, along the source's axes (exact for whole and mirrored frames, and within a few
-    /// degrees of upright, where portraits are). A map that squashes the plane, or an empty source, gives white.
+    /// Catmull-Rom in linear light, widened by 1/scale when shrinking, in two passes (Catmull and Smith 1980, "3-D transformations of images in scanline
+    /// order"): every source row is filtered along x to the frame's columns, then every column along y to the frame's rows. Upright the passes are a plain
+    /// separable filter; a turn shears the filter by as much as the frame, which a portrait's few degrees make a matter of hundredths of a pixel. A map that
+    /// squashes the plane, or an empty source, gives white.
     #[must_use]
     pub fn warp(&self, source: &RgbImage, map: &Affine, size: Size) -> Resampled {
-        let white = || Resampled {
-            pixels: RgbImage::from_pixel(size.width, size.height, image::Rgb([255; 3])),
-            covered: vec![false; size.area() as usize],
-        };
-        let (w, h) = (source.width() as usize, source.height() as usize);
-        let Some(back) = map.inverse().filter(|_| w > 0 && h > 0) else { return white() };
-        let stretch = (1.0 / map.scale()).clamp(1.0, 64.0) as f32;
-        let Some(window) = Window::of(&back, size, stretch, w, h) else { return white() };
-        if back.0[0][1] == 0.0 && back.0[1][0] == 0.0 {
-            return self.warp_upright(source, &back, size, stretch, &window);
-        }
-        let light = self.linear_window(source, &window);
-        let stride = window.width();
-        let bank = Bank::new(stretch);
-        let mut pixels = RgbImage::new(size.width, size.height);
-        let mut covered = vec![false; size.area() as usize];
-        let (mut tx, mut ty) = (Taps::default(), Taps::default());
-        for (i, (pixel, covered)) in pixels.pixels_mut().zip(&mut covered).enumerate() {
-            let at = Point::new((i % size.width as usize) as f64, (i / size.width as usize) as f64);
-            let p = back.apply(at);
-            *covered = reaches(p.x, w) && reaches(p.y, h);
-            let (x0, wx) = bank.aim((p.x - window.x0 as f64) as f32, stretch, stride, &mut tx);
-            let (y0, wy) =
-                bank.aim((p.y - window.y0 as f64) as f32, stretch, window.height(), &mut ty);
-            let mut sum = [0.0f32; 4];
-            for (row, wy) in light[y0 * stride..].chunks(stride).zip(wy) {
-                let line = weighed(&row[x0..], wx);
-                for c in 0..4 {
-                    sum[c] += line[c] * wy;
-                }
+        match map.inverse() {
+            Some(back) if source.width() > 0 && source.height() > 0 => {
+                self.fetched(source, &back, size)
             }
-            pixel.0 = self.codes(sum);
+            _ => Resampled::white(size),
         }
-        Resampled { pixels, covered }
     }
 
-    /// The same for a map without a turn: the two axes one after the other, so that every row of the source is filtered once.
-    fn warp_upright(
-        &self,
-        source: &RgbImage,
-        back: &Affine,
-        size: Size,
-        stretch: f32,
-        window: &Window,
-    ) -> Resampled {
-        let (w, h) = (source.width() as usize, source.height() as usize);
-        let axis = |n: u32, scale: f64, offset: f64, start: usize, len: usize, whole: usize| {
-            (0..n)
-                .map(|i| {
-                    let p = scale * f64::from(i) + offset;
-                    let mut taps = Taps::default();
-                    taps.aim((p - start as f64) as f32, stretch, len);
-                    (taps, reaches(p, whole))
-                })
-                .collect::<Vec<_>>()
-        };
-        let [[sx, _, ox], [_, sy, oy]] = back.0;
-        let columns = axis(size.width, sx, ox, window.x0, window.width(), w);
-        let rows = axis(size.height, sy, oy, window.y0, window.height(), h);
-        let width = columns.len();
-        let mut narrow = Vec::with_capacity(width * window.height());
-        for line in self.linear_window(source, window).chunks_exact(window.width()) {
-            narrow.extend(columns.iter().map(|(t, _)| weighed(&line[t.first..], &t.weights)));
+    /// The frame whose pixel (u, v) shows the source at `back` of it.
+    fn fetched(&self, source: &RgbImage, back: &Affine, size: Size) -> Resampled {
+        let [[a, b, tx], [c, d, ty]] = back.0;
+        if c.abs() > d.abs() {
+            // more on its side than upright: rows and columns change places, so that the second pass has rows to run along
+            let swapped = Affine([[b, a, tx], [d, c, ty]]);
+            return self.fetched(source, &swapped, size.transposed()).transposed();
         }
-        let mut pixels = RgbImage::new(size.width, size.height);
-        let mut sums = vec![[0.0f32; 4]; width];
-        for ((taps, _), out) in rows.iter().zip(pixels.chunks_exact_mut(3 * width.max(1))) {
-            sums.fill([0.0; 4]);
-            for (line, wy) in narrow[taps.first * width..].chunks(width).zip(&taps.weights) {
-                for (sum, v) in sums.iter_mut().zip(line) {
-                    for c in 0..4 {
-                        sum[c] += v[c] * wy;
-                    }
-                }
-            }
-            for (pixel, sum) in out.chunks_exact_mut(3).zip(&sums) {
-                pixel.copy_from_slice(&self.codes(*sum));
-            }
-        }
-        let covered =
-            rows.iter().flat_map(|(_, y)| columns.iter().map(move |(_, x)| *x && *y)).collect();
-        Resampled { pixels, covered }
-    }
+        let Some(window) = Window::of(back, size, source) else { return Resampled::white(size) };
+        let (width, height) = (size.width as usize, size.height as usize);
+        let rows = window.height();
 
-    fn codes(&self, light: [f32; 4]) -> [u8; 3] {
-        [self.code(light[0]), self.code(light[1]), self.code(light[2])]
-    }
-
-    fn linear_window(&self, source: &RgbImage, window: &Window) -> Vec<[f32; 4]> {
+        // where column u of the frame crosses source row y: x = along * u + lean * y + start
+        let (along, lean, start) = (a - b * c / d, b / d, tx - b * ty / d);
+        let mut across = Filter::new(along, window.width(), lean == 0.0, width, |u| {
+            along * u as f64 + start - window.x0 as f64
+        });
+        let mut columns = vec![[0.0f32; 4]; width * rows];
+        let mut light = Vec::with_capacity(window.width());
         let stride = source.width() as usize * 3;
-        let mut out = Vec::with_capacity(window.width() * window.height());
-        for row in source.as_raw().chunks_exact(stride).skip(window.y0).take(window.height()) {
-            for p in row[window.x0 * 3..window.x1 * 3].chunks_exact(3) {
-                out.push([
+        let lines = source.as_raw().chunks_exact(stride).skip(window.y0).take(rows);
+        for (row, line) in lines.enumerate() {
+            light.clear();
+            light.extend(line[window.x0 * 3..window.x1 * 3].chunks_exact(3).map(|p| {
+                [
                     self.linear[p[0] as usize],
                     self.linear[p[1] as usize],
                     self.linear[p[2] as usize],
                     0.0,
-                ]);
+                ]
+            }));
+            let shift = lean * (window.y0 + row) as f64;
+            for u in 0..width {
+                let (first, weights) = across.aim(u, shift);
+                columns[u * rows + row] = weighed(&light[first..], weights);
             }
         }
-        out
+
+        let mut down =
+            Filter::new(d, rows, c == 0.0, height, |v| d * v as f64 + ty - window.y0 as f64);
+        let mut pixels = RgbImage::new(size.width, size.height);
+        let codes: &mut [u8] = &mut pixels;
+        for (u, column) in columns.chunks_exact(rows).enumerate() {
+            let shift = c * u as f64;
+            for v in 0..height {
+                let (first, weights) = down.aim(v, shift);
+                let at = 3 * (v * width + u);
+                codes[at..at + 3].copy_from_slice(&self.codes(weighed(&column[first..], weights)));
+            }
+        }
+        Resampled { pixels, covered: covered(back, size, source) }
+    }
+
+    fn codes(&self, light: [f32; 4]) -> [u8; 3] {
+        [self.code(light[0]), self.code(light[1]), self.code(light[2])]
     }
 }
 
@@ -274,11 +290,13 @@ struct Window {
 }
 
 impl Window {
-    fn of(back: &Affine, size: Size, stretch: f32, w: usize, h: usize) -> Option<Self> {
+    fn of(back: &Affine, size: Size, source: &RgbImage) -> Option<Self> {
+        let (w, h) = (source.width() as usize, source.height() as usize);
+        let [[a, b, _], [c, d, _]] = back.0;
         let (fw, fh) = (f64::from(size.width), f64::from(size.height));
         let corners =
             [(0.0, 0.0), (fw, 0.0), (0.0, fh), (fw, fh)].map(|(x, y)| back.apply(Point::new(x, y)));
-        let margin = 2.0 * f64::from(stretch) + 2.0;
+        let margin = 2.0 * a.hypot(c).max(b.hypot(d)).clamp(1.0, MOST_STRETCH) + 2.0;
         let range = |values: [f64; 4], len: usize| -> Option<(usize, usize)> {
             let lo = values.iter().copied().fold(f64::INFINITY, f64::min) - margin;
             let hi = values.iter().copied().fold(f64::NEG_INFINITY, f64::max) + margin;
