@@ -3,6 +3,7 @@
 pub mod find;
 pub mod landmarks;
 pub mod network;
+mod portrait;
 pub mod seeta;
 
 pub use find::{Bystander, FaceFinder, Search, Sighting};

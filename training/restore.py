@@ -1,7 +1,7 @@
 """Makes a checkpoint of an exported network, so that training can go on from what is shipped.
 
-    python restore.py --onnx ../models/portrait.onnx --checkpoint runs/a/last.pt --cache cache
-    python restore.py --net matting --portrait runs/a/last.pt --cache cache3 --onnx ../models/matting.onnx --checkpoint runs/m/last.pt
+    python restore.py --weights ../models/portrait.safetensors --checkpoint runs/a/last.pt --cache cache
+    python restore.py --net matting --portrait runs/a/last.pt --cache cache3 --weights ../models/matting.safetensors --checkpoint runs/m/last.pt
 
 An exported network has its normalisation folded into its convolutions. Here each batch normalisation gets the mean and the deviation of what its convolution gives on drawn samples, and
 the scale and offset that undo them: the same function, and one that can be trained.
@@ -10,9 +10,8 @@ the scale and offset that undo them: the same function, and one that can be trai
 import argparse
 import pathlib
 
-import onnx
 import torch
-from onnx import numpy_helper
+from safetensors.torch import load_file
 from torch import nn
 
 from train import TASKS, matting_input, portrait_input
@@ -28,12 +27,10 @@ def norms(net):
 
 
 def unfolded(path, kind):
-    """The network of an ONNX file, with normalisations that do nothing."""
+    """The network of an exported file, with normalisations that do nothing."""
     net = kind()
     state = net.state_dict()
-    for tensor in onnx.load(path).graph.initializer:
-        key = tensor.name.removeprefix("net.")
-        value = torch.from_numpy(numpy_helper.to_array(tensor).copy())
+    for key, value in load_file(path).items():
         if key in state:
             state[key] = value
         elif key.endswith(".bias"):  # a convolution's, from the normalisation after it
@@ -75,7 +72,7 @@ def calibrate(net, inputs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--net", choices=TASKS, default="portrait")
-    parser.add_argument("--onnx", type=pathlib.Path, required=True)
+    parser.add_argument("--weights", type=pathlib.Path, required=True)
     parser.add_argument("--checkpoint", type=pathlib.Path, required=True)
     parser.add_argument("--portrait", type=pathlib.Path, help="checkpoint of the portrait network, for --net matting")
     parser.add_argument("--cache", type=pathlib.Path, default="cache")
@@ -83,7 +80,7 @@ def main():
     args = parser.parse_args()
     args.batch = 16
     kind, stream, _ = TASKS[args.net]
-    net = unfolded(args.onnx, kind)
+    net = unfolded(args.weights, kind)
     if args.batches:
         batches = iter(stream(args, [7]))
         inputs = [(matting_input if args.net == "matting" else portrait_input)(next(batches)) for _ in range(args.batches)]

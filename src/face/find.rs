@@ -127,7 +127,7 @@ impl FaceFinder {
             let (search, to_search) = search_picture(&pyramid, side);
             let looks = self.faces(&pyramid, &search, &to_search, 0.0)?;
             if !looks.is_empty() {
-                return self.judged(&pyramid, looks);
+                return self.judged(looks);
             }
         }
         // Tilted, or on its side, or upside down: the surest face of all. The first one found is now and then a pattern somewhere, in a picture that stands on
@@ -156,12 +156,12 @@ impl FaceFinder {
         match quarter {
             Some(degrees) => Ok(Search::Turned(degrees)),
             None if tilted.is_empty() => Ok(Search::Nothing),
-            None => self.judged(&pyramid, tilted),
+            None => self.judged(tilted),
         }
     }
 
     /// Which of the `looks`, largest first and at least one, is the sitter's; looked at once more.
-    fn judged(&self, pyramid: &Pyramid<'_>, mut looks: Vec<Look>) -> Result<Search> {
+    fn judged(&self, mut looks: Vec<Look>) -> Result<Search> {
         let sizes: Vec<f64> = looks.iter().map(|l| Pose::of(&l.landmarks).size).collect();
         let like: Vec<f64> = sizes.iter().copied().filter(|s| *s >= LIKE_SIZE * sizes[0]).collect();
         if like.len() > 1 {
@@ -173,7 +173,7 @@ impl FaceFinder {
             .map(|p| Bystander { size: p.size, eyes: p.eyes })
             .collect();
         let Some(look) = looks.pop() else { return Ok(Search::Nothing) };
-        let look = self.network.and_mirrored(&self.resampler, pyramid, &look)?;
+        let look = self.network.and_mirrored(&look)?;
         let head = Head { landmarks: look.landmarks, hair_top: None, confidence: look.presence };
         Ok(Search::Found(Box::new(Sighting {
             head,

@@ -1,8 +1,9 @@
 //! Alpha as the matting network sees it: picture and coarse probability in, one alpha per pixel out.
 //!
-//! A small network of our own (`models/matting.onnx`, trained by `training/`), fully convolutional. It was trained on windows of cards in which a face is about
+//! A small network of our own (`models/matting.safetensors`, trained by `training/`), fully convolutional. It was trained on windows of cards in which a face is about
 //! 135 to 235 px wide, with the portrait network's mask as a fourth channel, so larger cards are shrunk for it.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use image::RgbImage;
@@ -10,7 +11,8 @@ use image::RgbImage;
 use crate::card::Card;
 use crate::error::{Error, Result};
 use crate::geometry::{Affine, Size};
-use crate::inference::{Graph, Runner};
+use crate::inference::unet::{Fused, UNet, Up};
+use crate::inference::{Conv, Map, Pool, Weights, both, shuffled};
 use crate::raster::Plane;
 use crate::resample::Resampler;
 
@@ -19,23 +21,59 @@ const MULTIPLE: usize = 16;
 /// Widest face the network is shown, in pixels.
 const WIDEST_FACE: f64 = 240.0;
 
-static MODEL: LazyLock<std::result::Result<Graph, String>> = LazyLock::new(|| {
-    Graph::load(include_bytes!("../../models/matting.onnx"), "picture", &["alpha"])
-});
+static MODEL: LazyLock<std::result::Result<MattingNet, String>> =
+    LazyLock::new(|| MattingNet::load(include_bytes!("../../models/matting.safetensors")));
 
-/// The matting network of one thread.
-#[derive(Debug, Clone)]
+/// The layers (`MattingNet` in `training/model.py`).
+#[derive(Debug)]
+struct MattingNet {
+    unet: UNet,
+    up: Up,
+    fine: Fused,
+    alpha: [Conv; 2],
+}
+
+impl MattingNet {
+    fn load(file: &[u8]) -> std::result::Result<Self, String> {
+        let weights = Weights::of(file)?;
+        let unet = UNet::load(&weights, CHANNELS)?;
+        let up = Up::load(&weights, "u1", unet.second_channels(), unet.first_channels())?;
+        let fine = Fused::load(&weights, "d1", up.outputs(), 1)?;
+        let first = weights.conv("alpha.0.0", up.outputs(), 1, true)?;
+        let second = weights.conv("alpha.1", first.outputs(), 1, false)?;
+        Ok(Self { unet, up, fine, alpha: [first, second] })
+    }
+
+    fn run(&self, picture: &Map, pool: &mut Pool) -> Plane {
+        let levels = self.unet.run(picture, pool);
+        let fine = self.up.run(&levels.second, &levels.first, pool);
+        let fine = self.fine.run(fine, pool);
+        let logits = both(&self.alpha, &fine, pool);
+        let alpha = shuffled(&logits);
+        levels.give(pool);
+        pool.give([fine, logits]);
+        alpha
+    }
+}
+
+/// Red, green, blue, and the portrait network's probability.
+const CHANNELS: usize = 4;
+
+/// The matting network, loaded once per process, and the buffers of one thread.
+#[derive(Debug)]
 pub struct MattingNetwork {
-    runner: Runner,
+    net: &'static MattingNet,
+    pool: RefCell<Pool>,
 }
 
 impl MattingNetwork {
-    /// The network, ready to run on one thread of its own.
+    /// The network, ready to run.
     ///
     /// # Errors
-    /// [`Error::Internal`] when the built-in model does not load.
+    /// [`Error::Internal`] when the built-in weights do not load.
     pub fn new() -> Result<Self> {
-        Ok(Self { runner: Runner::new("matting network", &MODEL)? })
+        let pool = RefCell::default();
+        MODEL.as_ref().map(|net| Self { net, pool }).map_err(|e| failed(e))
     }
 
     /// The alpha of `card`, 0 background … 1 person, at the card's size. `face` is the width of the face on it in pixels.
@@ -63,27 +101,28 @@ impl MattingNetwork {
         let size = probability.size();
         let (w, h) = (probability.width(), probability.height());
         let (pw, ph) = (w.next_multiple_of(MULTIPLE), h.next_multiple_of(MULTIPLE));
-        let area = pw * ph;
-        let mut input = vec![0.0f32; 4 * area];
+        let pool = &mut *self.pool.borrow_mut();
+        let mut input = pool.zeros(ph, pw, CHANNELS);
         let codes = picture.as_raw();
         for y in 0..ph {
-            for x in 0..pw {
-                // beyond the card its edge is repeated; where the photo does not reach: mid-grey, which normalisation makes zero, as in training
+            for (x, place) in input.row_mut(y).chunks_exact_mut(CHANNELS).enumerate() {
+                // beyond the card its edge is repeated; where the photo does not reach: mid-grey, which is zero, as in training
                 let from = y.min(h - 1) * w + x.min(w - 1);
-                let to = y * pw + x;
-                for c in 0..3 {
-                    input[c * area + to] =
-                        if covered[from] { f32::from(codes[3 * from + c]) / 255.0 } else { 0.5 };
+                if covered[from] {
+                    for (v, code) in place.iter_mut().zip(&codes[3 * from..3 * from + 3]) {
+                        *v = f32::from(*code) / 127.5 - 1.0;
+                    }
                 }
-                input[3 * area + to] = probability.data()[from];
+                place[3] = 2.0 * probability.data()[from] - 1.0;
             }
         }
-        let out = self.runner.run([1, 4, ph, pw], input)?;
-        let padded = out.into_iter().next().unwrap_or_default();
-        let alpha = padded.chunks_exact(pw).take(h).flat_map(|row| &row[..w]).copied().collect();
-        Plane::from_data(size, alpha).ok_or_else(|| Error::Internal {
-            stage: "matting network",
-            reason: "an alpha of another size".to_owned(),
-        })
+        let padded = self.net.run(&input, pool);
+        pool.give([input]);
+        let alpha = (0..h).flat_map(|y| &padded.row(y)[..w]).copied().collect();
+        Plane::from_data(size, alpha).ok_or_else(|| failed("an alpha of another size"))
     }
+}
+
+fn failed(reason: &str) -> Error {
+    Error::Internal { stage: "matting network", reason: reason.to_owned() }
 }
