@@ -229,9 +229,9 @@ impl Worker {
             may,
         );
         // where the hair ends is seen better in the cut-out of the source than in the network's coarse mask
-        let finer = measured.cut.as_ref().and_then(|(_, cut)| {
-            let to_cut = Affine::resize(seen.size(), cut.alpha.size());
-            sighting.with_finer(&cut.alpha, &to_cut)
+        let finer = measured.cut.as_ref().and_then(|(_, alpha)| {
+            let to_cut = Affine::resize(seen.size(), alpha.size());
+            sighting.with_finer(alpha, &to_cut)
         });
         let placement = placement::place(finer.as_ref().unwrap_or(sighting), seen.size(), spec);
         let job = make::Job {

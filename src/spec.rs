@@ -82,6 +82,15 @@ pub struct Pixels {
     pub grade: Grade,
 }
 
+impl Pixels {
+    /// Smallest and largest width and height that are accepted.
+    #[must_use]
+    pub fn range(&self) -> ([u32; 2], [u32; 2]) {
+        let card = [self.width, self.height];
+        (self.accept_min.unwrap_or(card), self.accept_max.unwrap_or(card))
+    }
+}
+
 /// Resolution written into the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -425,6 +434,13 @@ impl PhotoSpec {
         .into_iter()
         .filter_map(|(key, band)| band.as_ref().map(|b| (key, b)))
         .collect()
+    }
+
+    /// Whether the office takes a picture of `size`, upright, in its own pixels.
+    #[must_use]
+    pub fn accepts(&self, size: Size) -> bool {
+        let (min, max) = self.pixels.range();
+        (min[0]..=max[0]).contains(&size.width) && (min[1]..=max[1]).contains(&size.height)
     }
 
     /// Size of the card in pixels.

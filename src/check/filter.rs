@@ -1,13 +1,16 @@
 //! The two filters that the optical rules share.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::raster::Plane;
 
 /// The plane blurred by a Gaussian of `sigma` pixels, the edge repeated. Copies.
 #[must_use]
 pub fn blurred(plane: &Plane, sigma: f64) -> Plane {
-    let reach = (3.0 * sigma).ceil().max(1.0) as i64;
-    let mut kernel: Vec<f32> = (-reach..=reach)
-        .map(|i| (-((i * i) as f64) / (2.0 * sigma * sigma)).exp() as f32)
+    let reach = (3.0 * sigma).ceil().max(1.0) as usize;
+    let mut kernel: Vec<f32> = (0..=2 * reach)
+        .map(|i| i as f64 - reach as f64)
+        .map(|d| (-(d * d) / (2.0 * sigma * sigma)).exp() as f32)
         .collect();
     let sum: f32 = kernel.iter().sum();
     kernel.iter_mut().for_each(|k| *k /= sum);
@@ -15,30 +18,47 @@ pub fn blurred(plane: &Plane, sigma: f64) -> Plane {
     if w == 0 || h == 0 {
         return plane.clone();
     }
-    let mut across = plane.clone();
-    for y in 0..h {
-        let row = plane.row(y);
-        let out = &mut across.data_mut()[y * w..(y + 1) * w];
-        for (x, o) in out.iter_mut().enumerate() {
-            let mut v = 0.0;
+    Arch::new().dispatch(Blur { plane, kernel: &kernel, reach })
+}
+
+struct Blur<'a> {
+    plane: &'a Plane,
+    kernel: &'a [f32],
+    reach: usize,
+}
+
+impl WithSimd for Blur<'_> {
+    type Output = Plane;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Plane {
+        let Self { plane, kernel, reach } = self;
+        let (w, h) = (plane.width(), plane.height());
+        let mut across = Plane::filled(plane.size(), 0.0);
+        // one row with its ends repeated, so that every tap is a shifted copy of it
+        let mut padded = vec![0.0f32; w + 2 * reach];
+        for (y, out) in across.data_mut().chunks_exact_mut(w).enumerate() {
+            let row = plane.row(y);
+            padded[..reach].fill(row[0]);
+            padded[reach..reach + w].copy_from_slice(row);
+            padded[reach + w..].fill(row[w - 1]);
             for (k, weight) in kernel.iter().enumerate() {
-                let at = (x as i64 + k as i64 - reach).clamp(0, w as i64 - 1) as usize;
-                v += weight * row[at];
-            }
-            *o = v;
-        }
-    }
-    let mut out = Plane::filled(plane.size(), 0.0);
-    for y in 0..h {
-        for (k, weight) in kernel.iter().enumerate() {
-            let from = (y as i64 + k as i64 - reach).clamp(0, h as i64 - 1) as usize;
-            let (source, target) = (across.row(from), &mut out.data_mut()[y * w..(y + 1) * w]);
-            for (o, s) in target.iter_mut().zip(source) {
-                *o += weight * s;
+                for (o, v) in out.iter_mut().zip(&padded[k..k + w]) {
+                    *o += weight * v;
+                }
             }
         }
+        let mut out = Plane::filled(plane.size(), 0.0);
+        for (y, target) in out.data_mut().chunks_exact_mut(w).enumerate() {
+            for (k, weight) in kernel.iter().enumerate() {
+                let from = (y + k).saturating_sub(reach).min(h - 1);
+                for (o, s) in target.iter_mut().zip(across.row(from)) {
+                    *o += weight * s;
+                }
+            }
+        }
+        out
     }
-    out
 }
 
 /// The sum over `pixels` of the squared difference of two planes of one size.

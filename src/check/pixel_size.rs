@@ -9,26 +9,23 @@
 //! set. The 13.7 % by which a 25×35 mm picture is stretched to 358×441 would, if that spread is a normal one, be caught in about seven cases of ten at a hundredth of false alarms, and those would fall on whoever has the broadest face.
 
 use super::{Evidence, Measured, Mend, Outcome, Rule, Verdict};
-use crate::geometry::Size;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "pixel-size", measure, mend: Some(Mend::Placement) };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
-    let Size { width, height } = e.upright_size();
+    let size = e.upright_size();
     let pixels = &e.spec.pixels;
-    let min = pixels.accept_min.unwrap_or([pixels.width, pixels.height]);
-    let max = pixels.accept_max.unwrap_or([pixels.width, pixels.height]);
-    let inside = (min[0]..=max[0]).contains(&width) && (min[1]..=max[1]).contains(&height);
+    let (min, max) = pixels.range();
     let required = if min == max {
         format!("{}×{}", min[0], min[1])
     } else {
         format!("{}×{}–{}×{}", min[0], min[1], max[0], max[1])
     };
     Outcome {
-        measured: Some(Measured::Pair([f64::from(width), f64::from(height)])),
+        measured: Some(Measured::Pair([f64::from(size.width), f64::from(size.height)])),
         unit: Some("px"),
-        ..Outcome::new(if inside { Verdict::Pass } else { Verdict::Fail })
+        ..Outcome::new(if e.spec.accepts(size) { Verdict::Pass } else { Verdict::Fail })
     }
     .required(required)
     .clause(&pixels.source)

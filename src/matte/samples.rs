@@ -4,6 +4,8 @@
 //! 3.1); each pair explains the pixel as a mixture (their equation 2), and the pairs that do so best, from nearby, give an alpha and how far to trust it
 //! (Wang and Cohen 2007, "Robust matting", equations 2 to 5). Where person and wall look alike no pair is trusted.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::trimap::Known;
 use crate::background::Backdrop;
 use crate::geometry::Size;
@@ -34,9 +36,6 @@ const BEST: usize = 4;
 /// A known colour and how far away it was found, in pixels.
 type Sample = ([f32; 3], f32);
 
-/// The known colours around a cell: the person's and the wall's, nearest first.
-type Gathered = (Vec<Sample>, Vec<Sample>);
-
 /// Guesses alpha at the pixels `unknown` lists. `image` (codes 0..=1), `trimap` and `backdrop` hold the pixels of `size`.
 #[must_use]
 pub fn guess(
@@ -46,29 +45,164 @@ pub fn guess(
     unknown: &[usize],
     size: Size,
 ) -> Vec<Guess> {
+    Arch::new().dispatch(Guessing { image, trimap, backdrop, unknown, size })
+}
+
+struct Guessing<'a> {
+    image: &'a [[f32; 3]],
+    trimap: &'a [Known],
+    backdrop: &'a Backdrop,
+    unknown: &'a [usize],
+    size: Size,
+}
+
+impl WithSimd for Guessing<'_> {
+    type Output = Vec<Guess>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Vec<Guess> {
+        guessed(self.image, self.trimap, self.backdrop, self.unknown, self.size)
+    }
+}
+
+#[inline(always)]
+fn guessed(
+    image: &[[f32; 3]],
+    trimap: &[Known],
+    backdrop: &Backdrop,
+    unknown: &[usize],
+    size: Size,
+) -> Vec<Guess> {
     let (w, h) = (size.width as usize, size.height as usize);
     let across = w.div_ceil(CELL);
-    let mut cells: Vec<Option<Box<Gathered>>> = vec![None; across * h.div_ceil(CELL)];
-    unknown
-        .iter()
-        .map(|&at| {
-            let (cx, cy) = (at % w / CELL, at / w / CELL);
-            let (persons, walls) = &mut **cells[cy * across + cx]
-                .get_or_insert_with(|| Box::new(gathered(image, trimap, cx, cy, size)));
-            let (Some(person), Some(wall)) = (persons.first(), walls.first()) else {
-                return Guess { alpha: 0.5, confidence: 0.0 };
-            };
-            let (near_person, near_wall) = (person.1, wall.1);
-            walls.push((backdrop.colour[at], near_wall));
-            let guess = best_pairs(image[at], persons, walls, near_person, near_wall);
-            walls.pop();
-            guess
-        })
-        .collect()
+    let mut cells: Vec<Option<Box<Cell>>> = vec![None; across * h.div_ceil(CELL)];
+    let mut guesses = Vec::with_capacity(unknown.len());
+    for &at in unknown {
+        let (cx, cy) = (at % w / CELL, at / w / CELL);
+        let cell = cells[cy * across + cx].get_or_insert_with(|| {
+            let (persons, walls) = gathered(image, trimap, cx, cy, size);
+            Box::new(Cell::new(persons, &walls))
+        });
+        guesses.push(cell.guess(image[at], backdrop.colour[at]));
+    }
+    guesses
+}
+
+/// Pairs of known colours, one person's and one wall's each; as many as `PERSONS` of the former make with `WALLS` of the latter and the backdrop's own colour.
+const PAIRS: usize = PERSONS * (WALLS + 1);
+
+/// What a group of pixels knows of its surroundings: the pairs, value by value, so that all of them are tried at once.
+#[derive(Clone)]
+struct Cell {
+    persons: Vec<Sample>,
+    near_person: f32,
+    near_wall: f32,
+    /// How many pairs there are; those with the backdrop's colour come first and change from pixel to pixel.
+    pairs: usize,
+    wall: [[f32; PAIRS]; 3],
+    /// From the wall's colour to the person's.
+    line: [[f32; PAIRS]; 3],
+    /// Its squared length.
+    length: [f32; PAIRS],
+    /// What the distances to the two colours cost.
+    away: [f32; PAIRS],
+}
+
+impl Cell {
+    fn new(persons: Vec<Sample>, walls: &[Sample]) -> Self {
+        let nearest = |samples: &[Sample]| samples.first().map_or(1.0, |s| s.1);
+        let (near_person, near_wall) = (nearest(&persons), nearest(walls));
+        let empty = [[0.0; PAIRS]; 3];
+        let mut cell = Self {
+            persons: Vec::new(),
+            near_person,
+            near_wall,
+            pairs: if walls.is_empty() { 0 } else { persons.len() },
+            wall: empty,
+            line: empty,
+            length: [0.0; PAIRS],
+            away: [0.0; PAIRS],
+        };
+        if cell.pairs > 0 {
+            for person in &persons {
+                for wall in walls {
+                    cell.put(cell.pairs, person, wall);
+                    cell.pairs += 1;
+                }
+            }
+        }
+        Self { persons, ..cell }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, at: usize, person: &Sample, wall: &Sample) {
+        let mut length = 0.0;
+        for c in 0..3 {
+            let line = person.0[c] - wall.0[c];
+            self.wall[c][at] = wall.0[c];
+            self.line[c][at] = line;
+            length += line * line;
+        }
+        self.length[at] = length;
+        // He et al. 2011 ("A global sampling method"), equation 5: distances relative to the nearest
+        self.away[at] = 0.3 * (person.1 / self.near_person + wall.1 / self.near_wall);
+    }
+
+    #[inline(always)]
+    fn guess(&mut self, colour: [f32; 3], backdrop: [f32; 3]) -> Guess {
+        if self.pairs == 0 {
+            return Guess { alpha: 0.5, confidence: 0.0 };
+        }
+        for n in 0..self.persons.len() {
+            let person = self.persons[n];
+            self.put(n, &person, &(backdrop, self.near_wall));
+        }
+        let (mut alpha, mut residual, mut cost) = ([0.0; PAIRS], [0.0; PAIRS], [0.0; PAIRS]);
+        for n in 0..PAIRS {
+            let off: [f32; 3] = std::array::from_fn(|c| colour[c] - self.wall[c][n]);
+            let line: [f32; 3] = std::array::from_fn(|c| self.line[c][n]);
+            let along = off[0] * line[0] + off[1] * line[1] + off[2] * line[2];
+            let a = (along / self.length[n].max(1e-6)).clamp(0.0, 1.0);
+            let rest: [f32; 3] = std::array::from_fn(|c| off[c] - a * line[c]);
+            let square = rest[0] * rest[0] + rest[1] * rest[1] + rest[2] * rest[2];
+            alpha[n] = a;
+            residual[n] = square / (RESIDUAL * RESIDUAL);
+            cost[n] = residual[n] + self.away[n];
+        }
+        // the cheapest, in order
+        let mut best = [(f32::INFINITY, 0); BEST];
+        for (n, cost) in cost.iter().enumerate().take(self.pairs) {
+            if *cost < best[BEST - 1].0 {
+                let mut i = BEST - 1;
+                while i > 0 && *cost < best[i - 1].0 {
+                    best[i] = best[i - 1];
+                    i -= 1;
+                }
+                best[i] = (*cost, n);
+            }
+        }
+        let best = &best[..self.pairs.min(BEST)];
+        let mean = |f: &dyn Fn(usize) -> f32| {
+            best.iter().map(|(_, n)| f(*n)).sum::<f32>() / best.len() as f32
+        };
+        let middle = mean(&|n| alpha[n]);
+        let spread = mean(&|n| (alpha[n] - middle) * (alpha[n] - middle));
+        let confidence = mean(&|n| {
+            let told = self.length[n] / (self.length[n] + APART * APART);
+            told * told * (-0.5 * residual[n]).exp()
+        });
+        Guess { alpha: middle, confidence: confidence * (-spread / 0.02).exp() }
+    }
 }
 
 /// The nearest known colours of person and wall around a cell, nearest first.
-fn gathered(image: &[[f32; 3]], trimap: &[Known], cx: usize, cy: usize, size: Size) -> Gathered {
+fn gathered(
+    image: &[[f32; 3]],
+    trimap: &[Known],
+    cx: usize,
+    cy: usize,
+    size: Size,
+) -> (Vec<Sample>, Vec<Sample>) {
     let (w, h) = (size.width as usize, size.height as usize);
     let (x, y) = ((cx * CELL + CELL / 2) as f32, (cy * CELL + CELL / 2) as f32);
     let (mut persons, mut walls) = (Vec::with_capacity(RAYS), Vec::with_capacity(RAYS + 1));
@@ -102,46 +236,4 @@ fn gathered(image: &[[f32; 3]], trimap: &[Known], cx: usize, cy: usize, size: Si
         samples.truncate(most);
     }
     (persons, walls)
-}
-
-fn best_pairs(
-    colour: [f32; 3],
-    persons: &[Sample],
-    walls: &[Sample],
-    near_person: f32,
-    near_wall: f32,
-) -> Guess {
-    let minus = |a: [f32; 3], b: [f32; 3]| [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-    let dot = |a: [f32; 3], b: [f32; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-    // cost, alpha, confidence; cheapest first
-    let mut best = [(f32::INFINITY, 0.5f32, 0.0f32); BEST];
-    for (person, from_person) in persons {
-        for (wall, from_wall) in walls {
-            let line = minus(*person, *wall);
-            let off = minus(colour, *wall);
-            let length = dot(line, line);
-            let alpha = (dot(off, line) / length.max(1e-6)).clamp(0.0, 1.0);
-            let rest = [0, 1, 2].map(|c| off[c] - alpha * line[c]);
-            let residual = dot(rest, rest) / (RESIDUAL * RESIDUAL);
-            // He et al. 2011 ("A global sampling method"), equation 5: distances relative to the nearest
-            let cost = residual + 0.3 * (from_person / near_person + from_wall / near_wall);
-            let told = length / (length + APART * APART);
-            let confidence = told * told * (-0.5 * residual).exp();
-            if cost < best[BEST - 1].0 {
-                best[BEST - 1] = (cost, alpha, confidence);
-                let mut i = BEST - 1;
-                while i > 0 && best[i].0 < best[i - 1].0 {
-                    best.swap(i, i - 1);
-                    i -= 1;
-                }
-            }
-        }
-    }
-    let n = best.iter().filter(|b| b.0.is_finite()).count().max(1) as f32;
-    let mean = |f: &dyn Fn(&(f32, f32, f32)) -> f32| {
-        best.iter().filter(|b| b.0.is_finite()).map(f).sum::<f32>() / n
-    };
-    let alpha = mean(&|b| b.1);
-    let spread = mean(&|b| (b.1 - alpha) * (b.1 - alpha));
-    Guess { alpha, confidence: mean(&|b| b.2) * (-spread / 0.02).exp() }
 }

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::face::Search;
 use crate::face::network::Pose;
 use crate::geometry::{Affine, Size};
-use crate::matte::{Cutter, Matte};
+use crate::matte::Cutter;
+use crate::raster::Plane;
 use crate::resample::Resampler;
 use crate::spec::PhotoSpec;
 
@@ -19,8 +20,8 @@ const WIDEST: f64 = 4.0;
 pub(super) struct Measured {
     /// One finding per rule.
     pub(super) findings: Vec<Finding>,
-    /// The picture in the frame and the person on it, where there is one.
-    pub(super) cut: Option<(Card, Matte)>,
+    /// The picture in the frame and the alpha of the person on it, where there is one.
+    pub(super) cut: Option<(Card, Plane)>,
 }
 
 /// Judges a picture by every rule of `spec`.
@@ -45,8 +46,13 @@ pub(super) fn measured(
     let cut = match found.zip(head.as_ref()) {
         Some((sighting, head)) => {
             let card = Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame);
-            let matte = cutter.cut(resampler, &card, head)?;
-            Some((card, matte))
+            // a picture of the card's size is judged to the hair; from any other a card is cut out anew, and its outline is enough
+            let alpha = if spec.accepts(seen.upright_source()) {
+                cutter.alpha(resampler, &card, head)?
+            } else {
+                cutter.outline(resampler, &card, head)?
+            };
+            Some((card, alpha))
         }
         None => None,
     };
@@ -77,7 +83,7 @@ pub(super) fn measured(
         frame: pixels,
         head: head.as_ref(),
         face_widths: &widths,
-        matte: cut.as_ref().map(|(_, matte)| &matte.alpha),
+        matte: cut.as_ref().map(|(_, alpha)| alpha),
         no_head: match &seen.search {
             Search::Several(_) => Some("unknown-several-faces"),
             Search::Nothing | Search::Turned(_) => Some("unknown-no-head"),

@@ -91,8 +91,14 @@ impl Job<'_> {
 
     /// The source's own pixels, with the spec's background behind the person if `whiten`, encoded.
     fn encoded(&self, worker: &mut Worker, clock: &mut Clock, whiten: bool) -> Result<Made> {
-        let cut = self.measured.cut.as_ref().filter(|_| whiten);
-        let whitened = cut.map(|(card, cut)| {
+        let card = self.measured.cut.as_ref().map(|(card, _)| card).filter(|_| whiten);
+        let to_frame = |card: &Card| Affine::resize(self.seen.size(), card.size());
+        let cut = card.map(|card| {
+            let head = self.sighting.head.mapped(&to_frame(card));
+            Ok((card, worker.cutter.cut(&worker.resampler, card, &head)?))
+        });
+        let cut = cut.transpose()?;
+        let whitened = cut.as_ref().map(|(card, cut)| {
             let colour = self.spec.background.colour;
             (matte::whitened(&card.pixels, cut, colour), BackgroundMask::from_alpha(&cut.alpha))
         });
@@ -112,7 +118,7 @@ impl Job<'_> {
             matte: self.matte_at(self.seen.size()),
             source_to_card: self.seen.source_to_photo,
             edits,
-            making: cut.and_then(|(_, cut)| making::unsure(cut)).into_iter().collect(),
+            making: cut.and_then(|(_, cut)| making::unsure(&cut)).into_iter().collect(),
         })
     }
 
@@ -146,8 +152,8 @@ impl Job<'_> {
     /// The person's alpha as it was measured, on a card of `size` that shows all of the source.
     fn matte_at(&self, size: Size) -> Plane {
         match &self.measured.cut {
-            Some((_, cut)) if cut.alpha.size() == size => cut.alpha.clone(),
-            Some((_, cut)) => cut.alpha.resized(size),
+            Some((_, alpha)) if alpha.size() == size => alpha.clone(),
+            Some((_, alpha)) => alpha.resized(size),
             None => Plane::filled(size, 0.0),
         }
     }
