@@ -74,6 +74,29 @@ pub enum Command {
     Man(ManArgs),
 }
 
+/// What every command takes that makes cards.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CardArgs {
+    /// What the photo must be: a built-in name or a TOML file.
+    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
+    pub spec: String,
+    /// Leave the background as it is.
+    #[arg(long)]
+    pub keep_background: bool,
+    /// Fewest bytes of a card, for example 15KB or 15KiB [default: the spec's].
+    #[arg(long, value_name = "BYTES")]
+    pub min_size: Option<Bytes>,
+    /// Most bytes of a card [default: the spec's].
+    #[arg(long, value_name = "BYTES")]
+    pub max_size: Option<Bytes>,
+    /// How many photos at a time [default: one per core, as far as the memory allows].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Do not write a card that breaks a rule.
+    #[arg(long)]
+    pub strict: bool,
+}
+
 /// `baidi fix`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct FixArgs {
@@ -83,9 +106,9 @@ pub struct FixArgs {
     /// Where the cards go: a file for one photo, a folder for several [default: STEM-SPEC.jpg beside the photo].
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// What the photo must be: a built-in name or a TOML file.
-    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
-    pub spec: String,
+    /// What a card is made for, and how.
+    #[command(flatten)]
+    pub card: CardArgs,
     /// Write a report, its format by the extension: .json, .csv, or .html.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -104,18 +127,6 @@ pub struct FixArgs {
     /// Write each card's alpha as an 8-bit grey PNG.
     #[arg(long, value_name = "FILE|DIR")]
     pub matte: Option<PathBuf>,
-    /// Leave the background as it is.
-    #[arg(long)]
-    pub keep_background: bool,
-    /// Fewest bytes of a card, for example 15KB or 15KiB [default: the spec's].
-    #[arg(long, value_name = "BYTES")]
-    pub min_size: Option<Bytes>,
-    /// Most bytes of a card [default: the spec's].
-    #[arg(long, value_name = "BYTES")]
-    pub max_size: Option<Bytes>,
-    /// How many photos at a time [default: one per core].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
     /// Most seconds for one photo, 0 for no limit; a photo that takes longer fails and the next one begins.
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub timeout: u32,
@@ -125,9 +136,6 @@ pub struct FixArgs {
     /// Do everything but write.
     #[arg(long)]
     pub dry_run: bool,
-    /// Do not write a card that breaks a rule.
-    #[arg(long)]
-    pub strict: bool,
 }
 
 /// `baidi check`.
@@ -162,9 +170,9 @@ pub struct WatchArgs {
     /// The folder that cards go to.
     #[arg(short, long, value_name = "OUT_DIR")]
     pub output: PathBuf,
-    /// What the photo must be: a built-in name or a TOML file.
-    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
-    pub spec: String,
+    /// What a card is made for, and how.
+    #[command(flatten)]
+    pub card: CardArgs,
     /// Look every so many seconds instead of waiting to be told; for network folders that do not tell [default: 1 when given without a number].
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = seconds)]
     pub poll: Option<f64>,
@@ -177,21 +185,6 @@ pub struct WatchArgs {
     /// Put the originals into the output folder as well, below done and failed.
     #[arg(long, value_enum, value_name = "HOW")]
     pub originals: Option<Originals>,
-    /// Leave the background as it is.
-    #[arg(long)]
-    pub keep_background: bool,
-    /// Fewest bytes of a card, for example 15KB or 15KiB [default: the spec's].
-    #[arg(long, value_name = "BYTES")]
-    pub min_size: Option<Bytes>,
-    /// Most bytes of a card [default: the spec's].
-    #[arg(long, value_name = "BYTES")]
-    pub max_size: Option<Bytes>,
-    /// How many photos at a time [default: one per core].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
-    /// Do not write a card that breaks a rule.
-    #[arg(long)]
-    pub strict: bool,
     /// Append what happens to a file, with the time.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -339,8 +332,8 @@ mod tests {
     #[test]
     fn sizes_mean_what_they_say() {
         let args = fix("a.jpg --min-size 9KiB --max-size 20KB");
-        assert_eq!(args.min_size, Some(Bytes::new(9 * 1024)));
-        assert_eq!(args.max_size, Some(Bytes::new(20_000)));
+        assert_eq!(args.card.min_size, Some(Bytes::new(9 * 1024)));
+        assert_eq!(args.card.max_size, Some(Bytes::new(20_000)));
     }
 
     #[test]
@@ -350,8 +343,8 @@ mod tests {
 
     #[test]
     fn the_spec_is_shebao_unless_said() {
-        assert_eq!(fix("a.jpg").spec, "shebao");
-        assert_eq!(fix("a.jpg --spec id-card").spec, "id-card");
+        assert_eq!(fix("a.jpg").card.spec, "shebao");
+        assert_eq!(fix("a.jpg --spec id-card").card.spec, "id-card");
     }
 
     #[test]

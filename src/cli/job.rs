@@ -65,8 +65,23 @@ pub(super) fn limit(seconds: u32) -> Option<Duration> {
     (seconds > 0).then(|| Duration::from_secs(seconds.into()))
 }
 
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
+/// Photos at a time where nothing is said: one per core, but no more than the memory that the system grants this program has room for.
+pub(super) fn jobs() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    jobs_within(cores, fs::read_to_string(MEMORY_LIMIT).ok().as_deref())
+}
+
+/// Where Linux says how many bytes a control group may use (cgroup v2), as containers and services have them.
+const MEMORY_LIMIT: &str = "/sys/fs/cgroup/memory.max";
+
+/// What a worker needs for a photo of 100 megapixels, and the program beside it, in bytes.
+const MEMORY_OF_ONE: u64 = 160 << 20;
+
+fn jobs_within(cores: usize, limit: Option<&str>) -> usize {
+    // "max" where there is no limit
+    let room = limit.and_then(|text| text.trim().parse::<u64>().ok());
+    let most = room.map_or(usize::MAX, |bytes| (bytes / MEMORY_OF_ONE) as usize);
+    cores.min(most).max(1)
 }
 
 /// No spec is longer; a file that is, is something else.
@@ -196,7 +211,7 @@ impl Job {
             options: FixOptions::default(),
             writing: Writing::Nothing,
             replace: false,
-            jobs: cores(),
+            jobs: jobs(),
             timeout: limit(args.timeout),
             reports,
             zip: None,
@@ -211,8 +226,9 @@ impl Job {
     /// # Errors
     /// A [`Failure`] when the command is wrong as a whole. An input that is no photo, or whose output must not be written, is an order refused.
     pub fn fix(args: &FixArgs) -> Result<Self, Failure> {
-        let mut spec = spec(&args.spec)?;
-        narrow(&mut spec, args.min_size, args.max_size)?;
+        let card = &args.card;
+        let mut spec = spec(&card.spec)?;
+        narrow(&mut spec, card.min_size, card.max_size)?;
         let reports = reports(args.report.as_ref(), args.retake.as_ref())?;
         let layout = layout(args)?;
         let except = match &layout {
@@ -224,7 +240,7 @@ impl Job {
             Some(path) => Some(matte_layout(path, &layout)?),
             None => None,
         };
-        let writing = match (args.dry_run, args.strict) {
+        let writing = match (args.dry_run, card.strict) {
             (true, _) => Writing::Nothing,
             (false, true) => Writing::Compliant,
             (false, false) => Writing::Every,
@@ -234,11 +250,11 @@ impl Job {
         keep_inputs(&besides, &sources)?;
         let orders = orders(&found, &sources, &layout, mattes.as_ref(), &spec, args, &besides)?;
         let options = FixOptions {
-            keep_background: args.keep_background,
-            min_size: args.min_size,
-            max_size: args.max_size,
+            keep_background: card.keep_background,
+            min_size: card.min_size,
+            max_size: card.max_size,
         };
-        let recipe = ledger::recipe(&spec, &options, args.strict, mattes.is_some());
+        let recipe = ledger::recipe(&spec, &options, card.strict, mattes.is_some());
         let folder = |layout: Layout| match layout {
             Layout::Folder(folder) => Some(folder),
             Layout::Beside | Layout::File(_) => None,
@@ -252,7 +268,7 @@ impl Job {
             spec,
             writing,
             replace: args.force,
-            jobs: args.jobs.map_or_else(cores, usize::from),
+            jobs: card.jobs.map_or_else(jobs, usize::from),
             timeout: limit(args.timeout),
             reports,
             zip: args.zip.clone(),

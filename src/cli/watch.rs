@@ -47,7 +47,7 @@ pub(super) fn run(args: &WatchArgs, terminal: &mut Terminal) -> Result<ExitStatu
         return Err(Failure::from(&failed).into());
     }
     // Asked for now, so that a wrong one is refused before the day begins.
-    wanted_spec(args, &args.spec)?;
+    wanted_spec(args, &args.card.spec)?;
     let ledger = Ledger::open(&args.output)?;
     output::sweep(&args.output);
     let pending = Pending::default();
@@ -137,7 +137,7 @@ pub(super) fn run(args: &WatchArgs, terminal: &mut Terminal) -> Result<ExitStatu
 /// The spec called `name`, with the byte window that was asked for.
 fn wanted_spec(args: &WatchArgs, name: &str) -> Result<PhotoSpec, Failure> {
     let mut spec = job::spec(name)?;
-    job::narrow(&mut spec, args.min_size, args.max_size)?;
+    job::narrow(&mut spec, args.card.min_size, args.card.max_size)?;
     Ok(spec)
 }
 
@@ -205,16 +205,16 @@ impl Day<'_> {
     fn spec(&self, photo: &Path) -> Result<PhotoSpec, Failure> {
         let folders = photo.ancestors().skip(1).take_while(|f| f.starts_with(&self.args.input));
         let own = folders.map(|f| f.join(SPEC_FILE)).find(|f| f.is_file());
-        let name = own.map_or_else(|| self.args.spec.clone(), |f| f.display().to_string());
+        let name = own.map_or_else(|| self.args.card.spec.clone(), |f| f.display().to_string());
         wanted_spec(self.args, &name)
     }
 
     /// Makes the cards of `photos`.
     fn make(&mut self, photos: &[PathBuf], terminal: &mut Terminal, live: &Live) -> Result<()> {
         let options = FixOptions {
-            keep_background: self.args.keep_background,
-            min_size: self.args.min_size,
-            max_size: self.args.max_size,
+            keep_background: self.args.card.keep_background,
+            min_size: self.args.card.min_size,
+            max_size: self.args.card.max_size,
         };
         let mut groups: BTreeMap<Digest, (PhotoSpec, Vec<Order>)> = BTreeMap::new();
         for photo in photos {
@@ -232,7 +232,7 @@ impl Day<'_> {
             );
             match self.spec(photo) {
                 Ok(spec) => {
-                    let recipe = ledger::recipe(&spec, &options, self.args.strict, false);
+                    let recipe = ledger::recipe(&spec, &options, self.args.card.strict, false);
                     groups.entry(recipe).or_insert_with(|| (spec, Vec::new())).1.push(order);
                 }
                 Err(failure) => {
@@ -242,11 +242,11 @@ impl Day<'_> {
             }
         }
         for (recipe, (spec, orders)) in groups {
-            let writing = if self.args.strict { Writing::Compliant } else { Writing::Every };
+            let writing = if self.args.card.strict { Writing::Compliant } else { Writing::Every };
             let settings = Settings {
                 options: options.clone(),
                 writing,
-                jobs: self.args.jobs.map_or_else(job::cores, usize::from),
+                jobs: self.args.card.jobs.map_or_else(job::jobs, usize::from),
                 pending: self.pending.clone(),
                 done: Some(Done { ledger: self.ledger, recipe }),
                 ..Settings::new(&spec)
@@ -270,7 +270,7 @@ impl Day<'_> {
             None if photo.resumed => tracing::info!(%input, output, "done before"),
             None => tracing::info!(%input, output, status = photo.status.name(), "done"),
         }
-        let writing = if self.args.strict { Writing::Compliant } else { Writing::Every };
+        let writing = if self.args.card.strict { Writing::Compliant } else { Writing::Every };
         live.suspend(|| terminal.fixed(photo, writing));
         if let Err(error) = self.sort(photo, terminal.language()) {
             tracing::error!(%input, %error, "not sorted");

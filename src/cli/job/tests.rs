@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::args::FixArgs;
+use super::super::args::{CardArgs, FixArgs};
 use super::*;
 use crate::message::Language;
 
@@ -11,21 +11,23 @@ fn args(inputs: &[&Path]) -> FixArgs {
     FixArgs {
         inputs: inputs.iter().map(|p| p.to_path_buf()).collect(),
         output: None,
-        spec: "shebao".to_owned(),
+        card: CardArgs {
+            spec: "shebao".to_owned(),
+            keep_background: false,
+            min_size: None,
+            max_size: None,
+            jobs: None,
+            strict: false,
+        },
         report: None,
         roster: None,
         name: None,
         zip: None,
         retake: None,
         matte: None,
-        keep_background: false,
-        min_size: None,
-        max_size: None,
-        jobs: None,
         timeout: 30,
         force: false,
         dry_run: false,
-        strict: false,
     }
 }
 
@@ -136,10 +138,11 @@ fn mattes_go_to_a_file_for_one_photo_and_to_a_folder_for_several() {
 fn a_window_turned_inside_out_is_refused_and_a_good_one_replaces_the_specs() {
     let dir = folder(&["a.jpg"]);
     let a = dir.path().join("a.jpg");
-    let window = |min: Option<u64>, max: Option<u64>| FixArgs {
-        min_size: min.map(Bytes::new),
-        max_size: max.map(Bytes::new),
-        ..args(&[&a])
+    let window = |min: Option<u64>, max: Option<u64>| {
+        let mut args = args(&[&a]);
+        args.card.min_size = min.map(Bytes::new);
+        args.card.max_size = max.map(Bytes::new);
+        args
     };
     let failure = Job::fix(&window(Some(30_000), None)).expect_err("above the spec's ceiling");
     let hint = failure.hint.expect("a hint").to_text(Language::En);
@@ -158,7 +161,11 @@ fn a_spec_is_a_name_or_a_file() {
     let text = crate::spec::BUILTIN[0].1.replacen("name = \"shebao\"", "name = \"ours\"", 1);
     fs::write(&own, text).expect("a file");
     let a = dir.path().join("a.jpg");
-    let with = |spec: &str| FixArgs { spec: spec.to_owned(), ..args(&[&a]) };
+    let with = |spec: &str| {
+        let mut args = args(&[&a]);
+        args.card.spec = spec.to_owned();
+        args
+    };
     let job = Job::fix(&with(&own.display().to_string())).expect("valid");
     assert_eq!(outcomes(&job), ["a-ours.jpg"]);
     assert_eq!(refused(Job::fix(&with("no-such"))), "error-spec");
@@ -199,4 +206,12 @@ fn the_roster_names_the_cards_and_everybody_it_cannot_is_refused_with_the_reason
     assert_eq!(refused(Job::fix(&with(Some("{shoe}.jpg")))), "roster-template-column");
     let beside = FixArgs { output: None, ..with(None) };
     assert_eq!(refused(Job::fix(&beside)), "job-roster-needs-output");
+}
+
+#[test]
+fn there_are_no_more_photos_at_a_time_than_memory_for_them() {
+    assert_eq!(jobs_within(8, None), 8);
+    assert_eq!(jobs_within(8, Some("max\n")), 8);
+    assert_eq!(jobs_within(8, Some("1073741824\n")), 6);
+    assert_eq!(jobs_within(8, Some("1000\n")), 1);
 }
