@@ -1,8 +1,8 @@
 //! Runs the built-in networks: plain Rust on one thread, the same values every time.
 //!
 //! Small U-Nets of dense convolutions with 16 to 96 channels are all there is to run, and a general engine is at its worst with them: im2col copies every pixel nine
-//! times for sixteen outputs to use it. On one core with AVX-512 the portrait network took 9.9 ms with `rten` 0.27, 21.7 with `tract` 0.22; the matting network on
-//! a card 39.8 and 104. Here a layer is a direct convolution over [`Map`]s whose channels lie side by side ([`conv`]).
+//! times for sixteen outputs to use it. On one core with AVX-512 a look of the portrait network took 9.9 ms with `rten` 0.27 and 21.7 with `tract` 0.22; the matting
+//! network on a card 40 and 104. Here a layer is a direct convolution over [`Map`]s whose channels lie side by side ([`conv`]), and the two take 6.5 and 20.
 
 pub(crate) mod conv;
 pub(crate) mod map;
