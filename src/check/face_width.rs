@@ -8,7 +8,9 @@
 //! *Source:* the spec's `[head.face-width]`; GA 461-2004 gives 207 ± 14 px; what is pulled wider, ISO/IEC 39794-5 (no distortion); the limit is ours.
 //! *Known weakness:* hair over both ears leaves the roots to the network's guess, about 2 % of the width. People differ: the faces of the 484 spread by 3.7 % (one standard deviation) around their own
 //! mean, so a picture pulled by 5 % is not seen and a very broad face is `doubtful`, never more. They are faces of Europe and America; ten sitters of East Asian descent
-//! among all labelled ones measure 101 % on average, none above the limit, which is too few to say more.
+//! among all labelled ones measure 101 % on average, none above the limit, which is too few to say more. The landmark network has seen no stretched faces and sees
+//! half of the stretch: of 59 whole photos pulled by 14 % whose face width was otherwise in range, 34 were found out by its landmarks, by the labelled ones all but one card of 67; of 70
+//! photos as they were, one was called stretched by the network's landmarks, three by the labelled ones.
 
 use super::axis::Axis;
 use super::judge::{Bad, banded, limited};
