@@ -5,7 +5,7 @@
 //! *How it is measured:* two numbers, neither of which knows the tone of the skin (*bright* has a second for that). *Dark:* the luma, 0–255, that the brightest 2 % of the face reach, or 1.2 times what the brightest twentieth of
 //! the eyes' openings reaches, whichever is more: the shine of skin and the whites of the eyes, where mean luminance (ISO/IEC 29794-5, 7.3.3) would call dark skin underexposed. Of
 //! 575 portraits, the darkest-skinned in good light measure 114–139, four truly dark pictures 101–105. *Bright:* the share of the face that the sensor clipped, and of the less clipped eye's opening: dark skin
-//! turns pale before it clips, the whites of its eyes do not; they are clipped in none of 575 portraits.
+//! turns pale before it clips, the whites of its eyes do not; of 554 portraits none has more than 0.2 % of both clipped.
 //! *Source:* GA 461-2004, 曝光…适中; the limits are ours.
 //! *Known weakness:* a dim picture with a bright reflection on glasses passes for well lit.
 
