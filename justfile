@@ -79,9 +79,10 @@ gallery COUNT='24':
 images: samples
     cargo run --release --example readme_images
 
-# Injects faults into good cards and prints how many each rule catches, and where it speaks up for nothing; labelled photographs too, where there are some: `just faults dev`
+# Injects faults into good cards and prints how many each rule catches, and where it speaks up for nothing: drawn ones, and labelled photographs where there are some: `just faults dev`
 faults SET='dev':
-    cargo run --release --locked --example faults -- $(test -d {{shared}}/portraits/{{SET}} && echo {{shared}}/portraits/{{SET}})
+    cargo run --release --locked --example faults
+    test ! -d {{shared}}/portraits/{{SET}} || cargo run --release --locked --example faults -- {{shared}}/portraits/{{SET}} {{shared}}/portraits/exact {{shared}}/portraits/train
 
 # Figures on real photographs, where a judge is at hand: `just judge dev`
 judge SET='dev':

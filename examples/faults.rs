@@ -1,7 +1,10 @@
 //! Injects faults into good cards at three strengths and prints how many the rule meant for each catches.
 //!
-//! `cargo run --example faults -- [DIR [PREFIX]]` takes portraits drawn by lot and the labelled photographs of `DIR` (see `support/labelled.rs`) whose names begin with `PREFIX`. A card counts
+//! `cargo run --example faults -- [--missed OUT] [DIR...]` takes the labelled photographs of the first `DIR` (see `support/labelled.rs`), or portraits drawn by lot where there is none. A card counts
 //! for a fault when its rule says nothing against it before. Head and matte follow the fault by the labels, as a network that makes no mistakes would see them.
+//!
+//! It also prints where each rule speaks up though nothing was injected, how many rules stay unknown, and, over the sitters of all `DIR`s who were photographed in one light, how much more
+//! often rules speak up for darker skin than for lighter. `OUT` receives every missed card and every card that a rule speaks up against, to be looked at.
 
 #![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
 #![expect(clippy::semicolon_if_nothing_returned, reason = "a table of one-line faults")]
@@ -12,9 +15,9 @@ mod draw;
 mod labelled;
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use baidi::check::{Finding, RULES, Verdict};
+use baidi::check::{self, Finding, Measured, RULES, Verdict};
 use baidi::color::{lab_from_srgb8, luma_601};
 use baidi::face::{Landmark, Landmarks};
 use baidi::geometry::{Affine, Point, Size};
@@ -24,7 +27,7 @@ use image::{Rgb, imageops};
 use labelled::Card;
 use rayon::prelude::*;
 
-/// Fault, the rule that must see it, three strengths from weak to strong, and what it does.
+/// Fault, the rule (or the rules, any of them) that must see it, three strengths from weak to strong, and what it does.
 type Fault = (&'static str, &'static str, [f64; 3], fn(&mut Card, f64));
 
 const FAULTS: &[Fault] = &[
@@ -163,7 +166,7 @@ const FAULTS: &[Fault] = &[
     ("hair cut, px", "hair-top", [9.0, 16.0, 30.0], |c, s| {
         warp(c, &Affine([[1.0, 0.0, 0.0], [0.0, 1.0, -s]]))
     }),
-    ("head too low, px", "hair-top", [10.0, 16.0, 40.0], |c, s| {
+    ("head too low, px", "hair-top/eye-line", [10.0, 16.0, 40.0], |c, s| {
         warp(c, &Affine([[1.0, 0.0, 0.0], [0.0, 1.0, s]]))
     }),
     ("black border, px", "border", [1.0, 4.0, 12.0], |c, s| {
@@ -359,6 +362,17 @@ fn shift(card: &mut Card, pairs: &[(Landmark, Landmark)], left: f64) {
     }
 }
 
+/// Labelled photographs that truly have a fault: rule, what is in the name, what is seen. Looked at one by one on the card; what stands here is no false alarm.
+const TRULY: &str = include_str!("support/truly.tsv");
+
+fn truly(rule: &str, stem: &str) -> Option<&'static str> {
+    TRULY.lines().find_map(|line| {
+        let mut fields = line.split('\t');
+        let hit = fields.next() == Some(rule) && stem.contains(fields.next()?);
+        hit.then(|| fields.next()).flatten()
+    })
+}
+
 fn verdict(findings: &[Finding], rule: &str) -> Verdict {
     findings.iter().find(|f| f.rule == rule).map_or(Verdict::Unknown, |f| f.outcome.verdict)
 }
@@ -366,97 +380,255 @@ fn verdict(findings: &[Finding], rule: &str) -> Verdict {
 /// How many portraits are drawn.
 const DRAWN: u64 = 16;
 
+/// Which photographs show the difference between lighter and darker skin: those of the one source whose light and camera are the same for every sitter.
+const SAME_LIGHT: &str = "london";
+
+/// A card and what every rule says of it.
+type Judged = (Card, Vec<Finding>);
+
 fn main() -> Result<(), Box<dyn Error>> {
+    let mut folders = Vec::new();
+    let mut missed = None;
     let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--missed" => missed = Some(PathBuf::from(args.next().ok_or("--missed FOLDER")?)),
+            _ => folders.push(PathBuf::from(arg)),
+        }
+    }
+    if let Some(folder) = &missed {
+        std::fs::create_dir_all(folder)?;
+    }
     let spec = PhotoSpec::builtin("shebao")?;
-    bench("drawn portraits", &labelled::drawn(DRAWN, &spec)?, &spec);
-    if let Some(folder) = args.next() {
-        let prefix = args.next().unwrap_or_default();
-        let cards = labelled::photos(Path::new(&folder), &prefix, &spec)?;
-        bench(&format!("{folder}/{prefix}*"), &cards, &spec);
+    let judged = |cards: Vec<Card>| -> Vec<Judged> {
+        cards.into_par_iter().map(|c| (c.findings(&spec), c)).map(|(f, c)| (c, f)).collect()
+    };
+    if folders.is_empty() {
+        bench(
+            "drawn portraits",
+            &judged(labelled::drawn(DRAWN, &spec)?),
+            &spec,
+            missed.as_deref(),
+        )?;
+    }
+    let mut same_light = Vec::new();
+    for (i, folder) in folders.iter().enumerate() {
+        // Faults are injected into the first folder's cards; of the others, the sitters in the same light are looked at.
+        let prefix = if i == 0 { "" } else { SAME_LIGHT };
+        let cards = judged(labelled::photos(folder, prefix, &spec)?);
+        if i == 0 {
+            let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            bench(&title, &cards, &spec, missed.as_deref())?;
+        }
+        same_light.extend(cards.into_iter().filter(|(c, _)| c.stem.starts_with(SAME_LIGHT)));
+    }
+    if !same_light.is_empty() {
+        by_skin(same_light, &spec);
     }
     Ok(())
 }
 
-fn bench(title: &str, cards: &[Card], spec: &PhotoSpec) {
-    let clean: Vec<Vec<Finding>> = cards.par_iter().map(|c| c.findings(spec)).collect();
+fn bench(
+    title: &str,
+    cards: &[Judged],
+    spec: &PhotoSpec,
+    missed: Option<&Path>,
+) -> Result<(), Box<dyn Error>> {
     println!("\n## {title}: {} cards", cards.len());
-    caught(cards, &clean, spec);
-    raised(cards, &clean);
+    caught(cards, spec, missed)?;
+    raised(cards, missed)?;
+    unknown(cards);
+    Ok(())
 }
 
 /// Prints the share of cards on which each fault is caught, of those whose rule says nothing against them before.
-fn caught(cards: &[Card], clean: &[Vec<Finding>], spec: &PhotoSpec) {
-    println!("\n| fault | rule | cards | weak | middle | strong |\n|---|---|---|---|---|---|");
-    for (fault, rule, strengths, inject) in FAULTS {
+fn caught(cards: &[Judged], spec: &PhotoSpec, missed: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    println!(
+        "\n| fault | rule | cards | weak | middle | strong | missed at the middle strength |\n|---|---|---|---|---|---|---|"
+    );
+    for (fault, name, strengths, inject) in FAULTS {
+        let meant: Vec<&check::Rule> = name.split('/').filter_map(check::rule).collect();
         let good: Vec<&Card> = cards
             .iter()
-            .zip(clean)
             .filter(|(_, f)| {
                 // `headwear` never passes: what it does not see is unknown to it.
-                let quiet = if *rule == "headwear" { Verdict::Unknown } else { Verdict::Pass };
-                verdict(f, rule) == quiet
+                let quiet = if *name == "headwear" { Verdict::Unknown } else { Verdict::Pass };
+                meant.iter().all(|rule| verdict(f, rule.name) == quiet)
             })
             .map(|(c, _)| c)
             .collect();
-        let caught = strengths.map(|strength| {
-            let hits = good
+        let mut shares = Vec::new();
+        let mut names = String::new();
+        for (turn, strength) in strengths.iter().enumerate() {
+            let slipped: Vec<Card> = good
                 .par_iter()
-                .filter(|card| {
-                    let mut bad = (**card).clone();
-                    inject(&mut bad, strength);
-                    verdict(&bad.findings(spec), rule) >= Verdict::Doubtful
+                .filter_map(|card| {
+                    let mut bad = (*card).clone();
+                    inject(&mut bad, *strength);
+                    let seen = bad.with_evidence(spec, |e| {
+                        meant
+                            .iter()
+                            .any(|rule| Finding::of(rule, e).outcome.verdict >= Verdict::Doubtful)
+                    });
+                    (!seen).then_some(bad)
                 })
-                .count();
-            hits as f64 / good.len().max(1) as f64
-        });
+                .collect();
+            shares.push(1.0 - slipped.len() as f64 / good.len().max(1) as f64);
+            if turn != 1 {
+                continue;
+            }
+            names = listed(&slipped.iter().map(|c| c.stem.clone()).collect::<Vec<_>>());
+            for card in slipped.iter().filter(|_| missed.is_some()) {
+                let fault: String = fault.chars().filter(|c| c.is_alphanumeric()).collect();
+                show(card, missed, &format!("missed-{fault}"))?;
+            }
+        }
         println!(
-            "| {fault} {strengths:?} | {rule} | {} | {:.2} | {:.2} | {:.2} |",
+            "| {fault} {strengths:?} | {name} | {} | {:.2} | {:.2} | {:.2} | {names} |",
             good.len(),
-            caught[0],
-            caught[1],
-            caught[2]
+            shares[0],
+            shares[1],
+            shares[2]
         );
     }
+    Ok(())
 }
 
-/// Prints how often each rule speaks up where nothing was injected, and how much more often for the darker half of the sitters than for the lighter one.
-fn raised(cards: &[Card], clean: &[Vec<Finding>]) {
-    let mut lightness: Vec<f32> = cards.iter().map(skin_lightness).collect();
-    let own = lightness.clone();
-    lightness.sort_by(f32::total_cmp);
-    let middle = lightness.get(lightness.len() / 2).copied().unwrap_or(0.0);
+/// Prints where each rule speaks up where nothing was injected; rules that nowhere do are left out.
+fn raised(cards: &[Judged], missed: Option<&Path>) -> Result<(), Box<dyn Error>> {
     println!(
-        "\n| rule | fail | doubtful | unknown | spoke up: darker skin | lighter (L* ≥ {middle:.0}) |\n|---|---|---|---|---|---|"
+        "\nFalse alarms, as shares of all photos; in brackets who truly has the fault and is not counted. Rules that are not listed spoke up nowhere.\n"
     );
+    println!("| rule | fail | doubtful | who: measured |\n|---|---|---|---|");
     for rule in RULES {
-        let share = |of: &dyn Fn(Verdict) -> bool, whose: &dyn Fn(f32) -> bool| {
-            let mine: Vec<_> = clean.iter().zip(&own).filter(|(_, l)| whose(**l)).collect();
-            let hits = mine.iter().filter(|(f, _)| of(verdict(f, rule.name))).count();
-            hits as f64 / mine.len().max(1) as f64
-        };
-        let all = |v: Verdict| share(&|w| w == v, &|_| true);
-        let spoke = |whose: &dyn Fn(f32) -> bool| share(&|w| w >= Verdict::Doubtful, whose);
-        println!(
-            "| {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} |",
-            rule.name,
-            all(Verdict::Fail),
-            all(Verdict::Doubtful),
-            all(Verdict::Unknown),
-            spoke(&|l| l < middle),
-            spoke(&|l| l >= middle)
-        );
+        let mut names = Vec::new();
+        let mut counts = [0usize; 2];
+        for (card, findings) in cards {
+            let Some(found) = findings.iter().find(|f| f.rule == rule.name) else { continue };
+            let loud = match found.outcome.verdict {
+                Verdict::Fail => 0,
+                Verdict::Doubtful => 1,
+                Verdict::Pass | Verdict::Unknown => continue,
+            };
+            let word = ["fail", "doubtful"][loud];
+            let measured = match &found.outcome.measured {
+                Some(Measured::Number(n)) => format!(" {n:.1}"),
+                _ => String::new(),
+            };
+            show(card, missed, &format!("raised-{}-{word}", rule.name))?;
+            match truly(rule.name, &card.stem) {
+                Some(why) => names.push(format!("[{}: {word}{measured}, {why}]", card.stem)),
+                None => {
+                    counts[loud] += 1;
+                    names.push(format!("{}: {word}{measured}", card.stem));
+                }
+            }
+        }
+        if !names.is_empty() {
+            let share = counts.map(|n| n as f64 / cards.len().max(1) as f64);
+            let names = names.join("; ");
+            println!("| {} | {:.3} | {:.3} | {names} |", rule.name, share[0], share[1]);
+        }
+    }
+    Ok(())
+}
+
+/// Prints how many rules could not be measured on the photos that face the camera upright.
+fn unknown(cards: &[Judged]) {
+    let frontal = |f: &[Finding]| {
+        ["one-face", "yaw", "pitch", "roll"].iter().all(|r| verdict(f, r) == Verdict::Pass)
+    };
+    let mut most: Vec<(usize, String)> = cards
+        .iter()
+        .filter(|(_, f)| frontal(f))
+        .map(|(card, f)| {
+            let rules: Vec<&str> = f
+                .iter()
+                .filter(|f| f.outcome.verdict == Verdict::Unknown)
+                .map(|f| f.rule)
+                .collect();
+            (rules.len(), format!("{} ({})", card.stem, rules.join(", ")))
+        })
+        .collect();
+    most.sort_by(|a, b| b.cmp(a));
+    let times: Vec<String> = (0..=most.first().map_or(0, |m| m.0))
+        .map(|n| format!("{n}: {}", most.iter().filter(|m| m.0 == n).count()))
+        .collect();
+    println!(
+        "\nUnknown rules on the {} frontal photos, and on how many photos: {}",
+        most.len(),
+        times.join(", ")
+    );
+    for (n, who) in most.iter().take(3) {
+        println!("- {n}: {who}");
     }
 }
 
-/// L* of the skin beside the nose, where neither beard nor hair nor the frame of glasses is.
-fn skin_lightness(card: &Card) -> f32 {
-    let l = &card.head.landmarks;
-    let at = |eye: Landmark| {
-        let p = l[eye].midpoint(l[Landmark::NoseTip]);
-        let (w, h) = card.picture.dimensions();
-        let pixel = |v: f64, end: u32| (v.max(0.0) as u32).min(end.saturating_sub(1));
-        lab_from_srgb8(card.picture.get_pixel(pixel(p.x, w), pixel(p.y, h)).0)[0]
+/// Prints how often the rules speak up for the darker half of the sitters in one light, and for the lighter half.
+fn by_skin(cards: Vec<Judged>, spec: &PhotoSpec) {
+    let mut cards: Vec<(f32, Judged)> =
+        cards.into_iter().filter_map(|c| Some((skin_lightness(&c.0, spec)?, c))).collect();
+    cards.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = cards.len() / 2;
+    let (darker, lighter) = cards.split_at(half);
+    let range = |of: &[(f32, Judged)]| {
+        let end = |c: Option<&(f32, Judged)>| c.map_or(0.0, |c| c.0);
+        format!("{} with L* {:.0}–{:.0}", of.len(), end(of.first()), end(of.last()))
     };
-    (at(Landmark::LeftIris) + at(Landmark::RightIris)) / 2.0
+    println!("\n## {SAME_LIGHT}: darker skin {}, lighter {}", range(darker), range(lighter));
+    println!(
+        "\nFalse alarms, `doubtful` or `fail`, as shares of each half; in brackets who truly has the fault and is not counted.\n"
+    );
+    println!("| rule | darker | lighter | apart | who |\n|---|---|---|---|---|");
+    let mut widest = 0.0f64;
+    for rule in RULES {
+        let loud = |of: &[(f32, Judged)]| -> Vec<String> {
+            of.iter()
+                .filter(|(_, (_, f))| verdict(f, rule.name) >= Verdict::Doubtful)
+                .map(|(_, (c, _))| c.stem.clone())
+                .collect()
+        };
+        let (a, b) = (loud(darker), loud(lighter));
+        let share = |names: &[String], of: usize| {
+            names.iter().filter(|n| truly(rule.name, n).is_none()).count() as f64 / of.max(1) as f64
+        };
+        let (dark, light) = (share(&a, darker.len()), share(&b, lighter.len()));
+        widest = widest.max((dark - light).abs());
+        if a.is_empty() && b.is_empty() {
+            continue;
+        }
+        let names = |of: Vec<String>| {
+            let (known, new): (Vec<String>, Vec<String>) =
+                of.into_iter().partition(|n| truly(rule.name, n).is_some());
+            let known =
+                if known.is_empty() { String::new() } else { format!(" [{} more]", known.len()) };
+            listed(&new) + &known
+        };
+        println!(
+            "| {} | {dark:.3} | {light:.3} | {:.3} | darker: {}; lighter: {} |",
+            rule.name,
+            (dark - light).abs(),
+            names(a),
+            names(b)
+        );
+    }
+    println!("\nFarthest apart: {widest:.3}");
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "–".to_owned() } else { names.join(", ") }
+}
+
+/// Writes the card where somebody wants to look at it.
+fn show(card: &Card, folder: Option<&Path>, what: &str) -> Result<(), image::ImageError> {
+    match folder {
+        Some(folder) => card.picture.save(folder.join(format!("{what}-{}.png", card.stem))),
+        None => Ok(()),
+    }
+}
+
+/// L* of the cheeks.
+fn skin_lightness(card: &Card, spec: &PhotoSpec) -> Option<f32> {
+    let skin = card.with_evidence(spec, |e| e.regions.face(e)?.skin_colour())?;
+    Some(lab_from_srgb8(skin)[0])
 }

@@ -30,7 +30,6 @@ use crate::draw::{self, Drawn, Scene};
 #[derive(Clone)]
 pub(crate) struct Card {
     /// The photograph's name without its ending.
-    #[allow(dead_code, reason = "the fault bench names no card")]
     pub(crate) stem: String,
     pub(crate) picture: RgbImage,
     pub(crate) alpha: Plane,
@@ -45,8 +44,17 @@ pub(crate) struct Card {
 impl Card {
     /// What every rule says of it.
     pub(crate) fn findings(&self, spec: &PhotoSpec) -> Vec<Finding> {
+        self.with_evidence(spec, check)
+    }
+
+    /// What `see` makes of it as the rules see it.
+    pub(crate) fn with_evidence<T>(
+        &self,
+        spec: &PhotoSpec,
+        see: impl FnOnce(&Evidence<'_>) -> T,
+    ) -> T {
         let (width, height) = self.picture.dimensions();
-        check(&Evidence {
+        see(&Evidence {
             spec,
             facts: &SourceFacts { stored: Size::new(width, height), ..self.facts.clone() },
             file_name: Some(self.name),

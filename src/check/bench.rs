@@ -47,7 +47,7 @@ const fn point(landmark: Landmark) -> Point {
         L::LeftEarRoot => (-100.0, 210.0),
         L::RightEarRoot => (100.0, 210.0),
         L::Chin => (0.0, 314.0),
-        L::Forehead => (0.0, 120.0),
+        L::Forehead => (0.0, 108.0),
         L::NoseTip => (0.0, 243.0),
         L::MouthLeft => (-32.0, 271.0),
         L::MouthRight => (32.0, 271.0),

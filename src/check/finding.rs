@@ -58,6 +58,8 @@ pub struct Outcome {
     pub unit: Option<&'static str>,
     /// Whether `baidi fix` can mend it; follows from the rule's [`Mend`] and what the spec lets software change.
     pub fixable: bool,
+    /// Whether only another photo helps, though software mends what the rule finds otherwise.
+    pub retake: bool,
     /// Where the requirement is from.
     pub clause: Option<String>,
     /// What to say; `None`: the default key.
@@ -76,6 +78,7 @@ impl Outcome {
             required: None,
             unit: None,
             fixable: false,
+            retake: false,
             clause: None,
             message: None,
             hint: None,
@@ -117,9 +120,19 @@ impl Outcome {
         self
     }
 
+    /// Beyond what software mends.
+    #[must_use]
+    pub fn retake(mut self) -> Self {
+        self.retake = true;
+        self
+    }
+
     /// Mendable by `baidi fix` with `mend`, where `editing` allows it; where it does not, the hint says so.
     #[must_use]
     pub fn mended_by(mut self, mend: Option<Mend>, editing: Editing) -> Self {
+        if self.retake {
+            return self;
+        }
         self.fixable = mend.is_some_and(|m| m.is_allowed(editing));
         if let Some(mend) = mend
             && !self.fixable

@@ -157,6 +157,8 @@ pub struct FaceView {
     pub width: f64,
     /// Ear root to ear root in the picture's own pixels.
     pub native_width: f64,
+    /// Whether the matte sees the wall in a pixel; empty without a matte.
+    wall: Vec<bool>,
 }
 
 /// Ear root to ear root in the view, about.
@@ -203,7 +205,19 @@ impl FaceView {
             [1.0 / k, 0.0, (0.5 - f64::from(x0)) / k - 0.5],
             [0.0, 1.0 / k, (0.5 - f64::from(y0)) / k - 0.5],
         ]);
+        let back = Affine::resize(Size::new(nw, nh), Size::new(fw, fh));
+        let wall = matte(e).map_or_else(Vec::new, |matte| {
+            let pixels = (0..h).flat_map(|y| (0..w).map(move |x| (x, y)));
+            let centre = |from: u32, v: u32| f64::from(from) + (f64::from(v) + 0.5) * k - 0.5;
+            pixels
+                .map(|(x, y)| {
+                    let p = back.apply(Point::new(centre(x0, x), centre(y0, y)));
+                    matte.at(p.x.round() as i64, p.y.round() as i64) < 0.5
+                })
+                .collect()
+        });
         Some(Self {
+            wall,
             luma: Plane::from_data(Size::new(w, h), luma)?,
             rgb,
             landmarks: marks.mapped(&into),
@@ -279,7 +293,7 @@ impl FaceView {
         out
     }
 
-    /// Indices of the pixels of the face: jaw, ear roots, brows, top of the forehead.
+    /// Indices of the pixels of the face: jaw, ear roots, brows, top of the forehead. Of a turned head the far cheek ends before its ear root; what the matte calls wall there is left out.
     #[must_use]
     pub fn oval(&self) -> Vec<usize> {
         use Landmark as L;
@@ -298,7 +312,9 @@ impl FaceView {
             L::LeftBrowOuter,
         ]
         .map(|l| self.at(l));
-        self.polygon(&corners)
+        let mut pixels = self.polygon(&corners);
+        pixels.retain(|i| !self.wall.get(*i).is_some_and(|wall| *wall));
+        pixels
     }
 
     /// Indices of the pixels of both cheeks: skin, whatever hair, beard, or glasses there are elsewhere.

@@ -349,6 +349,8 @@ face-width-title = face width
 face-width-pass = the face is {$measured} wide
 face-width-doubtful = the face is {$measured} wide, better is {$required}
 face-width-fail = the face is {$measured} wide between the ear roots, required is {$required}
+face-width-pulled = the face is {$measured} as wide as faces of its height are, better is {$required}: the picture may be stretched sideways
+face-width-pulled-hint = use the picture as the camera made it and crop it; if it was never pulled to another shape, this is only advice
 face-width-hint-fixed = the source leaves no better crop; use a photo with more room around the person
 face-width-hint = 'baidi fix' crops it anew; from a card that is too small go back to the original, do not enlarge
 
@@ -472,6 +474,8 @@ exposure-dark = the face is dark ({$measured}, required is {$required})
 exposure-dark-hint = take it again facing a window or a soft lamp, not with the light behind you; the brightest skin reaches only {$measured}
 exposure-bright = the face is overexposed ({$measured}, required is {$required})
 exposure-bright-hint = take it again without flash and out of direct sun: {$measured} of the face is burnt white
+exposure-bright-eyes = the whites of the eyes are burnt ({$measured}, better is {$required})
+exposure-bright-eyes-hint = take it again without flash and out of direct sun, or with the exposure turned down
 exposure-hint = take it again facing soft light such as a window, not against it
 
 face-light-title = light on the face
@@ -534,7 +538,7 @@ glasses-doubtful = the glasses may glare or have a heavy frame
 glasses-fail = the glasses glare, are tinted, or cover the eyes
 glasses-glare = the glasses seem to glare ({$measured}, better is {$required})
 glasses-glare-hint = take it again without a lamp facing the lenses, the glasses tilted a little
-glasses-tint = the lenses seem tinted: the whites of the eyes are dark ({$measured}, better is {$required})
+glasses-tint = the lenses seem tinted: eyes or skin behind them have {$measured} of the cheeks' brightness (better is {$required})
 glasses-tint-hint = take it again with clear lenses or without glasses
 glasses-worn = glasses are worn, without glare or tint; who always wears them may
 glasses-hint = keep glasses you always wear if they are clear and thin-rimmed; tilt them a little against glare

@@ -334,6 +334,8 @@ face-width-title = 脸部宽度
 face-width-pass = 脸宽 {$measured}
 face-width-doubtful = 脸宽 {$measured}，宜为 {$required}
 face-width-fail = 脸宽 {$measured}，要求 {$required}（两耳根之间）
+face-width-pulled = 脸宽是同样脸长的人的 {$measured}，宜为 {$required}，照片可能被横向拉宽
+face-width-pulled-hint = 请用相机拍的原图裁切，不要拉伸；如果没有拉伸过，这一项只供参考
 face-width-hint-fixed = 原图取景限制了裁切，请换一张人像周围空间多些的照片
 face-width-hint = 用“baidi fix”按脸宽重新裁切；已做成的卡片照太小时不要放大，请用原图
 
@@ -457,6 +459,8 @@ exposure-dark = 脸部偏暗（{$measured}，要求 {$required}）
 exposure-dark-hint = 请面向窗户或柔和的灯重拍，不要逆光；现在皮肤最亮处只有 {$measured}
 exposure-bright = 脸部过曝（{$measured}，要求 {$required}）
 exposure-bright-hint = 请关掉闪光灯、避开直射阳光重拍：现在脸上有 {$measured} 白得没有细节
+exposure-bright-eyes = 眼白过曝（{$measured}，宜为 {$required}）
+exposure-bright-eyes-hint = 请关掉闪光灯、避开直射阳光重拍，或调低曝光
 exposure-hint = 请面向窗户等柔和的光重拍，不要逆光
 
 face-light-title = 脸部光线
@@ -519,7 +523,7 @@ glasses-doubtful = 眼镜可能有反光或粗框
 glasses-fail = 眼镜反光、有色或挡住眼睛
 glasses-glare = 镜片好像反光（{$measured}，宜为 {$required}）
 glasses-glare-hint = 请避开正对镜片的灯，稍低一下镜腿，重拍
-glasses-tint = 镜片好像有颜色，看不清眼白（{$measured}，宜为 {$required}）
+glasses-tint = 镜片好像有颜色，镜片后的眼睛或皮肤亮度只有脸颊的 {$measured}（宜为 {$required}）
 glasses-tint-hint = 请换无色镜片或摘下眼镜重拍
 glasses-worn = 戴眼镜，镜片没有反光和颜色；平时戴的可以戴
 glasses-hint = 平时戴眼镜的可以戴，但要无色、细框、不反光；重拍时稍低镜腿

@@ -174,7 +174,6 @@ fn refound(found: Found) -> Option<Finding> {
     Some(Finding {
         rule: check::RULES.iter().find(|r| r.name == found.rule)?.name,
         outcome: Outcome {
-            verdict: found.verdict,
             measured,
             required: found.required,
             unit,
@@ -182,6 +181,7 @@ fn refound(found: Found) -> Option<Finding> {
             clause: found.clause,
             message: resaid(found.message)?,
             hint: resaid(found.hint)?,
+            ..Outcome::new(found.verdict)
         },
         before: found.before,
     })
