@@ -11,6 +11,7 @@
 //! | `one-face-none`, `one-face-none-hint` | no face was found |
 //! | `hair-top-eye-line-wins` | passes: the frame cuts the hair because the eye line is at its limit |
 //! | `background-white-pass`, `-doubtful`, `-fail` | also `darkest` (number, 0–255) and `colour` (text, `255,255,255`) |
+//! | `resolution-none` | the file gives no density |
 //! | `face-width-pulled`, with `-hint` | the face is too wide for its height |
 //! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, each with `-hint` | which of these it is |
 //! | `black-and-white-tint` | a tinted picture |

@@ -7,6 +7,7 @@
 //! *Known weakness:* an EXIF resolution that contradicts the JFIF one is not looked at.
 
 use super::{Evidence, Measured, Mend, Outcome, Rule, Verdict};
+use crate::message::Message;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "resolution", measure, mend: Some(Mend::Header) };
@@ -23,14 +24,11 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         (false, false) => Verdict::Doubtful,
     };
     let outcome = Outcome::new(verdict).required(format!("{want:.0}")).clause(&resolution.source);
-    Outcome {
-        measured: Some(match e.facts.dpi {
-            Some([x, y]) if x == y => Measured::Number(x),
-            Some(dpi) => Measured::Pair(dpi),
-            None => Measured::Text("–".to_owned()),
-        }),
-        unit: Some("dpi"),
-        ..outcome
+    let outcome = Outcome { unit: Some("dpi"), ..outcome };
+    match e.facts.dpi {
+        Some([x, y]) if x == y => Outcome { measured: Some(Measured::Number(x)), ..outcome },
+        Some(dpi) => Outcome { measured: Some(Measured::Pair(dpi)), ..outcome },
+        None => outcome.message(Message::new("resolution-none")),
     }
 }
 
@@ -47,5 +45,7 @@ mod tests {
             bench.facts.dpi = dpi;
             assert_eq!(measure(&bench.evidence()).verdict, Verdict::Fail, "{dpi:?}");
         }
+        let silent = measure(&bench.evidence());
+        assert_eq!(silent.message, Some(Message::new("resolution-none")));
     }
 }

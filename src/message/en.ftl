@@ -302,6 +302,7 @@ resolution-title = resolution
 resolution-pass = the resolution is {$measured}
 resolution-doubtful = the file says {$measured}, required is {$required}
 resolution-fail = the file says {$measured}, required is {$required}
+resolution-none = the file gives no resolution, required is {$required}
 resolution-hint = 'baidi fix' writes it; the picture stays as it is
 
 file-size-title = file size

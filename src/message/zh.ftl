@@ -287,6 +287,7 @@ resolution-title = 分辨率
 resolution-pass = 分辨率 {$measured}
 resolution-doubtful = 文件头里的分辨率是 {$measured}，要求 {$required}
 resolution-fail = 文件头里的分辨率是 {$measured}，要求 {$required}
+resolution-none = 文件头里没有写分辨率，要求 {$required}
 resolution-hint = 用“baidi fix”写入分辨率，画面不变
 
 file-size-title = 文件大小
