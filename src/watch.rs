@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 use walkdir::WalkDir;
 
 use crate::batch::ledger::Ledger;
-use crate::decode::{self, Limits, Note, Reduction};
+use crate::decode::{self, Format, Limits, Note, Reduction, SourceFacts};
 use crate::source::{self, Source};
 
 /// What the file system says of a file.
@@ -129,14 +129,33 @@ pub fn look(folder: &Path, except: &Path) -> std::io::Result<BTreeMap<PathBuf, L
         .collect())
 }
 
-/// Whether the file decodes to its last row, at the smallest size.
+/// Whether the file decodes to its last row, at the smallest size, and has its end, which a writer may still owe.
 #[must_use]
 pub fn is_whole(path: &Path) -> bool {
     let source = Source::File { path: path.to_owned(), relative: path.into(), folder: None };
     let Ok(bytes) = source.read() else { return false };
     let decoded = decode::decode(&bytes, &Limits::default(), Reduction::Eighth);
-    decoded
-        .is_ok_and(|photo| !photo.notes.iter().any(|note| matches!(note, Note::DamagedPart { .. })))
+    decoded.is_ok_and(|photo| {
+        !photo.notes.iter().any(|note| matches!(note, Note::DamagedPart { .. }))
+            && has_end(&bytes, &photo.facts)
+    })
+}
+
+/// Whether a file of a format that says where it ends has that end; what follows it does not matter.
+fn has_end(bytes: &[u8], facts: &SourceFacts) -> bool {
+    match facts.format {
+        Format::Jpeg => facts.jpeg.as_ref().is_none_or(|jpeg| jpeg.eoi),
+        // ISO/IEC 15948:2004, 11.2.5
+        Format::Png => bytes.windows(8).any(|w| w == b"IEND\xAE\x42\x60\x82"),
+        // the length of a RIFF file counts from after itself
+        Format::WebP => match bytes.get(4..8) {
+            Some(&[a, b, c, d]) => {
+                bytes.len() as u64 >= u64::from(u32::from_le_bytes([a, b, c, d])) + 8
+            }
+            _ => false,
+        },
+        Format::Tiff | Format::Bmp | Format::Gif | Format::Heic | Format::Avif => true,
+    }
 }
 
 /// Gives every photo of a watched folder its card's path, and never one card to two photos: not today, and not after a restart.
@@ -183,6 +202,23 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+
+    #[test]
+    fn a_picture_whose_last_bytes_are_still_to_come_is_not_whole() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let picture =
+            image::RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8 * 5, y as u8 * 8, 90]));
+        for (name, owed) in [("a.png", 1), ("a.png", 12), ("a.jpg", 2), ("a.webp", 1)] {
+            let path = dir.path().join(name);
+            picture.save(&path).expect("written");
+            assert!(is_whole(&path), "{name}");
+            let bytes = fs::read(&path).expect("readable");
+            fs::write(&path, &bytes[..bytes.len() - owed]).expect("written");
+            assert!(!is_whole(&path), "{name} without its last {owed}");
+            fs::write(&path, [&bytes[..], b"and more"].concat()).expect("written");
+            assert!(is_whole(&path), "{name} with something behind it");
+        }
+    }
 
     fn there(files: &[(&str, u64)]) -> BTreeMap<PathBuf, Look> {
         let look = |length| Look { length, modified: None };
