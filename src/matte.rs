@@ -99,7 +99,9 @@ fn settled(card: &Card, seen: &Plane, head: &Head, rows: usize) -> (Plane, f64) 
     let image = codes(&card.pixels);
     let mut trimap = trimap::trimap(card, seen, head);
     let wall = PlainWall::of(&image, &trimap, &card.covered, card.size());
-    if let Some(wall) = &wall {
+    // an outline is of the head and of nothing apart from it, strands of hair included: placement takes its highest point for the top of the head
+    let whole = rows >= seen.height();
+    if let Some(wall) = wall.as_ref().filter(|_| whole) {
         plain::reclaim(&image, card, head, wall, &mut trimap);
     }
     let left: Vec<usize> =
@@ -117,6 +119,8 @@ fn settled(card: &Card, seen: &Plane, head: &Head, rows: usize) -> (Plane, f64) 
         for (a, n) in alpha.data_mut().iter_mut().zip(near.data()) {
             *a *= smooth_step((n - NOBODY_NEAR) / (SOMEBODY_NEAR - NOBODY_NEAR));
         }
+    }
+    if wall.is_none() || !whole {
         without_fragments(&mut alpha, &trimap);
     }
     for i in left {
