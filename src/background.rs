@@ -43,36 +43,35 @@ fn spread_colours(
     size: Size,
 ) -> (Vec<[f32; 3]>, Vec<f32>) {
     let (w, h) = (size.width as usize, size.height as usize);
-    let base: Vec<Cell> = image
-        .iter()
-        .zip(trimap)
-        .map(|(p, k)| {
-            if *k == kind {
-                [1.0, p[0], p[1], p[2], p[0] * p[0] + p[1] * p[1] + p[2] * p[2]]
-            } else {
-                [0.0; 5]
-            }
-        })
-        .collect();
+    if w == 0 || h == 0 {
+        return (Vec::new(), Vec::new());
+    }
     // push: halve, adding up; pull: fill from the level above where there is little weight
-    let mut levels = vec![(base, w, h)];
+    let (nw, nh) = (w.div_ceil(2), h.div_ceil(2));
+    let mut half = vec![[0.0f32; 5]; nw * nh];
+    for (y, (line, known)) in image.chunks_exact(w).zip(trimap.chunks_exact(w)).enumerate() {
+        let cells = &mut half[y / 2 * nw..][..nw];
+        for (x, p) in line.iter().enumerate().filter(|(x, _)| known[*x] == kind) {
+            let one = [1.0, p[0], p[1], p[2], p[0] * p[0] + p[1] * p[1] + p[2] * p[2]];
+            cells[x / 2].iter_mut().zip(one).for_each(|(s, v)| *s += v);
+        }
+    }
+    let mut levels = vec![(half, nw, nh)];
     while let Some((last, lw, lh)) = levels.last()
         && (*lw > 1 || *lh > 1)
     {
         let (nw, nh) = (lw.div_ceil(2), lh.div_ceil(2));
         let mut next = vec![[0.0f32; 5]; nw * nh];
-        for y in 0..*lh {
-            for x in 0..*lw {
-                let cell = &mut next[(y / 2) * nw + x / 2];
-                for (s, v) in cell.iter_mut().zip(&last[y * lw + x]) {
-                    *s += v;
-                }
+        for (y, line) in last.chunks_exact(*lw).enumerate() {
+            let cells = &mut next[y / 2 * nw..][..nw];
+            for (x, cell) in line.iter().enumerate() {
+                cells[x / 2].iter_mut().zip(cell).for_each(|(s, v)| *s += v);
             }
         }
         // a cell full of certain pixels counts no more than a few: near pixels outweigh many far ones
         for cell in &mut next {
-            if cell[0] > 4.0 {
-                let k = 4.0 / cell[0];
+            if cell[0] > FULL {
+                let k = FULL / cell[0];
                 cell.iter_mut().for_each(|v| *v *= k);
             }
         }
@@ -80,42 +79,39 @@ fn spread_colours(
     }
     let (mut filled, mut fw, mut fh) = levels.pop().unwrap_or((Vec::new(), 0, 0));
     while let Some((mut fine, lw, lh)) = levels.pop() {
-        let finest = levels.is_empty();
         for y in 0..lh {
             for x in 0..lw {
                 let cell = &mut fine[y * lw + x];
-                if cell[0] >= 4.0 || finest && trimap[y * lw + x] != Known::Unknown {
+                if cell[0] >= FULL {
                     continue;
                 }
-                let above = smooth(
-                    &filled,
-                    fw,
-                    fh,
-                    (x as f32 + 0.5) / 2.0 - 0.5,
-                    (y as f32 + 0.5) / 2.0 - 0.5,
-                );
-                let missing = if above[0] > 0.0 { (4.0 - cell[0]) / 4.0 / above[0] } else { 0.0 };
-                for (c, a) in cell.iter_mut().zip(above) {
-                    *c += a * missing * FILL;
-                }
+                let above = above(&filled, fw, fh, x, y);
+                let missing = if above[0] > 0.0 { (FULL - cell[0]) / FULL / above[0] } else { 0.0 };
+                cell.iter_mut().zip(above).for_each(|(c, a)| *c += a * missing);
             }
         }
         (filled, fw, fh) = (fine, lw, lh);
     }
-    let mut colours = Vec::with_capacity(w * h);
-    let mut spreads = Vec::with_capacity(w * h);
-    for cell in filled {
+    let mut colours = vec![[0.0; 3]; w * h];
+    let mut spreads = vec![NOISE; w * h];
+    for i in (0..w * h).filter(|i| trimap[*i] == Known::Unknown) {
+        let cell = above(&filled, fw, fh, i % w, i / w);
         let n = cell[0].max(1e-9);
         let mean = [cell[1] / n, cell[2] / n, cell[3] / n];
         let variance = (cell[4] / n - mean.iter().map(|m| m * m).sum::<f32>()).max(0.0);
-        colours.push(mean);
-        spreads.push(variance.sqrt().max(NOISE));
+        colours[i] = mean;
+        spreads[i] = variance.sqrt().max(NOISE);
     }
     (colours, spreads)
 }
 
-/// Weight of what is filled in from above, against a full cell's.
-const FILL: f32 = 1.0;
+/// The weight of a cell that needs nothing from the level above: four certain pixels'.
+const FULL: f32 = 4.0;
+
+/// What the level above says at cell (x, y): bilinear.
+fn above(cells: &[Cell], w: usize, h: usize, x: usize, y: usize) -> Cell {
+    smooth(cells, w, h, (x as f32 + 0.5) / 2.0 - 0.5, (y as f32 + 0.5) / 2.0 - 0.5)
+}
 
 /// Bilinear mean of four cells.
 fn smooth(cells: &[Cell], w: usize, h: usize, x: f32, y: f32) -> Cell {

@@ -49,10 +49,12 @@ fn probability(sighting: &Sighting, photo_to_frame: &Affine, size: Size) -> Plan
     let mut plane = Plane::filled(size, 0.0);
     let Some(back) = photo_to_frame.inverse() else { return plane };
     let to_crop = sighting.to_crop.after(&back);
-    let width = size.width as usize;
-    for (i, v) in plane.data_mut().iter_mut().enumerate() {
-        let p = to_crop.apply(Point::new((i % width) as f64, (i / width) as f64));
-        *v = sighting.mask.sample(p.x, p.y).clamp(0.0, 1.0);
+    let width = size.width.max(1) as usize;
+    for (y, row) in plane.data_mut().chunks_exact_mut(width).enumerate() {
+        for (x, v) in row.iter_mut().enumerate() {
+            let p = to_crop.apply(Point::new(x as f64, y as f64));
+            *v = sighting.mask.sample(p.x, p.y).clamp(0.0, 1.0);
+        }
     }
     plane
 }

@@ -1,5 +1,11 @@
 //! sRGB, linear light, luma, and CIE Lab (D65, 2°). Values are 0..=1 unless a name says otherwise.
 
+use std::sync::LazyLock;
+
+/// [`linear_from_srgb`] of every byte.
+static LINEAR: LazyLock<[f32; 256]> =
+    LazyLock::new(|| std::array::from_fn(|code| linear_from_srgb(code as f32 / 255.0)));
+
 /// Decodes one sRGB component, 0..=1, to linear light, 0..=1 (IEC 61966-2-1).
 #[must_use]
 pub fn linear_from_srgb(v: f32) -> f32 {
@@ -21,7 +27,8 @@ pub fn luma_601([r, g, b]: [u8; 3]) -> f32 {
 /// CIE L*a*b* of an 8-bit sRGB colour, white point D65 (CIE 15:2004, equations 8.3–8.5). L* 0..=100.
 #[must_use]
 pub fn lab_from_srgb8(rgb: [u8; 3]) -> [f32; 3] {
-    let [r, g, b] = rgb.map(|v| linear_from_srgb(f32::from(v) / 255.0));
+    let linear = &*LINEAR;
+    let [r, g, b] = rgb.map(|v| linear[usize::from(v)]);
     let x = (0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) / 0.950_47;
     let y = 0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b;
     let z = (0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) / 1.088_83;

@@ -1,10 +1,10 @@
 //! Photo → the one head that matters: its landmarks, and a coarse mask of the person.
 
+pub mod detector;
 pub mod find;
 pub mod landmarks;
 pub mod network;
 mod portrait;
-pub mod seeta;
 
 pub use find::{Bystander, FaceFinder, Search, Sighting};
 pub use landmarks::{Landmark, Landmarks};

@@ -65,11 +65,17 @@ impl Plane {
     /// The bilinear value between pixel centres, clamped to the plane's edge.
     #[must_use]
     pub fn sample(&self, x: f64, y: f64) -> f32 {
-        let (x0, y0) = (x.floor(), y.floor());
-        let (fx, fy) = ((x - x0) as f32, (y - y0) as f32);
-        let (ix, iy) = (x0 as i64, y0 as i64);
-        let top = self.at(ix, iy) * (1.0 - fx) + self.at(ix + 1, iy) * fx;
-        let bottom = self.at(ix, iy + 1) * (1.0 - fx) + self.at(ix + 1, iy + 1) * fx;
+        if self.data.is_empty() {
+            return 0.0;
+        }
+        let (w, h) = (self.width(), self.height());
+        let (x, y) = (x.clamp(0.0, (w - 1) as f64), y.clamp(0.0, (h - 1) as f64));
+        let (x0, y0) = (x as usize, y as usize);
+        let (fx, fy) = ((x - x0 as f64) as f32, (y - y0 as f64) as f32);
+        let (x1, y1) = ((x0 + 1).min(w - 1), (y0 + 1).min(h - 1));
+        let (upper, lower) = (&self.data[y0 * w..][..w], &self.data[y1 * w..][..w]);
+        let top = upper[x0] * (1.0 - fx) + upper[x1] * fx;
+        let bottom = lower[x0] * (1.0 - fx) + lower[x1] * fx;
         top * (1.0 - fy) + bottom * fy
     }
 
@@ -79,9 +85,11 @@ impl Plane {
         let mut out = Self::filled(size, 0.0);
         let back = Affine::resize(size, self.size);
         let width = size.width.max(1) as usize;
-        for (i, v) in out.data.iter_mut().enumerate() {
-            let p = back.apply(Point::new((i % width) as f64, (i / width) as f64));
-            *v = self.sample(p.x, p.y);
+        for (y, row) in out.data.chunks_exact_mut(width).enumerate() {
+            for (x, v) in row.iter_mut().enumerate() {
+                let p = back.apply(Point::new(x as f64, y as f64));
+                *v = self.sample(p.x, p.y);
+            }
         }
         out
     }

@@ -47,10 +47,11 @@ fn reaches(at: f64, len: usize) -> bool {
     at >= -0.5 && at <= len as f64 - 0.5
 }
 
-/// The weighted sum of as many of `values` as there are weights.
-fn weighed(values: &[[f32; 4]], weights: &[f32]) -> [f32; 4] {
+/// The weighted sum of every `step`th of `values`, as many as there are weights.
+#[inline(always)]
+fn weighed(values: &[[f32; 4]], step: usize, weights: &[f32]) -> [f32; 4] {
     let mut sum = [0.0f32; 4];
-    for (v, w) in values.iter().zip(weights) {
+    for (v, w) in values.iter().step_by(step).zip(weights) {
         for c in 0..4 {
             sum[c] += v[c] * w;
         }
@@ -162,10 +163,16 @@ impl Filter {
 /// One per frame pixel: whether its centre lies on the source.
 fn covered(back: &Affine, size: Size, source: &RgbImage) -> Vec<bool> {
     let (w, h) = (source.width() as usize, source.height() as usize);
+    let on = |p: Point| reaches(p.x, w) && reaches(p.y, h);
+    let (right, bottom) = (f64::from(size.width) - 1.0, f64::from(size.height) - 1.0);
+    let corners = [(0.0, 0.0), (right, 0.0), (0.0, bottom), (right, bottom)];
+    if corners.iter().all(|(x, y)| on(back.apply(Point::new(*x, *y)))) {
+        return vec![true; size.area() as usize];
+    }
     (0..size.height)
         .flat_map(|v| (0..size.width).map(move |u| Point::new(f64::from(u), f64::from(v))))
         .map(|p| back.apply(p))
-        .map(|p| reaches(p.x, w) && reaches(p.y, h))
+        .map(on)
         .collect()
 }
 
@@ -240,7 +247,7 @@ impl Resampler {
         let mut across = Filter::new(along, window.width(), lean == 0.0, width, |u| {
             along * u as f64 + start - window.x0 as f64
         });
-        let mut columns = vec![[0.0f32; 4]; width * rows];
+        let mut between = Vec::with_capacity(width * rows);
         let mut light = Vec::with_capacity(window.width());
         let stride = source.width() as usize * 3;
         let lines = source.as_raw().chunks_exact(stride).skip(window.y0).take(rows);
@@ -255,22 +262,20 @@ impl Resampler {
                 ]
             }));
             let shift = lean * (window.y0 + row) as f64;
-            for u in 0..width {
+            between.extend((0..width).map(|u| {
                 let (first, weights) = across.aim(u, shift);
-                columns[u * rows + row] = weighed(&light[first..], weights);
-            }
+                weighed(&light[first..], 1, weights)
+            }));
         }
 
         let mut down =
             Filter::new(d, rows, c == 0.0, height, |v| d * v as f64 + ty - window.y0 as f64);
         let mut pixels = RgbImage::new(size.width, size.height);
         let codes: &mut [u8] = &mut pixels;
-        for (u, column) in columns.chunks_exact(rows).enumerate() {
-            let shift = c * u as f64;
-            for v in 0..height {
-                let (first, weights) = down.aim(v, shift);
-                let at = 3 * (v * width + u);
-                codes[at..at + 3].copy_from_slice(&self.codes(weighed(&column[first..], weights)));
+        for (v, line) in codes.chunks_exact_mut(3 * width).enumerate() {
+            for (u, code) in line.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                let (first, weights) = down.aim(v, c * u as f64);
+                *code = self.codes(weighed(&between[first * width + u..], width, weights));
             }
         }
         Resampled { pixels, covered: covered(back, size, source) }

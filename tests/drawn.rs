@@ -4,8 +4,8 @@
 mod draw;
 
 use baidi::face::Landmark;
-use baidi::face::seeta::Seeta;
-use baidi::geometry::{Affine, Size};
+use baidi::face::detector::Detector;
+use baidi::geometry::{Affine, Point, Size};
 use draw::shape::light;
 use draw::{Backdrop, Scene, Sitter, Style, draw};
 use image::imageops::{self, FilterType};
@@ -138,18 +138,25 @@ fn flying_hair_covers_parts_of_pixels() {
 /// A detector trained on photographs takes the drawings for faces, once each and in the right place.
 #[test]
 fn a_face_detector_finds_each_face_once() {
-    let mut seeta = Seeta::new().expect("the built-in model loads");
+    let detector = Detector::new().expect("the built-in model loads");
     for seed in 0..16 {
         let scene = Scene { samples: 2, ..Scene::drawn_by_lot(seed, SIZE) };
         let drawn = draw(&scene);
-        let grey = imageops::grayscale(&drawn.picture);
-        let grey = imageops::resize(&grey, 240, 300, FilterType::Triangle);
-        let found: Vec<_> = seeta.candidates(&grey).into_iter().filter(|c| c.score > 2.0).collect();
-        assert_eq!(found.len(), 1, "seed {seed}: {found:?}");
-        let scale = 240.0 / f64::from(SIZE.width);
-        let nose = drawn.landmarks[Landmark::NoseTip];
-        let (x, y) = (found[0].x + found[0].side / 2.0, found[0].y + found[0].side / 2.0);
-        let away = (x - nose.x * scale).hypot(y - nose.y * scale) / (scene.face_width * scale);
-        assert!(away < 0.3, "seed {seed}: the box's middle is {away} face widths off the nose");
+        let small = imageops::resize(&drawn.picture, 204, 255, FilterType::Triangle);
+        for (turn, picture) in [(0.0, small.clone()), (90.0, imageops::rotate90(&small))] {
+            let found: Vec<_> =
+                detector.candidates(&picture).into_iter().filter(|c| c.probability > 0.4).collect();
+            assert_eq!(found.len(), 1, "seed {seed}: {found:?}");
+            let pose = found[0].pose;
+            let scale = 204.0 / f64::from(SIZE.width);
+            let eyes =
+                drawn.landmarks[Landmark::LeftIris].midpoint(drawn.landmarks[Landmark::RightIris]);
+            let eyes = Point::new(eyes.x * scale, eyes.y * scale);
+            let there = if turn == 0.0 { eyes } else { Point::new(254.0 - eyes.y, eyes.x) };
+            let away = pose.eyes.distance(there) / (scene.face_width * scale);
+            assert!(away < 0.15, "seed {seed}: {away} face widths off the eyes");
+            let off = (pose.roll.to_degrees() - turn).abs();
+            assert!(off < 20.0, "seed {seed}: tilted by {off}° too much");
+        }
     }
 }

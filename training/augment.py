@@ -261,7 +261,7 @@ class Sampler:
             scale, turn, shift = np.exp(rng.normal(0, 0.035)), rng.normal(0, 0.035), rng.normal(0, 0.02, 2)
         return self.to_crop(middle + shift * size, size * np.clip(scale, 0.7, 1.42), roll + turn)
 
-    def draw(self, rng, keep=0.33, fakes=0.08, rough=0.5):
+    def draw(self, rng, keep=0.33, fakes=0.12, rough=0.5):
         """Returns picture (uint8 RGB), alpha (uint8), known (uint8), points (K,2), point weights (K), presence, has_mask."""
         i = self.pick(rng)
         p = self.photos[i]

@@ -12,7 +12,10 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from model import MattingNet, PortraitNet
+from model import DetectorNet, MattingNet, PortraitNet
+
+
+NETS = {"portrait": PortraitNet, "matting": MattingNet, "detector": DetectorNet}
 
 
 def load(path, kind=PortraitNet):
@@ -34,11 +37,11 @@ def fold(net):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--net", choices=["portrait", "matting"], default="portrait")
+    parser.add_argument("--net", choices=NETS, default="portrait")
     parser.add_argument("--checkpoint", type=pathlib.Path, default="runs/a/last.pt")
     parser.add_argument("--out", type=pathlib.Path, default="out/portrait.safetensors")
     args = parser.parse_args()
-    net = fold(load(args.checkpoint, PortraitNet if args.net == "portrait" else MattingNet))
+    net = fold(load(args.checkpoint, NETS[args.net]))
     args.out.parent.mkdir(parents=True, exist_ok=True)
     save_file({name: tensor.contiguous() for name, tensor in net.state_dict().items()}, args.out)
     print(args.out, args.out.stat().st_size, "bytes")

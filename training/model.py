@@ -1,4 +1,4 @@
-"""The two networks, U-Nets of dense residual blocks: who is there (mask, landmarks, presence), and how much of each pixel (alpha)."""
+"""The three networks, U-Nets of dense residual blocks: where faces are, who is there (mask, landmarks, presence), and how much of each pixel (alpha)."""
 
 import torch
 from torch import nn
@@ -142,3 +142,24 @@ class MattingNet(UNet):
         """Returns alpha logits (N,1,H,W) of a picture in -1..1 and a probability in -1..1 (N,4,H,W)."""
         s1, _, d2 = self.levels(x)
         return F.pixel_shuffle(self.alpha(self.d1(self.u1(d2, s1))), 2)
+
+
+class DetectorNet(UNet):
+    """Where faces are in a whole picture, however they are turned: per place of stride 4 a logit that the eyes' middle lies there, the way to it
+    (x, y, in strides), the logarithm of the face measure over 48 px, and cosine and sine of the roll."""
+
+    def __init__(self, c1=8, c2=16, c3=32, c4=64):
+        super().__init__()
+        self.e1 = conv(3, c1, 3, 2)
+        self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, c2, c2))
+        self.e3 = nn.Sequential(Fused(c2, 32, c3, 2), Fused(c3, 32, c3))
+        self.e4 = nn.Sequential(Fused(c3, 48, c4, 2), Fused(c4, 48, c4), Context(c4), Fused(c4, 48, c4))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 32, c3)
+        self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 16, c2)
+        self.face = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, 6, 1))
+        start(self)
+        nn.init.constant_(self.face[1].bias[:1], -4.0)  # faces are rare
+
+    def forward(self, x):
+        """Returns (N,6,H/4,W/4)."""
+        return self.face(self.levels(x)[2])

@@ -1,32 +1,25 @@
 //! Finds the one head that matters, in whatever position it lies.
 
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions};
-use image::{GrayImage, RgbImage, imageops};
+use image::RgbImage;
 
 use super::Head;
+use super::detector::Detector;
 use super::network::{Look, Network, Pose, Pyramid};
-use super::seeta::{Candidate, Seeta};
 use crate::error::Result;
 use crate::geometry::{Affine, Point, Size};
 use crate::raster::Plane;
 use crate::resample::Resampler;
 
-/// Longer side of the picture that is searched, in pixels: a face of 1/12 of the height of a 3:4 portrait is then 27 px, above the detector's 20.
-const SEARCH_SIDE: u32 = 320;
-/// The same for a second, closer search where the first found nothing: small faces, turned pictures.
-const CLOSE_SIDE: u32 = 480;
-/// From a detector box to the pose: the face measure is the box's side over this, the eyes lie at (0.49, 0.40) of the box. Medians over the labelled portraits.
-const BOX_TO_FACE: f64 = 1.15;
-const BOX_EYES: (f64, f64) = (0.49, 0.40);
-/// By how much the search picture is turned, in degrees, where no face stands upright.
-const TILTS: [f64; 4] = [28.0, -28.0, 40.0, -40.0];
+/// Longer side of the picture that is searched, in pixels: a face of 1/12 of the height of a portrait is then about 20 px, above the detector's 13.
+const SEARCH_SIDE: u32 = 256;
+/// The same for a second, closer search where the first found nothing: small faces.
+const CLOSE_SIDE: u32 = 512;
 /// Presence from which a candidate is a face.
 const SURE: f64 = 0.5;
-/// Greatest tilt of an upright face, in degrees: beyond it a photo lies on its side, and a quarter turn serves it better.
-const MOST_ROLL: f64 = 40.0;
 /// A second face of at least this share of the first one's size is of like size: whose photo is it?
 const LIKE_SIZE: f64 = 0.6;
-/// How many candidates are looked at, the largest and best first: each costs two runs of the network, the sitter's a third.
+/// How many candidates are looked at, the likeliest first: each costs a run of the network or two, the sitter's one more.
 const LOOKS: usize = 6;
 
 /// A face somebody should know about.
@@ -101,7 +94,7 @@ pub enum Search {
 /// Finds faces: the detector and the network of one thread.
 #[derive(Debug)]
 pub struct FaceFinder {
-    seeta: Seeta,
+    detector: Detector,
     network: Network,
     resampler: Resampler,
 }
@@ -112,52 +105,30 @@ impl FaceFinder {
     /// # Errors
     /// [`crate::Error::Internal`] when a built-in model does not load.
     pub fn new() -> Result<Self> {
-        Ok(Self { seeta: Seeta::new()?, network: Network::new()?, resampler: Resampler::new() })
+        Ok(Self {
+            detector: Detector::new()?,
+            network: Network::new()?,
+            resampler: Resampler::new(),
+        })
     }
 
-    /// Searches an upright photo for the one head that matters; see [`Search`].
-    ///
-    /// Upright faces first, then faces tilted by about 30°, then, in a photo that lies on its side, faces turned by 90, 270, or 180 degrees.
+    /// Searches a photo for the one head that matters, however it is turned; see [`Search`].
     ///
     /// # Errors
     /// [`crate::Error::Internal`] when the network fails.
     pub fn find(&mut self, photo: &RgbImage) -> Result<Search> {
         let pyramid = Pyramid::new(photo);
         for side in [SEARCH_SIDE, CLOSE_SIDE] {
-            let (search, to_search) = search_picture(&pyramid, side);
-            let looks = self.faces(&pyramid, &search, &to_search, 0.0)?;
-            if !looks.is_empty() {
-                return self.judged(looks);
+            let looks = self.faces(&pyramid, side)?;
+            // the largest face says which way up the photo is
+            if let Some(largest) = looks.first() {
+                return match quarter_turn(Pose::of(&largest.landmarks).roll) {
+                    0 => self.judged(looks),
+                    degrees => Ok(Search::Turned(degrees)),
+                };
             }
         }
-        // Tilted, or on its side, or upside down: the surest face of all. The first one found is now and then a pattern somewhere, in a picture that stands on
-        // its head.
-        let surest = |looks: &[Look]| looks.iter().map(|l| l.presence).fold(0.0, f64::max);
-        let (mut best, mut tilted, mut quarter) = (0.0, Vec::new(), None);
-        let (search, to_search) = search_picture(&pyramid, CLOSE_SIDE);
-        for tilt in TILTS {
-            let looks = self.faces(&pyramid, &search, &to_search, tilt)?;
-            if surest(&looks) > best {
-                (best, tilted) = (surest(&looks), looks);
-            }
-        }
-        for (degrees, turned) in [
-            (90u16, imageops::rotate90(photo)),
-            (270, imageops::rotate270(photo)),
-            (180, imageops::rotate180(photo)),
-        ] {
-            let pyramid = Pyramid::new(&turned);
-            let (search, to_search) = search_picture(&pyramid, CLOSE_SIDE);
-            let looks = self.faces(&pyramid, &search, &to_search, 0.0)?;
-            if surest(&looks) > best {
-                (best, quarter) = (surest(&looks), Some(degrees));
-            }
-        }
-        match quarter {
-            Some(degrees) => Ok(Search::Turned(degrees)),
-            None if tilted.is_empty() => Ok(Search::Nothing),
-            None => self.judged(tilted),
-        }
+        Ok(Search::Nothing)
     }
 
     /// Which of the `looks`, largest first and at least one, is the sitter's; looked at once more.
@@ -184,33 +155,34 @@ impl FaceFinder {
         })))
     }
 
-    /// The faces that the network confirms, largest first, in a search picture turned by `tilt` degrees against the sitter's.
-    fn faces(
-        &mut self,
-        pyramid: &Pyramid<'_>,
-        search: &GrayImage,
-        to_search: &Affine,
-        tilt: f64,
-    ) -> Result<Vec<Look>> {
-        let (tilted, to_tilted) = tilted(search, tilt);
-        let Some(back) = to_tilted.after(to_search).inverse() else { return Ok(Vec::new()) };
-        let mut candidates = self.seeta.candidates(&tilted);
-        candidates
-            .sort_by(|a, b| (b.side * b.score.min(8.0)).total_cmp(&(a.side * a.score.min(8.0))));
+    /// The faces that the network confirms, largest first, where the search picture's longer side has `side` pixels.
+    fn faces(&mut self, pyramid: &Pyramid<'_>, side: u32) -> Result<Vec<Look>> {
+        let (search, to_search) = search_picture(pyramid, side);
+        let Some(to_photo) = to_search.inverse() else { return Ok(Vec::new()) };
         let mut looks: Vec<Look> = Vec::new();
-        for candidate in candidates.iter().take(LOOKS) {
-            let first =
-                self.network.look(&self.resampler, pyramid, &pose_of(candidate, &back, tilt))?;
+        for candidate in self.detector.candidates(&search).iter().take(LOOKS) {
+            let pose = candidate.pose;
+            let pose = Pose {
+                eyes: to_photo.apply(pose.eyes),
+                size: pose.size * to_photo.scale(),
+                roll: pose.roll,
+            };
+            let first = self.network.look(&self.resampler, pyramid, &pose)?;
             if first.presence < SURE * 0.3 {
                 continue;
             }
-            let look = self.network.look(&self.resampler, pyramid, &Pose::of(&first.landmarks))?;
+            let seen = Pose::of(&first.landmarks);
+            let look = if straight(&pose, &seen) {
+                first
+            } else {
+                self.network.look(&self.resampler, pyramid, &seen)?
+            };
             let pose = Pose::of(&look.landmarks);
             let known = looks.iter().any(|l| {
                 let other = Pose::of(&l.landmarks);
                 other.eyes.distance(pose.eyes) < 0.5 * other.size.max(pose.size)
             });
-            if look.presence >= SURE && pose.roll.abs() <= MOST_ROLL.to_radians() && !known {
+            if look.presence >= SURE && !known {
                 looks.push(look);
             }
         }
@@ -219,79 +191,54 @@ impl FaceFinder {
     }
 }
 
-/// From a detector's box in the tilted search picture to a pose in photo pixels.
-fn pose_of(candidate: &Candidate, to_photo: &Affine, tilt: f64) -> Pose {
-    let eyes = Point::new(
-        candidate.x + BOX_EYES.0 * candidate.side,
-        candidate.y + BOX_EYES.1 * candidate.side,
-    );
-    Pose {
-        eyes: to_photo.apply(eyes),
-        size: candidate.side / BOX_TO_FACE * to_photo.scale(),
-        roll: -tilt.to_radians(),
-    }
+/// How far a crop may be off for its look to count as straight, as much as the training has for exact ones: in size and shift, in face measures, and in turn, in radians.
+const STRAIGHT: [f64; 3] = [0.05, 0.03, 0.05];
+
+/// Whether what was `seen` lies so nearly where it was `shown` that another look would see no more.
+fn straight(shown: &Pose, seen: &Pose) -> bool {
+    let [size, shift, turn] = STRAIGHT;
+    let turned = (seen.roll - shown.roll).sin().abs();
+    (seen.size / shown.size.max(1e-6)).ln().abs() <= size
+        && seen.eyes.distance(shown.eyes) <= shift * seen.size
+        && turned <= turn
 }
 
-/// The picture to search: grey, longer side `side` or less, and the map from the photo to it.
-fn search_picture(pyramid: &Pyramid<'_>, side: u32) -> (GrayImage, Affine) {
+/// By how many degrees clockwise, 0, 90, 180 or 270, a face tilted by `roll` radians is turned to stand within 45° of upright.
+fn quarter_turn(roll: f64) -> u16 {
+    let quarters = (-roll / std::f64::consts::FRAC_PI_2).round() as i32;
+    90 * quarters.rem_euclid(4) as u16
+}
+
+/// The picture to search: longer side `side` or less, and the map from the photo to it.
+fn search_picture(pyramid: &Pyramid<'_>, side: u32) -> (RgbImage, Affine) {
     let (level, to_level) = pyramid.at_least(side);
     let (search, to_search) = shrunk(level, side);
     (search, to_search.after(&to_level))
 }
 
-fn shrunk(level: &RgbImage, longer: u32) -> (GrayImage, Affine) {
-    let gray = imageops::grayscale(level);
-    let longest = gray.width().max(gray.height()).max(1);
+fn shrunk(level: &RgbImage, longer: u32) -> (RgbImage, Affine) {
+    let longest = level.width().max(level.height()).max(1);
     if longest <= longer {
-        return (gray, Affine::IDENTITY);
+        return (level.clone(), Affine::IDENTITY);
     }
     let side = |v: u32| (u64::from(v) * u64::from(longer) / u64::from(longest)).max(1) as u32;
-    let (from, to) = (
-        Size::new(gray.width(), gray.height()),
-        Size::new(side(gray.width()), side(gray.height())),
-    );
-    let mut small = fast_image_resize::images::Image::new(to.width, to.height, PixelType::U8);
+    let from = Size::new(level.width(), level.height());
+    let to = Size::new(side(level.width()), side(level.height()));
+    let mut small = fast_image_resize::images::Image::new(to.width, to.height, PixelType::U8x3);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
     let shrunk = fast_image_resize::images::ImageRef::new(
         from.width,
         from.height,
-        gray.as_raw(),
-        PixelType::U8,
+        level.as_raw(),
+        PixelType::U8x3,
     )
     .is_ok_and(|whole| {
         fast_image_resize::Resizer::new().resize(&whole, &mut small, &options).is_ok()
     });
-    match GrayImage::from_raw(to.width, to.height, small.into_vec()) {
+    match RgbImage::from_raw(to.width, to.height, small.into_vec()) {
         Some(small) if shrunk => (small, Affine::resize(from, to)),
-        _ => (gray, Affine::IDENTITY),
+        _ => (level.clone(), Affine::IDENTITY),
     }
-}
-
-/// The search picture turned by `degrees` clockwise about its middle, on a canvas that holds all of it.
-fn tilted(picture: &GrayImage, degrees: f64) -> (GrayImage, Affine) {
-    if degrees == 0.0 {
-        return (picture.clone(), Affine::IDENTITY);
-    }
-    let (w, h) = (f64::from(picture.width()), f64::from(picture.height()));
-    let (s, c) = degrees.to_radians().sin_cos();
-    let (tw, th) = (w * c.abs() + h * s.abs(), w * s.abs() + h * c.abs());
-    let map = Affine::similarity(
-        1.0,
-        degrees.to_radians(),
-        Point::new(w / 2.0 - 0.5, h / 2.0 - 0.5),
-        Point::new(tw / 2.0 - 0.5, th / 2.0 - 0.5),
-    );
-    let Some(back) = map.inverse() else { return (picture.clone(), Affine::IDENTITY) };
-    let plane = Plane::from_data(
-        Size::new(picture.width(), picture.height()),
-        picture.as_raw().iter().map(|v| f32::from(*v)).collect(),
-    );
-    let Some(plane) = plane else { return (picture.clone(), Affine::IDENTITY) };
-    let turned = GrayImage::from_fn(tw.ceil() as u32, th.ceil() as u32, |x, y| {
-        let p = back.apply(Point::new(f64::from(x), f64::from(y)));
-        image::Luma([plane.sample(p.x, p.y) as u8])
-    });
-    (turned, map)
 }
 
 #[cfg(test)]
@@ -308,12 +255,20 @@ mod tests {
     }
 
     #[test]
-    fn a_tilted_search_picture_keeps_its_middle() {
-        let picture = GrayImage::from_fn(41, 61, |x, y| {
-            image::Luma([if x == 20 && y == 30 { 255 } else { 0 }])
-        });
-        let (turned, map) = tilted(&picture, 28.0);
-        let p = map.apply(Point::new(20.0, 30.0));
-        assert!(turned.get_pixel(p.x.round() as u32, p.y.round() as u32).0[0] > 100);
+    fn a_tilted_face_is_turned_to_the_nearest_upright() {
+        for (roll, turn) in [
+            (0.0, 0),
+            (44.0, 0),
+            (-44.0, 0),
+            (46.0, 270),
+            (90.0, 270),
+            (-90.0, 90),
+            (135.1, 180),
+            (180.0, 180),
+            (-180.0, 180),
+            (-134.0, 90),
+        ] {
+            assert_eq!(quarter_turn(f64::to_radians(roll)), turn, "{roll}°");
+        }
     }
 }

@@ -59,7 +59,7 @@ impl PortraitNet {
         let heat = both(&self.heat, &levels.second, pool);
         let coarse = self.presence.run(&levels.coarsest, None, pool);
         let mask = shuffled(&logits);
-        let points = (0..self.landmarks).map(|l| located(&heat, l)).collect();
+        let points = located(&heat, self.landmarks);
         let presence = self.presence_in(&coarse);
         levels.give(pool);
         pool.give([fine, logits, heat, coarse]);
@@ -82,26 +82,31 @@ impl PortraitNet {
     }
 }
 
-/// Soft-argmax of one heat-map: its mean position and standard deviation, in crop pixels.
-fn located(heat: &Map, landmark: usize) -> [f32; 3] {
+/// Soft-argmax of every heat-map: mean position and standard deviation, in crop pixels.
+fn located(heat: &Map, landmarks: usize) -> Vec<[f32; 3]> {
     let (h, w) = (heat.height(), heat.width());
-    let at = |y: usize, x: usize| heat.pixel(y, x)[landmark];
-    let places = || (0..h).flat_map(|y| (0..w).map(move |x| (y, x)));
-    let peak = places().map(|(y, x)| at(y, x)).fold(f32::NEG_INFINITY, f32::max);
-    let [mut total, mut sx, mut sy, mut square] = [0.0f64; 4];
     let middle = |n: usize| (n * STRIDE) as f64 / 2.0;
+    let places = || (0..h).flat_map(|y| (0..w).map(move |x| (y, x)));
+    let mut peaks = vec![f32::NEG_INFINITY; landmarks];
     for (y, x) in places() {
-        let p = f64::from((at(y, x) - peak).exp());
-        let (dx, dy) = (
-            (x as f64 + 0.5) * STRIDE as f64 - middle(w),
-            (y as f64 + 0.5) * STRIDE as f64 - middle(h),
-        );
-        total += p;
-        sx += p * dx;
-        sy += p * dy;
-        square += p * (dx * dx + dy * dy);
+        peaks.iter_mut().zip(heat.pixel(y, x)).for_each(|(p, v)| *p = p.max(*v));
     }
-    let (mx, my) = (sx / total, sy / total);
-    let variance = (square / total - mx * mx - my * my).max(0.0) / 2.0;
-    [(mx + middle(w)) as f32, (my + middle(h)) as f32, variance.sqrt() as f32]
+    // per landmark: the sum of all probability, of it times x, y, and the squared distance from the middle
+    let mut sums = vec![[0.0f64; 4]; landmarks];
+    for (y, x) in places() {
+        let dx = (x as f64 + 0.5) * STRIDE as f64 - middle(w);
+        let dy = (y as f64 + 0.5) * STRIDE as f64 - middle(h);
+        let terms = [1.0, dx, dy, dx * dx + dy * dy];
+        for ((sums, value), peak) in sums.iter_mut().zip(heat.pixel(y, x)).zip(&peaks) {
+            let p = f64::from((value - peak).exp());
+            sums.iter_mut().zip(terms).for_each(|(s, t)| *s += p * t);
+        }
+    }
+    sums.into_iter()
+        .map(|[total, x, y, square]| {
+            let (mx, my) = (x / total, y / total);
+            let variance = (square / total - mx * mx - my * my).max(0.0) / 2.0;
+            [(mx + middle(w)) as f32, (my + middle(h)) as f32, variance.sqrt() as f32]
+        })
+        .collect()
 }

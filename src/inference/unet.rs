@@ -1,4 +1,4 @@
-//! What both networks share: U-Nets of residual blocks, four levels down and up again (`training/model.py`).
+//! What the networks share: U-Nets of residual blocks, four levels down and up again (`training/model.py`).
 
 use super::weights::Loaded;
 use super::{Conv, Map, Pool, Weights};

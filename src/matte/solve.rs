@@ -56,8 +56,12 @@ const SIDE: usize = 5;
 /// Nine values of a window, padded to whole vectors.
 const LINE: usize = 16;
 
-/// What couples a pixel with those around it, row after row. Three lanes of each row stay zero, so that eight numbers are multiplied at a time.
-type Stencil = [[f32; 8]; SIDE];
+/// What couples a pixel with those around it, row after row, and three zeros, so that eight numbers can be read from the start of every row: conjugate gradients wait
+/// for memory, and rows padded to eight took a third longer.
+type Stencil = [f32; SIDE * SIDE + 3];
+
+/// The pixel's own place in its stencil.
+const OWN: usize = SIDE * SIDE / 2;
 
 /// Solves alpha. `image` (codes 0..=1), `trimap`, `probability` (0..=1) and `backdrop` hold the pixels of `size`.
 #[must_use]
@@ -96,7 +100,7 @@ pub fn solve(
     for (n, at) in unknown.iter().enumerate() {
         let belief = belief(image[*at], probability.data()[*at], backdrop, *at).with(guesses[n]);
         let belief = belief.but_at_least(floor(image[*at], backdrop, plain, *at));
-        rows[n][SIDE / 2][SIDE / 2] += belief.weight;
+        rows[n][OWN] += belief.weight;
         right[n] = belief.weight * belief.alpha;
         alpha[*at] = belief.alpha;
         decided += f64::from(belief.clear);
@@ -104,7 +108,7 @@ pub fn solve(
     // known neighbours go to the right-hand side
     for (n, at) in unknown.iter().enumerate() {
         let (x, y) = ((at % w) as i64, (at / w) as i64);
-        for (ny, line) in (y - REACH..).zip(&rows[n]) {
+        for (ny, line) in (y - REACH..).zip(rows[n].chunks_exact(SIDE)) {
             for (nx, coupling) in (x - REACH..=x + REACH).zip(line) {
                 if nx < 0 || ny < 0 || nx >= w as i64 || ny >= h as i64 {
                     continue;
@@ -221,7 +225,7 @@ fn laplacian(
     w: usize,
     h: usize,
 ) -> Vec<Stencil> {
-    let mut rows = vec![Stencil::default(); unknown.len()];
+    let mut rows = vec![[0.0; SIDE * SIDE + 3]; unknown.len()];
     let mut wanted = vec![false; w * h];
     for at in unknown {
         let (x, y) = (at % w, at / w);
@@ -276,12 +280,13 @@ fn laplacian(
             let row = &mut rows[n as usize];
             // from pixel i to those of the window: columns and rows differ by -2..=2
             let dx = 2 - i % 3;
-            for (row, line) in row[2 - i / 3..].iter_mut().zip(line[..9].as_chunks::<3>().0) {
+            let lines = row.as_chunks_mut::<SIDE>().0[2 - i / 3..].iter_mut();
+            for (row, line) in lines.zip(line[..9].as_chunks::<3>().0) {
                 for (r, v) in row[dx..dx + 3].iter_mut().zip(line) {
                     *r -= v;
                 }
             }
-            row[SIDE / 2][SIDE / 2] += 1.0;
+            row[OWN] += 1.0;
         }
     }
     rows
@@ -333,14 +338,16 @@ impl<'a> Stage<'a> {
             self.canvas[corner + middle] = *value;
         }
         for ((corner, row), out) in self.corners.iter().zip(self.rows).zip(out.iter_mut()) {
+            // the last three lanes hold what belongs to the next row
             let mut sums = [0.0f32; 8];
-            for (dy, weights) in row.iter().enumerate() {
+            for dy in 0..SIDE {
+                let weights = &row[dy * SIDE..][..8];
                 let line = &self.canvas[corner + dy * self.stride..][..8];
                 for ((sum, weight), value) in sums.iter_mut().zip(weights).zip(line) {
                     *sum += weight * value;
                 }
             }
-            *out = sums.iter().sum();
+            *out = sums[..SIDE].iter().sum();
         }
     }
 }
@@ -376,7 +383,7 @@ fn conjugate_gradients(
 ) -> Vec<f32> {
     let mut stage = Stage::new(rows, unknown, w, h);
     let n = unknown.len();
-    let scale: Vec<f32> = rows.iter().map(|r| 1.0 / r[SIDE / 2][SIDE / 2].max(1e-6)).collect();
+    let scale: Vec<f32> = rows.iter().map(|r| 1.0 / r[OWN].max(1e-6)).collect();
     let mut product = vec![0.0f32; n];
     stage.apply(&x, &mut product);
     let mut residual: Vec<f32> = right.iter().zip(&product).map(|(b, p)| b - p).collect();
