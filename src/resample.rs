@@ -1,6 +1,7 @@
 //! The one resampling: source pixels to any affine frame, in linear light, prefiltered when shrinking.
 
 use image::RgbImage;
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::color::{linear_from_srgb, srgb_from_linear};
 use crate::geometry::{Affine, Point, Size};
@@ -47,16 +48,26 @@ fn reaches(at: f64, len: usize) -> bool {
     at >= -0.5 && at <= len as f64 - 0.5
 }
 
-/// The weighted sum of every `step`th of `values`, as many as there are weights.
+/// The weighted sum of every `step`th of `values`, as many as there are weights: even and odd ones apart, so that two additions are under way at a time.
 #[inline(always)]
 fn weighed(values: &[[f32; 4]], step: usize, weights: &[f32]) -> [f32; 4] {
-    let mut sum = [0.0f32; 4];
-    for (v, w) in values.iter().step_by(step).zip(weights) {
-        for c in 0..4 {
-            sum[c] += v[c] * w;
+    let mut sums = [[0.0f32; 4]; 2];
+    let (pairs, last) = weights.as_chunks::<2>();
+    for (i, pair) in pairs.iter().enumerate() {
+        for (k, w) in pair.iter().enumerate() {
+            let v = &values[(2 * i + k) * step];
+            for c in 0..4 {
+                sums[k][c] += v[c] * w;
+            }
         }
     }
-    sum
+    for w in last {
+        let v = &values[2 * pairs.len() * step];
+        for c in 0..4 {
+            sums[0][c] += v[c] * w;
+        }
+    }
+    std::array::from_fn(|c| sums[0][c] + sums[1][c])
 }
 
 /// The filter's taps along one axis: which source columns (or rows), and their weights, which sum to 1.
@@ -142,12 +153,13 @@ impl Filter {
     }
 
     /// The first source pixel and the weights for frame pixel `i` of a line that is moved by `shift` source pixels.
+    #[inline(always)]
     fn aim(&mut self, i: usize, shift: f64) -> (usize, &[f32]) {
         match self {
             Self::Fixed(taps) => (taps[i].first, &taps[i].weights),
             Self::Moving { places, len, stretch, before, taps, weights, edge } => {
                 let centre = places[i] + shift;
-                let steps = (centre * PHASES as f64).round() as i64;
+                let steps = (centre * PHASES as f64 + 0.5).floor() as i64;
                 let first = steps.div_euclid(PHASES as i64).saturating_sub(*before);
                 if first < 0 || first.saturating_add(*taps as i64) > *len as i64 {
                     edge.aim(centre as f32, *stretch, *len);
@@ -210,6 +222,7 @@ impl Resampler {
         Self { linear, coded }
     }
 
+    #[inline(always)]
     fn code(&self, v: f32) -> u8 {
         self.coded[(v.clamp(0.0, 1.0) * STEPS as f32 + 0.5) as usize]
     }
@@ -232,6 +245,11 @@ impl Resampler {
 
     /// The frame whose pixel (u, v) shows the source at `back` of it.
     fn fetched(&self, source: &RgbImage, back: &Affine, size: Size) -> Resampled {
+        Arch::new().dispatch(Fetch { resampler: self, source, back, size })
+    }
+
+    #[inline(always)]
+    fn fetch(&self, source: &RgbImage, back: &Affine, size: Size) -> Resampled {
         let [[a, b, tx], [c, d, ty]] = back.0;
         if c.abs() > d.abs() {
             // more on its side than upright: rows and columns change places, so that the second pass has rows to run along
@@ -281,8 +299,26 @@ impl Resampler {
         Resampled { pixels, covered: covered(back, size, source) }
     }
 
+    #[inline(always)]
     fn codes(&self, light: [f32; 4]) -> [u8; 3] {
         [self.code(light[0]), self.code(light[1]), self.code(light[2])]
+    }
+}
+
+/// [`Resampler::fetch`], compiled for the vector unit that is there.
+struct Fetch<'a> {
+    resampler: &'a Resampler,
+    source: &'a RgbImage,
+    back: &'a Affine,
+    size: Size,
+}
+
+impl WithSimd for Fetch<'_> {
+    type Output = Resampled;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Resampled {
+        self.resampler.fetch(self.source, self.back, self.size)
     }
 }
 

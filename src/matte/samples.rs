@@ -75,12 +75,13 @@ fn guessed(
 ) -> Vec<Guess> {
     let (w, h) = (size.width as usize, size.height as usize);
     let across = w.div_ceil(CELL);
+    let field = Field::new(trimap, size);
     let mut cells: Vec<Option<Box<Cell>>> = vec![None; across * h.div_ceil(CELL)];
     let mut guesses = Vec::with_capacity(unknown.len());
     for &at in unknown {
         let (cx, cy) = (at % w / CELL, at / w / CELL);
         let cell = cells[cy * across + cx].get_or_insert_with(|| {
-            let (persons, walls) = gathered(image, trimap, cx, cy, size);
+            let (persons, walls) = gathered(image, &field, cx, cy, size);
             Box::new(Cell::new(persons, &walls))
         });
         guesses.push(cell.guess(image[at], backdrop.colour[at]));
@@ -195,39 +196,84 @@ impl Cell {
     }
 }
 
+/// The trimap with a ring around it that ends every ray, and the rays' steps on it.
+struct Field {
+    known: Vec<u8>,
+    stride: usize,
+    /// For each of the turns, ray after ray: the way from a cell's middle to every step of the ray.
+    turns: [Vec<isize>; TURNS],
+}
+
+/// Neighbouring cells look in other directions, so that together they see more: how many there are.
+const TURNS: usize = 4;
+/// What a place on a [`Field`] is.
+const WALL: u8 = 1;
+const PERSON: u8 = 2;
+const OUTSIDE: u8 = 4;
+
+impl Field {
+    fn new(trimap: &[Known], size: Size) -> Self {
+        let (w, h) = (size.width as usize, size.height as usize);
+        let stride = w + 2;
+        let mut known = vec![OUTSIDE; stride * (h + 2)];
+        let rows = known.chunks_exact_mut(stride).skip(1);
+        for (row, line) in rows.zip(trimap.chunks_exact(w.max(1))) {
+            for (k, t) in row[1..].iter_mut().zip(line) {
+                *k = match t {
+                    Known::Background => WALL,
+                    Known::Unknown => 0,
+                    Known::Person => PERSON,
+                };
+            }
+        }
+        let turns = std::array::from_fn(|turn| {
+            let turn = turn as f32 / TURNS as f32;
+            let rays =
+                (0..RAYS).map(|ray| (ray as f32 + turn) * (std::f32::consts::TAU / RAYS as f32));
+            rays.map(f32::sin_cos)
+                .flat_map(|(dy, dx)| {
+                    (1..FAR).map(move |far| {
+                        let far = f32::from(far);
+                        ((dy * far).floor() as isize) * stride as isize
+                            + (dx * far).floor() as isize
+                    })
+                })
+                .collect()
+        });
+        Self { known, stride, turns }
+    }
+}
+
 /// The nearest known colours of person and wall around a cell, nearest first.
 fn gathered(
     image: &[[f32; 3]],
-    trimap: &[Known],
+    field: &Field,
     cx: usize,
     cy: usize,
     size: Size,
 ) -> (Vec<Sample>, Vec<Sample>) {
     let (w, h) = (size.width as usize, size.height as usize);
-    let (x, y) = ((cx * CELL + CELL / 2) as f32, (cy * CELL + CELL / 2) as f32);
     let (mut persons, mut walls) = (Vec::with_capacity(RAYS), Vec::with_capacity(RAYS + 1));
-    // neighbouring cells look in other directions, so that together they see more
-    let turn = ((cx + 2 * cy) % 4) as f32 / 4.0;
-    for ray in 0..RAYS {
-        let (dy, dx) = ((ray as f32 + turn) * (std::f32::consts::TAU / RAYS as f32)).sin_cos();
-        let (mut person, mut wall) = (false, false);
-        for step in 1..FAR {
-            let far = step as f32;
-            let (px, py) = (x + dx * far, y + dy * far);
-            if px < 0.0 || py < 0.0 || px >= w as f32 || py >= h as f32 || (person && wall) {
+    // the last cells may have their middle beyond the edge
+    let (x, y) = ((cx * CELL + CELL / 2).min(w - 1), (cy * CELL + CELL / 2).min(h - 1));
+    let middle = (y + 1) * field.stride + x + 1;
+    for ray in field.turns[(cx + 2 * cy) % TURNS].chunks_exact(usize::from(FAR) - 1) {
+        let mut seen = 0;
+        for (step, way) in ray.iter().enumerate() {
+            let at = middle.wrapping_add_signed(*way);
+            let known = field.known[at];
+            if known & !seen == 0 {
+                continue;
+            }
+            if known == OUTSIDE {
                 break;
             }
-            let place = py as usize * w + px as usize;
-            match trimap[place] {
-                Known::Person if !person => {
-                    person = true;
-                    persons.push((image[place], far));
-                }
-                Known::Background if !wall => {
-                    wall = true;
-                    walls.push((image[place], far));
-                }
-                Known::Person | Known::Background | Known::Unknown => {}
+            seen |= known;
+            let place = (at / field.stride - 1) * w + at % field.stride - 1;
+            let samples = if known == PERSON { &mut persons } else { &mut walls };
+            samples.push((image[place], (step + 1) as f32));
+            if seen == PERSON | WALL {
+                break;
             }
         }
     }
