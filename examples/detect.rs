@@ -94,7 +94,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for n in 0..20 {
         all += 1;
-        seen += usize::from(!matches!(finder.find(&texture(n))?, Search::Nothing));
+        if !matches!(finder.find(&texture(n))?, Search::Nothing) {
+            seen += 1;
+            println!("a face in texture {n}");
+        }
     }
     println!(
         "no face there  found {seen} of {all}  {:.3}",
@@ -182,12 +185,12 @@ fn painted_over(path: &Path) -> Result<RgbImage, Box<dyn Error>> {
     let codes: Vec<[f32; 3]> = photo.pixels().map(|p| p.0.map(|v| f32::from(v) / 255.0)).collect();
     let known: Vec<Known> = label
         .pixels()
-        .map(|p| if p.0[0] > 8 { Known::Person } else { Known::Background })
+        .map(|p| if p.0[0] > 8 { Known::Unknown } else { Known::Background })
         .collect();
     let wall = Backdrop::of(&codes, &known, Size::new(photo.width(), photo.height()));
     let mut out = photo;
     for ((pixel, known), colour) in out.pixels_mut().zip(&known).zip(&wall.colour) {
-        if *known == Known::Person {
+        if *known == Known::Unknown {
             pixel.0 = colour.map(|v| (v * 255.0) as u8);
         }
     }

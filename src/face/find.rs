@@ -15,8 +15,11 @@ use crate::resample::Resampler;
 const SEARCH_SIDE: u32 = 256;
 /// The same for a second, closer search where the first found nothing: small faces.
 const CLOSE_SIDE: u32 = 512;
-/// Presence from which a candidate is a face.
+/// Presence from which a candidate is a face …
 const SURE: f64 = 0.5;
+/// … if its landmarks have places: the mean spread of their heat-maps, in face measures. In 91 portraits in seven positions no sitter has more than 0.16, and of what is taken
+/// for a face in 182 pictures without one nothing less than 0.27.
+const SCATTERED: f64 = 0.22;
 /// A second face of at least this share of the first one's size is of like size: whose photo is it?
 const LIKE_SIZE: f64 = 0.6;
 /// How many candidates are looked at, the likeliest first: each costs a run of the network or two, the sitter's one more.
@@ -182,7 +185,7 @@ impl FaceFinder {
                 let other = Pose::of(&l.landmarks);
                 other.eyes.distance(pose.eyes) < 0.5 * other.size.max(pose.size)
             });
-            if look.presence >= SURE && !known {
+            if look.presence >= SURE && look.spread <= SCATTERED && !known {
                 looks.push(look);
             }
         }
