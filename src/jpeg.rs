@@ -318,8 +318,8 @@ fn nearest_quality(table: &[u16; 64]) -> u8 {
 /// Rewrites the JFIF density to `dpi` per inch in both directions; every byte of picture data stays as it is.
 ///
 /// An existing JFIF segment is patched in place, otherwise an 18-byte one is put after the start marker. `None` where
-/// that cannot be done without changing how the file is read: no JPEG, cut off before its first scan, or a file without
-/// JFIF whose colours are not `YCbCr` or grey (readers take JFIF to mean `YCbCr`).
+/// that cannot be done without changing how the file is read: no JPEG, cut off before its first scan, with a JFIF segment too short to hold a density, or a file
+/// without JFIF whose colours are not `YCbCr` or grey (readers take JFIF to mean `YCbCr`).
 #[must_use]
 pub fn with_density(bytes: &[u8], dpi: u16) -> Option<Vec<u8>> {
     let layout = layout(bytes)?;
@@ -330,10 +330,9 @@ pub fn with_density(bytes: &[u8], dpi: u16) -> Option<Vec<u8>> {
     let mut out = bytes.to_vec();
     let mut patched = false;
     for (segment, range) in layout.facts.segments.iter().zip(&layout.payloads) {
-        if segment.marker == 0xE0
-            && bytes.get(range.clone()).is_some_and(|p| p.starts_with(b"JFIF\0"))
-        {
-            out.get_mut(range.start + 7..range.start + 12)?.copy_from_slice(&[1, hi, lo, hi, lo]);
+        let payload = out.get_mut(range.clone())?;
+        if segment.marker == 0xE0 && payload.starts_with(b"JFIF\0") {
+            payload.get_mut(7..12)?.copy_from_slice(&[1, hi, lo, hi, lo]);
             patched = true;
         }
     }
@@ -370,6 +369,15 @@ mod tests {
         assert_eq!((facts.width, facts.height, facts.components, facts.scans), (16, 8, 1, 1));
         assert_eq!(facts.density, Some((0, 1, 1)));
         assert!(facts.baseline && facts.eoi && facts.trailing_bytes == 0);
+    }
+
+    /// Found by fuzzing: the density was written over what followed.
+    #[test]
+    fn a_density_is_not_written_beyond_a_jfif_segment_that_is_too_short_for_it() {
+        let mut bytes = minimal();
+        bytes.splice(2..2, [0xFF, 0xE0, 0, 9, b'J', b'F', b'I', b'F', 0, 1, 1]);
+        assert!(read(&bytes).is_some());
+        assert_eq!(with_density(&bytes, 350), None);
     }
 
     #[test]

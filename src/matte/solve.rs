@@ -56,8 +56,8 @@ const SIDE: usize = 5;
 /// Nine values of a window, padded to whole vectors.
 const LINE: usize = 16;
 
-/// What couples a pixel with those around it, row after row, and three zeros, so that eight numbers can be read from the start of every row: conjugate gradients wait
-/// for memory, and rows padded to eight took a third longer.
+/// What couples a pixel with those around it, row after row, and three zeros, so that eight numbers can be read from the start of every row: little memory, which conjugate
+/// gradients read some 70 times.
 type Stencil = [f32; SIDE * SIDE + 3];
 
 /// The pixel's own place in its stencil.
