@@ -97,13 +97,13 @@ fn landmarks_keep_the_measures_asked_for() {
 #[test]
 fn the_iris_is_darker_than_the_white_beside_it() {
     let drawn = draw(&Scene { noise: 0.0, ..scene(Style::Short, 12) });
-    let luma = |p: baidi::geometry::Point| {
+    let luma = |p: Point| {
         let [r, g, b] = drawn.picture.get_pixel(p.x.round() as u32, p.y.round() as u32).0;
         u32::from(r) + u32::from(g) + u32::from(b)
     };
     let iris = drawn.landmarks[Landmark::LeftIris];
     let inner = drawn.landmarks[Landmark::LeftEyeInner];
-    let white = baidi::geometry::Point::new(0.45 * iris.x + 0.55 * inner.x, iris.y);
+    let white = Point::new(0.45 * iris.x + 0.55 * inner.x, iris.y);
     assert!(luma(iris) + 120 < luma(white), "{} against {}", luma(iris), luma(white));
 }
 

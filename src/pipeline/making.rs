@@ -62,6 +62,6 @@ const fn finding(rule: &'static str, outcome: Outcome) -> Finding {
     Finding { rule, outcome, before: None }
 }
 
-/// Confidence of the matte below which the report says that the cut-out is unsure: of 91 labelled portraits 7 lie below, and 6 of those have wall left, hair lost or a rough
-/// edge; 18 of the 84 above have, too.
+/// Confidence of the matte below which the report says that the cut-out is unsure. Of 91 labelled portraits, by confidence: below 0.65 none of 8 is clean (no wall left, no hair
+/// lost, no rough edge), of 17 up to 0.75 71 %, of 29 up to 0.85 79 %, and all 37 above; three of the eight are hardly worse than others, so the line is drawn under them.
 const UNSURE: f64 = 0.60;
