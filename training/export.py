@@ -40,10 +40,12 @@ def main():
     parser.add_argument("--net", choices=NETS, default="portrait")
     parser.add_argument("--checkpoint", type=pathlib.Path, default="runs/a/last.pt")
     parser.add_argument("--out", type=pathlib.Path, default="out/portrait.safetensors")
+    parser.add_argument("--half", action="store_true", help="in half precision, where the file's size matters more than the last digits")
     args = parser.parse_args()
     net = fold(load(args.checkpoint, NETS[args.net]))
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.contiguous() for name, tensor in net.state_dict().items()}, args.out)
+    tensors = net.half().state_dict() if args.half else net.state_dict()
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, args.out)
     print(args.out, args.out.stat().st_size, "bytes")
 
 

@@ -31,6 +31,7 @@ def unfolded(path, kind):
     net = kind()
     state = net.state_dict()
     for key, value in load_file(path).items():
+        value = value.float()
         if key in state:
             state[key] = value
         elif key.endswith(".bias"):  # a convolution's, from the normalisation after it

@@ -26,11 +26,14 @@ impl<'a> Weights<'a> {
     /// The shape and the values of a tensor.
     pub(crate) fn tensor(&self, name: &str) -> Loaded<(Vec<usize>, Vec<f32>)> {
         let view = self.tensors.tensor(name).map_err(|e| format!("{name}: {e}"))?;
-        if view.dtype() != Dtype::F32 {
-            return Err(format!("{name}: not f32"));
-        }
-        let values =
-            view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+        let data = view.data();
+        let values = match view.dtype() {
+            Dtype::F32 => data.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
+            Dtype::F16 => {
+                data.as_chunks().0.iter().map(|b| widened(u16::from_le_bytes(*b))).collect()
+            }
+            other => return Err(format!("{name}: {other:?} instead of F32 or F16")),
+        };
         Ok((view.shape().to_vec(), values))
     }
 
@@ -52,5 +55,38 @@ impl<'a> Weights<'a> {
             }
             _ => Err(format!("{name}: a shape of {shape:?} for {channels} channels")),
         }
+    }
+}
+
+/// The value of a half-precision number (IEEE 754-2008, binary16).
+fn widened(half: u16) -> f32 {
+    let (exponent, fraction) = (u32::from((half >> 10) & 0x1F), u32::from(half & 0x3FF));
+    let magnitude = match exponent {
+        0 => fraction as f32 / (1 << 24) as f32,
+        0x1F => f32::from_bits((0xFF << 23) | (fraction << 13)),
+        _ => f32::from_bits(((exponent + 112) << 23) | (fraction << 13)),
+    };
+    if half >> 15 == 1 { -magnitude } else { magnitude }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_precision_is_read_as_ieee_754_says() {
+        for (half, value) in [
+            (0x0000, 0.0),
+            (0x3C00, 1.0),
+            (0xC000, -2.0),
+            (0x7BFF, 65504.0),
+            (0x3555, 0.333_251_95),
+            (0x0400, 6.103_515_6e-5),
+            (0x0001, 5.960_464_5e-8),
+            (0x7C00, f32::INFINITY),
+        ] {
+            assert_eq!(widened(half), value, "{half:#06x}");
+        }
+        assert!(widened(0x7E00).is_nan());
     }
 }
