@@ -63,5 +63,5 @@ const fn finding(rule: &'static str, outcome: Outcome) -> Finding {
 }
 
 /// Confidence of the matte below which the report says that the cut-out is unsure. Of 91 labelled portraits, by confidence: below 0.65 none of 8 is clean (no wall left, no hair
-/// lost, no rough edge), of 17 up to 0.75 71 %, of 29 up to 0.85 79 %, and all 37 above; three of the eight are hardly worse than others, so the line is drawn under them.
+/// lost, no rough edge), of 17 up to 0.75 65 %, of 29 up to 0.85 79 %, and all 37 above; three of the eight are hardly worse than others, so the line is drawn under them.
 const UNSURE: f64 = 0.60;
