@@ -46,7 +46,12 @@ pub(super) fn measured(
     let cut = match found.zip(head.as_ref()) {
         Some((sighting, head)) => {
             let card = Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame);
-            let alpha = cutter.outline(resampler, &card, head)?;
+            // a picture of the card's size is judged to the hair; from any other a card is cut out anew, and its outline is enough, if only it is right where the hair ends
+            let alpha = if spec.accepts(seen.upright_source()) {
+                cutter.alpha(resampler, &card, head)?
+            } else {
+                cutter.outline(resampler, &card, head)?
+            };
             Some((card, alpha))
         }
         None => None,
