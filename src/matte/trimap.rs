@@ -34,7 +34,6 @@ const HAIR_BAND: f64 = 0.035;
 #[must_use]
 pub fn trimap(card: &Card, probability: &Plane, head: &Head) -> Vec<Known> {
     let size = card.size();
-    let width = size.width as usize;
     let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
     let probability = probability.data();
     let likely: Vec<bool> =
@@ -48,22 +47,19 @@ pub fn trimap(card: &Card, probability: &Plane, head: &Head) -> Vec<Known> {
             hole || (ours && probability[i] > SURE && probability[i] < 1.0 - SURE)
         })
         .collect();
-    let distance = distance_to(&doubt, size);
     let chin = head.chin().y;
+    // hair may hang below the chin; the wide band fades out over half a face
+    let hair = |y: usize| (1.0 - (y as f64 - chin) / (0.5 * face)).clamp(0.0, 1.0);
+    let inside = within(&doubt, size, face * BAND);
+    let outside = within_by_row(&doubt, size, |y| face * (BAND + (HAIR_BAND - BAND) * hair(y)));
     (0..probability.len())
         .map(|i| {
             if !card.covered[i] {
                 return Known::Background;
             }
-            let y = (i / width) as f64;
-            let outside = !sitter[i];
-            // hair may hang below the chin; the wide band fades out over half a face
-            let hair =
-                if outside { (1.0 - (y - chin) / (0.5 * face)).clamp(0.0, 1.0) } else { 0.0 };
-            let reach = face * (BAND + (HAIR_BAND - BAND) * hair);
-            if f64::from(distance[i]) <= reach {
+            if if sitter[i] { inside[i] } else { outside[i] } {
                 Known::Unknown
-            } else if outside {
+            } else if !sitter[i] {
                 Known::Background
             } else {
                 Known::Person
@@ -138,6 +134,11 @@ pub fn distance_to(seeds: &[bool], size: Size) -> Vec<f32> {
 /// Whether each pixel lies within `reach` pixels of a `true`, as the crow flies. `seeds` holds the pixels of `size`.
 #[must_use]
 pub fn within(seeds: &[bool], size: Size, reach: f64) -> Vec<bool> {
+    within_by_row(seeds, size, |_| reach)
+}
+
+/// The same with a reach of each row's own.
+fn within_by_row(seeds: &[bool], size: Size, reach: impl Fn(usize) -> f64) -> Vec<bool> {
     let (w, h) = (size.width as usize, size.height as usize);
     let mut out = vec![false; seeds.len()];
     if w == 0 || h == 0 {
@@ -157,13 +158,22 @@ pub fn within(seeds: &[bool], size: Size, reach: f64) -> Vec<bool> {
             *d = since.min(*d);
         }
     }
-    for dy in 0..=(reach.max(0.0) as usize).min(h - 1) {
-        let across = (reach * reach - (dy * dy) as f64).sqrt().min(f64::from(u16::MAX - 1)) as u16;
-        let near = |to: &mut [bool], from: &[u16]| {
-            to.iter_mut().zip(from).for_each(|(o, d)| *o |= *d <= across);
-        };
-        near(&mut out[dy * w..], &along);
-        near(&mut out, &along[dy * w..]);
+    for (y, line) in out.chunks_exact_mut(w).enumerate() {
+        let reach = reach(y).max(0.0);
+        for dy in 0..=(reach as usize).min(h - 1) {
+            let across = (reach * reach - (dy * dy) as f64).sqrt().min(f64::from(u16::MAX - 1));
+            let across = across as u16;
+            let mut near = |row: usize| {
+                let from = &along[row * w..(row + 1) * w];
+                line.iter_mut().zip(from).for_each(|(o, d)| *o |= *d <= across);
+            };
+            if y + dy < h {
+                near(y + dy);
+            }
+            if dy > 0 && dy <= y {
+                near(y - dy);
+            }
+        }
     }
     out
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::face::Search;
 use crate::face::network::Pose;
 use crate::geometry::{Affine, Size};
-use crate::matte::Cutter;
+use crate::matte::{Cutter, Strands};
 use crate::raster::Plane;
 use crate::resample::Resampler;
 use crate::spec::PhotoSpec;
@@ -46,12 +46,10 @@ pub(super) fn measured(
     let cut = match found.zip(head.as_ref()) {
         Some((sighting, head)) => {
             let card = Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame);
-            // a picture of the card's size is judged to the hair; from any other a card is cut out anew, and its outline is enough, if only it is right where the hair ends
-            let alpha = if spec.accepts(seen.upright_source()) {
-                cutter.alpha(resampler, &card, head)?
-            } else {
-                cutter.outline(resampler, &card, head)?
-            };
+            // of a card that stays as it is the wall alone must be white; from any other picture a card is made, and placed by the top of its head
+            let finished = spec.accepts(seen.upright_source());
+            let strands = if finished { Strands::Theirs } else { Strands::Nobodys };
+            let alpha = cutter.outline(resampler, &card, head, strands)?;
             Some((card, alpha))
         }
         None => None,
