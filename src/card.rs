@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use crate::face::Sighting;
-use crate::geometry::{Affine, Point, Size};
+use crate::geometry::{Affine, Size};
 use crate::raster::Plane;
 use crate::resample::Resampler;
 
@@ -46,15 +46,8 @@ impl Card {
 
 /// The network's mask in a frame; outside the network's crop its edge is repeated.
 fn probability(sighting: &Sighting, photo_to_frame: &Affine, size: Size) -> Plane {
-    let mut plane = Plane::filled(size, 0.0);
-    let Some(back) = photo_to_frame.inverse() else { return plane };
-    let to_crop = sighting.to_crop.after(&back);
-    let width = size.width.max(1) as usize;
-    for (y, row) in plane.data_mut().chunks_exact_mut(width).enumerate() {
-        for (x, v) in row.iter_mut().enumerate() {
-            let p = to_crop.apply(Point::new(x as f64, y as f64));
-            *v = sighting.mask.sample(p.x, p.y).clamp(0.0, 1.0);
-        }
+    match photo_to_frame.inverse() {
+        Some(back) => sighting.mask.fetched(&sighting.to_crop.after(&back), size),
+        None => Plane::filled(size, 0.0),
     }
-    plane
 }

@@ -406,10 +406,19 @@ impl<'a> Opened<'a> {
     /// [`Error::Damaged`] when more than a quarter of the picture is lost, [`Error::UnsupportedFormat`] for kinds of coding
     /// that are not read, [`Error::TooLarge`] when decoding would take too much memory.
     pub fn decode(&self, reduction: Reduction) -> Result<Photo> {
+        self.decode_into(reduction, Vec::new())
+    }
+
+    /// The same with `buffer` for the pixels, where the format allows that: a JPEG's. What it holds does not matter; where it is large enough, nothing of the picture's
+    /// size is allocated.
+    ///
+    /// # Errors
+    /// Those of [`Self::decode`].
+    pub fn decode_into(&self, reduction: Reduction, buffer: Vec<u8>) -> Result<Photo> {
         let header = &self.header;
         let mut notes = header.notes.clone();
         let decoded = match header.facts.format {
-            Format::Jpeg => jpeg::decode(self.bytes, header, reduction, &mut notes)?,
+            Format::Jpeg => jpeg::decode(self.bytes, header, reduction, buffer, &mut notes)?,
             Format::Png => png::decode(self.bytes, header, &mut notes)?,
             Format::Tiff => tiff::decode(self.bytes, header, &mut notes)?,
             Format::WebP | Format::Bmp | Format::Gif => {

@@ -11,10 +11,13 @@ pub mod samples;
 pub mod solve;
 pub mod trimap;
 
+use std::cell::RefCell;
+
 use image::RgbImage;
 
 use self::network::MattingNetwork;
 use self::plain::PlainWall;
+use self::solve::Matrix;
 use self::trimap::Known;
 use crate::background::Backdrop;
 use crate::card::Card;
@@ -57,6 +60,7 @@ pub enum Strands {
 #[derive(Debug)]
 pub struct Cutter {
     network: MattingNetwork,
+    matrix: RefCell<Matrix>,
 }
 
 impl Cutter {
@@ -65,7 +69,7 @@ impl Cutter {
     /// # Errors
     /// [`crate::Error::Internal`] when the built-in model does not load.
     pub fn new() -> Result<Self> {
-        Ok(Self { network: MattingNetwork::new()? })
+        Ok(Self { network: MattingNetwork::new()?, matrix: RefCell::default() })
     }
 
     /// Cuts the person out of `card`. Card, probability, and coverage agree in size.
@@ -74,8 +78,10 @@ impl Cutter {
     /// [`crate::Error::Internal`] when the network fails.
     pub fn cut(&self, resampler: &Resampler, card: &Card, head: &Head) -> Result<Matte> {
         let seen = self.network.alpha(resampler, card, head.face_width())?;
-        let (alpha, confidence) = settled(card, &seen, head);
-        let foreground = foreground::estimate(&codes(&card.pixels), alpha.data(), card.size());
+        let image = codes(&card.pixels);
+        let matrix = &mut self.matrix.borrow_mut();
+        let (alpha, confidence) = settled(card, &image, &seen, head, matrix);
+        let foreground = foreground::estimate(&image, alpha.data(), card.size());
         Ok(Matte { alpha, foreground, confidence })
     }
 
@@ -97,15 +103,21 @@ impl Cutter {
 }
 
 /// What the network has seen, settled by the card's own colours in the band where it doubts: alpha, and how clearly it was decided.
-fn settled(card: &Card, seen: &Plane, head: &Head) -> (Plane, f64) {
-    let image = codes(&card.pixels);
+fn settled(
+    card: &Card,
+    image: &[[f32; 3]],
+    seen: &Plane,
+    head: &Head,
+    matrix: &mut Matrix,
+) -> (Plane, f64) {
+    let size = card.size();
     let mut trimap = trimap::trimap(card, seen, head);
-    let wall = PlainWall::of(&image, &trimap, &card.covered, card.size());
+    let wall = PlainWall::of(image, &trimap, &card.covered, card.size());
     if let Some(wall) = &wall {
-        plain::reclaim(&image, card, head, wall, &mut trimap);
+        plain::reclaim(image, card, head, wall, &mut trimap);
     }
-    let backdrop = Backdrop::of(&image, &trimap, card.size());
-    let solution = solve::solve(&image, &trimap, seen, &backdrop, wall.as_ref(), card.size());
+    let backdrop = Backdrop::of(image, &trimap, size);
+    let solution = solve::solve(image, &trimap, seen, &backdrop, wall.as_ref(), size, matrix);
     let mut alpha = solution.alpha;
     if wall.is_none() {
         // before a plain wall colours know strands that the network does not; before any other they cannot tell a strand from the wall's own edges

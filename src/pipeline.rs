@@ -174,6 +174,8 @@ pub struct Worker {
     cutter: Cutter,
     encoder: Encoder,
     limits: Limits,
+    /// What the last photo's pixels lay in.
+    buffer: Vec<u8>,
 }
 
 impl Worker {
@@ -188,6 +190,7 @@ impl Worker {
             cutter: Cutter::new()?,
             encoder: Encoder::new(),
             limits: Limits::default(),
+            buffer: Vec::new(),
         })
     }
 
@@ -210,8 +213,7 @@ impl Worker {
             Editing::None => f64::INFINITY,
             Editing::Any | Editing::NoBackground => placement::wanted_face_width(spec),
         };
-        let seen =
-            open::photo_with_face(source, &self.limits, &mut self.finder, wanted, &mut clock)?;
+        let seen = self.seen(source, wanted, &mut clock)?;
         let sighting = seen.sighting()?;
         let measured = evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?;
         let before = measured.findings.clone();
@@ -258,6 +260,7 @@ impl Worker {
         if !Mend::Background.is_allowed(spec.editing) {
             notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
         }
+        self.buffer = seen.photo.pixels.into_raw();
         Ok(Fixed {
             jpeg: made.file,
             matte: made.matte,
@@ -271,6 +274,12 @@ impl Worker {
         })
     }
 
+    /// Opens a picture in the buffer of the last one; `wanted` is the face width in pixels that the job can use.
+    fn seen(&mut self, bytes: &[u8], wanted: f64, clock: &mut Clock) -> Result<open::Seen> {
+        let buffer = std::mem::take(&mut self.buffer);
+        open::photo_with_face(bytes, &self.limits, &mut self.finder, wanted, buffer, clock)
+    }
+
     /// Measures a file's bytes against `spec`.
     ///
     /// # Errors
@@ -282,7 +291,7 @@ impl Worker {
         spec: &PhotoSpec,
     ) -> Result<Checked> {
         let mut clock = Clock::start();
-        let seen = open::photo_with_face(file, &self.limits, &mut self.finder, 0.0, &mut clock)?;
+        let seen = self.seen(file, 0.0, &mut clock)?;
         let findings =
             evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?.findings;
         clock.lap("measure");
@@ -290,13 +299,9 @@ impl Worker {
             .sighting()
             .ok()
             .and_then(|s| Some(s.head.mapped(&seen.source_to_photo.inverse()?)));
-        Ok(Checked {
-            head,
-            findings,
-            notes: seen.notes(),
-            facts: seen.photo.facts,
-            times: clock.times,
-        })
+        let notes = seen.notes();
+        self.buffer = seen.photo.pixels.into_raw();
+        Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: clock.times })
     }
 }
 

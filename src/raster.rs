@@ -64,31 +64,52 @@ impl Plane {
 
     /// The bilinear value between pixel centres, clamped to the plane's edge.
     #[must_use]
+    #[inline]
     pub fn sample(&self, x: f64, y: f64) -> f32 {
         if self.data.is_empty() {
             return 0.0;
         }
-        let (w, h) = (self.width(), self.height());
-        let (x, y) = (x.clamp(0.0, (w - 1) as f64), y.clamp(0.0, (h - 1) as f64));
-        let (x0, y0) = (x as usize, y as usize);
-        let (fx, fy) = ((x - x0 as f64) as f32, (y - y0 as f64) as f32);
-        let (x1, y1) = ((x0 + 1).min(w - 1), (y0 + 1).min(h - 1));
+        let w = self.width();
+        let ([x0, x1], fx) = between(x, w);
+        let ([y0, y1], fy) = between(y, self.height());
         let (upper, lower) = (&self.data[y0 * w..][..w], &self.data[y1 * w..][..w]);
-        let top = upper[x0] * (1.0 - fx) + upper[x1] * fx;
-        let bottom = lower[x0] * (1.0 - fx) + lower[x1] * fx;
-        top * (1.0 - fy) + bottom * fy
+        mixed(mixed(upper[x0], upper[x1], fx), mixed(lower[x0], lower[x1], fx), fy)
     }
 
     /// The plane at another size, outer edges on outer edges, bilinear.
     #[must_use]
     pub fn resized(&self, size: Size) -> Self {
+        self.fetched(&Affine::resize(size, self.size), size)
+    }
+
+    /// A plane of `size` whose pixels are [`Self::sample`]d where `back` takes them.
+    #[must_use]
+    pub fn fetched(&self, back: &Affine, size: Size) -> Self {
         let mut out = Self::filled(size, 0.0);
-        let back = Affine::resize(size, self.size);
+        if self.data.is_empty() {
+            return out;
+        }
         let width = size.width.max(1) as usize;
-        for (y, row) in out.data.chunks_exact_mut(width).enumerate() {
-            for (x, v) in row.iter_mut().enumerate() {
-                let p = back.apply(Point::new(x as f64, y as f64));
-                *v = self.sample(p.x, p.y);
+        let place = |x: usize, y: usize| back.apply(Point::new(x as f64, y as f64));
+        let rows = out.data.chunks_exact_mut(width).enumerate();
+        let [[_, lean, _], [turn, _, _]] = back.0;
+        if lean != 0.0 || turn != 0.0 {
+            for (y, row) in rows {
+                for (x, v) in row.iter_mut().enumerate() {
+                    let p = place(x, y);
+                    *v = self.sample(p.x, p.y);
+                }
+            }
+            return out;
+        }
+        // upright: columns are the same in every row, and a row is a mixture of two
+        let columns: Vec<_> = (0..width).map(|x| between(place(x, 0).x, self.width())).collect();
+        for (y, row) in rows {
+            let ([y0, y1], fy) = between(place(0, y).y, self.height());
+            let (upper, lower) = (self.row(y0), self.row(y1));
+            for (v, ([x0, x1], fx)) in row.iter_mut().zip(&columns) {
+                let top = mixed(upper[*x0], upper[*x1], *fx);
+                *v = mixed(top, mixed(lower[*x0], lower[*x1], *fx), fy);
             }
         }
         out
@@ -109,6 +130,21 @@ impl Plane {
     }
 }
 
+/// The two places of an axis of `len` ≥ 1 pixels that a coordinate lies between, and how far it is from the first to the second.
+#[inline(always)]
+fn between(at: f64, len: usize) -> ([usize; 2], f32) {
+    // no plane has more than 2³¹ pixels a side, and a conversion to 32 bits is one instruction
+    let last = len as i32 - 1;
+    let at = at.clamp(0.0, f64::from(last));
+    let first = at as i32;
+    ([first as usize, (first + 1).min(last) as usize], (at - f64::from(first)) as f32)
+}
+
+#[inline(always)]
+fn mixed(a: f32, b: f32, share: f32) -> f32 {
+    a * (1.0 - share) + b * share
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +156,23 @@ mod tests {
         assert_eq!(plane.sample(0.5, 0.5), 1.5);
         assert_eq!(plane.sample(-9.0, 0.0), 0.0);
         assert_eq!(plane.sample(9.0, 9.0), 3.0);
+    }
+
+    #[test]
+    fn a_plane_fetched_upright_or_turned_is_what_sampling_gives() {
+        let data = (0..63).map(|i| (i * 29 % 63) as f32 / 63.0).collect();
+        let plane = Plane::from_data(Size::new(9, 7), data).expect("63 values");
+        let size = Size::new(13, 11);
+        for back in [
+            Affine([[0.8, 0.0, -1.2], [0.0, 0.7, 0.4]]),
+            Affine([[0.8, 0.1, -1.2], [-0.1, 0.7, 0.4]]),
+        ] {
+            let fetched = plane.fetched(&back, size);
+            for (i, v) in fetched.data().iter().enumerate() {
+                let p = back.apply(Point::new((i % 13) as f64, (i / 13) as f64));
+                assert_eq!(*v, plane.sample(p.x, p.y));
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The one resampling: source pixels to any affine frame, in linear light, prefiltered when shrinking.
 
+use std::cell::RefCell;
+
 use image::RgbImage;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -20,6 +22,8 @@ pub struct Resampled {
 pub struct Resampler {
     linear: [f32; 256],
     coded: Vec<u8>,
+    /// What source rows filtered to the frame's columns lie in, from one picture to the next.
+    between: RefCell<Vec<[f32; 4]>>,
 }
 
 /// Steps of the table from linear light to sRGB. At 4096 the darkest codes collapse; at 16 384 all 256 survive (tested).
@@ -219,7 +223,7 @@ impl Resampler {
         let coded = (0..=STEPS)
             .map(|i| (srgb_from_linear(i as f32 / STEPS as f32) * 255.0 + 0.5) as u8)
             .collect();
-        Self { linear, coded }
+        Self { linear, coded, between: RefCell::default() }
     }
 
     #[inline(always)]
@@ -265,7 +269,9 @@ impl Resampler {
         let mut across = Filter::new(along, window.width(), lean == 0.0, width, |u| {
             along * u as f64 + start - window.x0 as f64
         });
-        let mut between = Vec::with_capacity(width * rows);
+        let between = &mut *self.between.borrow_mut();
+        between.clear();
+        between.reserve(width * rows);
         let mut light = Vec::with_capacity(window.width());
         let stride = source.width() as usize * 3;
         let lines = source.as_raw().chunks_exact(stride).skip(window.y0).take(rows);

@@ -40,7 +40,10 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let (width, tall) = (head.face_width().max(1.0), forehead.distance(chin).max(1e-6));
     let up = ((forehead.x - chin.x) / tall, (forehead.y - chin.y) / tall);
     let (mut seen, mut strange) = (0usize, 0usize);
-    for (x, y, pixel) in e.frame.enumerate_pixels() {
+    // of a head that stands upright nothing lies lower than its forehead, but for the tilt
+    let lowest = forehead.y + REGION.1 * width * up.0.abs();
+    let rows = if up.1 < 0.0 { lowest.max(0.0) as usize + 1 } else { usize::MAX };
+    for (x, y, pixel) in e.frame.enumerate_rows().take(rows).flat_map(|(_, row)| row) {
         let p = Point::new(f64::from(x) - forehead.x, f64::from(y) - forehead.y);
         let rise = (p.x * up.0 + p.y * up.1) / width;
         let aside = (p.y * up.0 - p.x * up.1).abs() / width;

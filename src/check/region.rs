@@ -99,13 +99,15 @@ pub fn beside(matte: &Plane, reach: usize) -> Vec<bool> {
         }
     }
     let mut out = vec![false; w * h];
-    for x in 0..w {
-        for order in [false, true] {
-            let mut since = usize::MAX;
-            for i in 0..h {
-                let y = if order { h - 1 - i } else { i };
-                since = if across[y * w + x] { 0 } else { since.saturating_add(1) };
-                out[y * w + x] |= since <= reach;
+    let mut since = vec![0usize; w];
+    for order in [false, true] {
+        since.fill(usize::MAX);
+        for i in 0..h {
+            let line = if order { h - 1 - i } else { i } * w;
+            let (from, to) = (&across[line..line + w], &mut out[line..line + w]);
+            for ((since, across), out) in since.iter_mut().zip(from).zip(to) {
+                *since = if *across { 0 } else { since.saturating_add(1) };
+                *out |= *since <= reach;
             }
         }
     }
@@ -188,18 +190,26 @@ impl FaceView {
             return None;
         }
         let area = step * step;
-        let rgb = RgbImage::from_fn(w, h, |x, y| {
-            let mut sum = [0u32; 3];
-            for dy in 0..step {
-                for dx in 0..step {
-                    let p = e.native.get_pixel(x0 + x * step + dx, y0 + y * step + dy);
-                    for c in 0..3 {
-                        sum[c] += u32::from(p[c]);
+        let stride = 3 * nw as usize;
+        let mut rgb = RgbImage::new(w, h);
+        let mut sums = vec![[0u32; 3]; w as usize];
+        let lines = e.native.as_raw().chunks_exact(stride).skip(y0 as usize);
+        let lines: Vec<&[u8]> = lines.take((h * step) as usize).collect();
+        let rows = rgb.chunks_exact_mut(3 * w as usize);
+        for (row, group) in rows.zip(lines.chunks_exact(step as usize)) {
+            sums.fill([0; 3]);
+            for line in group {
+                let line = &line[3 * x0 as usize..][..3 * (w * step) as usize];
+                for (sum, cell) in sums.iter_mut().zip(line.chunks_exact(3 * step as usize)) {
+                    for p in cell.as_chunks::<3>().0 {
+                        sum.iter_mut().zip(p).for_each(|(s, v)| *s += u32::from(*v));
                     }
                 }
             }
-            image::Rgb(sum.map(|s| ((s + area / 2) / area) as u8))
-        });
+            for (p, sum) in row.as_chunks_mut::<3>().0.iter_mut().zip(&sums) {
+                *p = sum.map(|s| ((s + area / 2) / area) as u8);
+            }
+        }
         let luma = rgb.pixels().map(|p| luma_601(p.0)).collect();
         let into = Affine([
             [1.0 / k, 0.0, (0.5 - f64::from(x0)) / k - 0.5],
@@ -207,13 +217,13 @@ impl FaceView {
         ]);
         let back = Affine::resize(Size::new(nw, nh), Size::new(fw, fh));
         let wall = matte(e).map_or_else(Vec::new, |matte| {
-            let pixels = (0..h).flat_map(|y| (0..w).map(move |x| (x, y)));
             let centre = |from: u32, v: u32| f64::from(from) + (f64::from(v) + 0.5) * k - 0.5;
-            pixels
-                .map(|(x, y)| {
-                    let p = back.apply(Point::new(centre(x0, x), centre(y0, y)));
-                    matte.at(p.x.round() as i64, p.y.round() as i64) < 0.5
-                })
+            let place = |x: u32, y: u32| back.apply(Point::new(centre(x0, x), centre(y0, y)));
+            // resizing keeps rows and columns
+            let columns: Vec<i64> = (0..w).map(|x| place(x, 0).x.round() as i64).collect();
+            (0..h)
+                .map(|y| place(0, y).y.round() as i64)
+                .flat_map(|y| columns.iter().map(move |x| matte.at(*x, y) < 0.5))
                 .collect()
         });
         Some(Self {

@@ -145,11 +145,12 @@ fn memory(facts: &SourceFacts, reduction: Reduction) -> u64 {
     coefficients + planes + 2 * pixels * channels.max(3)
 }
 
-/// Decodes at `reduction`, or at the next coarser one that fits into memory.
+/// Decodes at `reduction`, or at the next coarser one that fits into memory, into `samples`, whatever it holds.
 pub(super) fn decode(
     bytes: &[u8],
     header: &Header,
     reduction: Reduction,
+    mut samples: Vec<u8>,
     notes: &mut Vec<Note>,
 ) -> Result<Pixels> {
     let facts = &header.facts;
@@ -182,7 +183,12 @@ pub(super) fn decode(
     let scale = ScalingFactor::try_new(1, fitting.factor() as _).map_err(|e| internal(&e))?;
     let decoder = Decoder::new_with_limits(bytes, limits).map_err(|e| explain(&e))?;
     let decoder = decoder.with_output_format(format).with_scale(scale).with_lenient(true);
-    let picture = decoder.decode_image().map_err(|e| explain(&e))?;
+    let size = fitting.apply(facts.stored);
+    let length = size.area() * ink.channels() as u64;
+    // grey where the data end early, not what the buffer was used for before
+    samples.clear();
+    samples.resize(length as usize, 128);
+    let picture = decoder.decode_image_into(&mut samples).map_err(|e| explain(&e))?;
     let lost_share = match scans_lost(bytes, header, &picture.warnings) {
         Some(Loss::Area(share)) => share,
         Some(Loss::Detail) => {
@@ -191,21 +197,22 @@ pub(super) fn decode(
         }
         None => lost_share(&picture.warnings, facts),
     };
-    let size = Size::new(picture.width as u32, picture.height as u32);
-    if size != fitting.apply(facts.stored)
-        || picture.data.len() as u64 != size.area() * ink.channels() as u64
-    {
-        return Err(damaged(format!("the picture data say {}×{} px", size.width, size.height)));
+    let decoded = Size::new(picture.width as u32, picture.height as u32);
+    if decoded != size || picture.bytes_written as u64 != length {
+        return Err(damaged(format!(
+            "the picture data say {}×{} px",
+            decoded.width, decoded.height
+        )));
     }
     let lost_share = if lost_share < 1.0
-        && audit::has_seams(&picture.data, size, ink.channels(), block_rows(facts, fitting))
+        && audit::has_seams(&samples, size, ink.channels(), block_rows(facts, fitting))
     {
         audit::garbled_share(bytes).map_or(lost_share, |garbled| garbled.max(lost_share))
     } else {
         lost_share
     };
     let converter = header.converter(ink, false, notes);
-    let rgb = into_rgb(picture.data, size, ink, &converter);
+    let rgb = into_rgb(samples, size, ink, &converter);
     RgbImage::from_raw(size.width, size.height, rgb)
         .map(|rgb| Pixels { rgb, lost_share })
         .ok_or_else(|| damaged("it is cut short"))

@@ -63,6 +63,10 @@ type Stencil = [f32; SIDE * SIDE + 3];
 /// The pixel's own place in its stencil.
 const OWN: usize = SIDE * SIDE / 2;
 
+/// The system's matrix, kept from one card to the next: some megabytes.
+#[derive(Debug, Default)]
+pub struct Matrix(Vec<Stencil>);
+
 /// Solves alpha. `image` (codes 0..=1), `trimap`, `probability` (0..=1) and `backdrop` hold the pixels of `size`.
 #[must_use]
 pub fn solve(
@@ -72,6 +76,7 @@ pub fn solve(
     backdrop: &Backdrop,
     plain: Option<&PlainWall>,
     size: Size,
+    matrix: &mut Matrix,
 ) -> Solution {
     let (w, h) = (size.width as usize, size.height as usize);
     let unknown: Vec<usize> = (0..w * h).filter(|i| trimap[*i] == Known::Unknown).collect();
@@ -92,8 +97,8 @@ pub fn solve(
     for (n, at) in unknown.iter().enumerate() {
         index[*at] = n as u32;
     }
-    let mut rows =
-        Arch::new().dispatch(Laplacian { image, unknown: &unknown, index: &index, w, h });
+    let rows = &mut matrix.0;
+    Arch::new().dispatch(Laplacian { image, unknown: &unknown, index: &index, w, h, rows });
     let mut right = vec![0.0f32; unknown.len()];
     let mut decided = 0.0f64;
     let guesses = guess(image, trimap, backdrop, &unknown, size);
@@ -121,7 +126,7 @@ pub fn solve(
         }
     }
     let start: Vec<f32> = unknown.iter().map(|at| alpha[*at]).collect();
-    let system = System { rows: &rows, right: &right, start, unknown: &unknown, w, h };
+    let system = System { rows, right: &right, start, unknown: &unknown, w, h };
     let solved = Arch::new().dispatch(system);
     for (at, a) in unknown.iter().zip(solved) {
         alpha[*at] = a.clamp(0.0, 1.0);
@@ -206,14 +211,15 @@ struct Laplacian<'a> {
     index: &'a [u32],
     w: usize,
     h: usize,
+    rows: &'a mut Vec<Stencil>,
 }
 
 impl WithSimd for Laplacian<'_> {
-    type Output = Vec<Stencil>;
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Vec<Stencil> {
-        laplacian(self.image, self.unknown, self.index, self.w, self.h)
+    fn with_simd<S: Simd>(self, _: S) {
+        laplacian(self.image, self.unknown, self.index, self.w, self.h, self.rows);
     }
 }
 
@@ -224,8 +230,10 @@ fn laplacian(
     index: &[u32],
     w: usize,
     h: usize,
-) -> Vec<Stencil> {
-    let mut rows = vec![[0.0; SIDE * SIDE + 3]; unknown.len()];
+    rows: &mut Vec<Stencil>,
+) {
+    rows.clear();
+    rows.resize(unknown.len(), [0.0; SIDE * SIDE + 3]);
     let mut wanted = vec![false; w * h];
     for at in unknown {
         let (x, y) = (at % w, at / w);
@@ -289,7 +297,6 @@ fn laplacian(
             row[OWN] += 1.0;
         }
     }
-    rows
 }
 
 /// Inverse of a symmetric 3 × 3 matrix given as xx xy xz yy yz zz.
@@ -444,7 +451,8 @@ mod tests {
         }
         let backdrop = Backdrop::of(&image, &trimap, size);
         let p = Plane::from_data(size, p).expect("sizes agree");
-        let solved = solve(&image, &trimap, &p, &backdrop, None, size).alpha;
+        let solved =
+            solve(&image, &trimap, &p, &backdrop, None, size, &mut Matrix::default()).alpha;
         for x in 0..40 {
             let got = solved.at(x as i64, 12);
             assert!((got - truth(x)).abs() < 0.04, "column {x}: {got} against {}", truth(x));
@@ -457,7 +465,16 @@ mod tests {
         let trimap = [[Known::Person; 8], [Known::Background; 8]].concat();
         let image = vec![[0.5; 3]; 16];
         let backdrop = Backdrop::of(&image, &trimap, size);
-        let alpha = solve(&image, &trimap, &Plane::filled(size, 0.5), &backdrop, None, size).alpha;
+        let alpha = solve(
+            &image,
+            &trimap,
+            &Plane::filled(size, 0.5),
+            &backdrop,
+            None,
+            size,
+            &mut Matrix::default(),
+        )
+        .alpha;
         assert_eq!(alpha.data()[..8], [1.0; 8]);
         assert_eq!(alpha.data()[8..], [0.0; 8]);
     }

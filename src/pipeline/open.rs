@@ -78,7 +78,7 @@ impl Seen {
     }
 }
 
-/// Opens a picture and looks for its face; `wanted` is the face width in pixels that the job can use, 0 for a look only.
+/// Opens a picture and looks for its face; `wanted` is the face width in pixels that the job can use, 0 for a look only. The pixels go into `buffer`, whatever it holds.
 ///
 /// # Errors
 /// Those of decoding, and [`Error::Internal`] from the network. A picture without a face is no error here.
@@ -87,6 +87,7 @@ pub(super) fn photo_with_face(
     limits: &Limits,
     finder: &mut FaceFinder,
     wanted: f64,
+    buffer: Vec<u8>,
     clock: &mut Clock,
 ) -> Result<Seen> {
     let opened = Opened::open(bytes, limits)?;
@@ -97,7 +98,7 @@ pub(super) fn photo_with_face(
         .rev()
         .find(|r| longest / r.factor() >= FIRST_LOOK)
         .unwrap_or(Reduction::Full);
-    let photo = opened.decode(reduction)?;
+    let photo = opened.decode_into(reduction, buffer)?;
     clock.lap("decode");
     let mut seen = search(photo, finder)?;
     clock.lap("face");
@@ -113,7 +114,8 @@ pub(super) fn photo_with_face(
             .find(|r| face * used / f64::from(r.factor()) >= wanted)
             .unwrap_or(Reduction::Full);
         if f64::from(better.factor()) < used * 0.75 {
-            let photo = opened.decode(better)?;
+            let first = std::mem::take(&mut seen.photo.pixels);
+            let photo = opened.decode_into(better, first.into_raw())?;
             seen = seen.with(photo);
             clock.lap("decode");
         }
