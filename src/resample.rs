@@ -22,7 +22,7 @@ pub struct Resampled {
 pub struct Resampler {
     linear: [f32; 256],
     coded: Vec<u8>,
-    /// What source rows filtered to the frame's columns lie in, from one picture to the next.
+    /// What source rows, filtered to the frame's columns, lie in, from one picture to the next.
     between: RefCell<Vec<[f32; 4]>>,
 }
 
@@ -109,6 +109,8 @@ impl Taps {
 
 /// Positions between two pixels for which [`Filter`] keeps the weights of a frame that is turned.
 const PHASES: usize = 256;
+/// Source rows that are filtered along x before the frame's columns are, as many as a fast cache holds.
+const ROWS: usize = 48;
 /// The most by which the filter is widened; a frame that shrinks its source by more skips pixels.
 const MOST_STRETCH: f64 = 64.0;
 
@@ -154,6 +156,15 @@ impl Filter {
         }
         let places = (0..n).map(place).collect();
         Self::Moving { places, len, stretch, before, taps, weights, edge: Taps::default() }
+    }
+
+    /// The most taps that a pixel has.
+    fn longest(&self) -> usize {
+        match self {
+            Self::Fixed(taps) => taps.iter().map(|t| t.weights.len()).max().unwrap_or(0),
+            // at the source's edge the filter may begin and end on a pixel
+            Self::Moving { taps, .. } => taps + 1,
+        }
     }
 
     /// The first source pixel and the weights for frame pixel `i` of a line that is moved by `shift` source pixels.
@@ -269,37 +280,67 @@ impl Resampler {
         let mut across = Filter::new(along, window.width(), lean == 0.0, width, |u| {
             along * u as f64 + start - window.x0 as f64
         });
-        let between = &mut *self.between.borrow_mut();
-        between.clear();
-        between.reserve(width * rows);
-        let mut light = Vec::with_capacity(window.width());
-        let stride = source.width() as usize * 3;
-        let lines = source.as_raw().chunks_exact(stride).skip(window.y0).take(rows);
-        for (row, line) in lines.enumerate() {
-            light.clear();
-            light.extend(line[window.x0 * 3..window.x1 * 3].chunks_exact(3).map(|p| {
-                [
-                    self.linear[p[0] as usize],
-                    self.linear[p[1] as usize],
-                    self.linear[p[2] as usize],
-                    0.0,
-                ]
-            }));
-            let shift = lean * (window.y0 + row) as f64;
-            between.extend((0..width).map(|u| {
-                let (first, weights) = across.aim(u, shift);
-                weighed(&light[first..], 1, weights)
-            }));
-        }
-
         let mut down =
             Filter::new(d, rows, c == 0.0, height, |v| d * v as f64 + ty - window.y0 as f64);
+
         let mut pixels = RgbImage::new(size.width, size.height);
-        let codes: &mut [u8] = &mut pixels;
-        for (v, line) in codes.chunks_exact_mut(3 * width).enumerate() {
-            for (u, code) in line.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-                let (first, weights) = down.aim(v, c * u as f64);
-                *code = self.codes(weighed(&between[first * width + u..], width, weights));
+        let codes = pixels.as_chunks_mut::<3>().0;
+        // down the source, the lines of the frame are reached from this end, and each line from this one
+        let (upright, rightwards) = (d > 0.0, c >= 0.0);
+        let line = |i: usize| if upright { i } else { height - 1 - i };
+        let column = |i: usize| if rightwards { i } else { width - 1 - i };
+        // how many pixels of each line are done, and how many lines are done wholly
+        let mut reached = vec![0usize; height];
+        let mut finished = 0;
+
+        // some rows at a time, after as many earlier ones as the next pixel may still ask for
+        let kept = down.longest().saturating_sub(1);
+        let between = &mut *self.between.borrow_mut();
+        between.clear();
+        let mut top = 0;
+        let mut light = Vec::with_capacity(window.width());
+        let stride = source.width() as usize * 3;
+        let lines: Vec<&[u8]> =
+            source.as_raw().chunks_exact(stride).skip(window.y0).take(rows).collect();
+        for (group, lines) in lines.chunks(ROWS).enumerate() {
+            let held = between.len() / width.max(1);
+            let passed = held.saturating_sub(kept);
+            between.drain(..passed * width);
+            top += passed;
+            for (row, line) in lines.iter().enumerate() {
+                light.clear();
+                light.extend(line[window.x0 * 3..window.x1 * 3].as_chunks::<3>().0.iter().map(
+                    |p| {
+                        let [r, g, b] = p.map(|code| self.linear[usize::from(code)]);
+                        [r, g, b, 0.0]
+                    },
+                ));
+                let shift = lean * (window.y0 + group * ROWS + row) as f64;
+                between.extend((0..width).map(|u| {
+                    let (first, weights) = across.aim(u, shift);
+                    weighed(&light[first..], 1, weights)
+                }));
+            }
+            let bottom = group * ROWS + lines.len();
+            for i in finished..height {
+                let v = line(i);
+                let before = reached[v];
+                while reached[v] < width {
+                    let u = column(reached[v]);
+                    let (first, weights) = down.aim(v, c * u as f64);
+                    if first + weights.len() > bottom {
+                        break;
+                    }
+                    let light = weighed(&between[(first - top) * width + u..], width, weights);
+                    codes[v * width + u] = self.codes(light);
+                    reached[v] += 1;
+                }
+                if before == 0 && reached[v] == 0 {
+                    break;
+                }
+            }
+            while finished < height && reached[line(finished)] == width {
+                finished += 1;
             }
         }
         Resampled { pixels, covered: covered(back, size, source) }

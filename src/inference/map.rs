@@ -23,7 +23,9 @@ impl Pool {
         let place = fitting.or_else(|| (0..self.free.len()).max_by_key(capacity));
         let mut data = place.map(|i| self.free.swap_remove(i)).unwrap_or_default();
         if data.capacity() < wanted {
-            data.clear();
+            // not grown: that would copy what nobody wants, and touch every page before the layer does
+            drop(data);
+            data = vec![0.0; wanted];
         }
         data.resize(wanted, 0.0);
         let margin = BORDER * channels;
