@@ -52,9 +52,21 @@ fn reaches(at: f64, len: usize) -> bool {
     at >= -0.5 && at <= len as f64 - 0.5
 }
 
+/// The weighted sum of neighbours, two of them at a time.
+#[inline(always)]
+fn along(values: &[[f32; 4]], weights: &[[f32; 8]]) -> [f32; 4] {
+    let mut sums = [0.0f32; 8];
+    for (pair, weights) in values.as_flattened().as_chunks::<8>().0.iter().zip(weights) {
+        for i in 0..8 {
+            sums[i] += pair[i] * weights[i];
+        }
+    }
+    std::array::from_fn(|c| sums[c] + sums[c + 4])
+}
+
 /// The weighted sum of every `step`th of `values`, as many as there are weights: even and odd ones apart, so that two additions are under way at a time.
 #[inline(always)]
-fn weighed(values: &[[f32; 4]], step: usize, weights: &[f32]) -> [f32; 4] {
+fn across(values: &[[f32; 4]], step: usize, weights: &[f32]) -> [f32; 4] {
     let mut sums = [[0.0f32; 4]; 2];
     let (pairs, last) = weights.as_chunks::<2>();
     for (i, pair) in pairs.iter().enumerate() {
@@ -74,14 +86,42 @@ fn weighed(values: &[[f32; 4]], step: usize, weights: &[f32]) -> [f32; 4] {
     std::array::from_fn(|c| sums[0][c] + sums[1][c])
 }
 
-/// The filter's taps along one axis: which source columns (or rows), and their weights, which sum to 1.
-#[derive(Default)]
-struct Taps {
-    first: usize,
-    weights: Vec<f32>,
+/// What a filter keeps of its weights.
+trait Weights: Copy {
+    /// Appends `weights`.
+    fn pack(weights: &[f32], out: &mut Vec<Self>);
 }
 
-impl Taps {
+/// For [`across`]: as they are.
+impl Weights for f32 {
+    fn pack(weights: &[f32], out: &mut Vec<Self>) {
+        out.extend_from_slice(weights);
+    }
+}
+
+/// For [`along`]: two at a time, each as often as a pixel has values, and a zero after an odd last one.
+impl Weights for [f32; 8] {
+    fn pack(weights: &[f32], out: &mut Vec<Self>) {
+        out.extend(
+            weights
+                .chunks(2)
+                .map(|pair| std::array::from_fn(|i| pair.get(i / 4).copied().unwrap_or(0.0))),
+        );
+    }
+}
+
+/// The filter's taps along one axis: from which source column (or row) on, and their weights, which sum to 1.
+struct Taps<W> {
+    first: usize,
+    own: Vec<f32>,
+    packed: Vec<W>,
+}
+
+impl<W: Weights> Taps<W> {
+    const fn new() -> Self {
+        Self { first: 0, own: Vec::new(), packed: Vec::new() }
+    }
+
     /// Fills the taps around `centre` (pixel centres at integers) for a filter stretched by `stretch` ≥ 1, on an axis of `len` pixels.
     fn aim(&mut self, centre: f32, stretch: f32, len: usize) {
         let reach = 2.0 * stretch;
@@ -89,21 +129,23 @@ impl Taps {
         let lo = ((centre - reach).ceil() as i64).clamp(0, last);
         let hi = ((centre + reach).floor() as i64).clamp(lo, last);
         self.first = lo as usize;
-        self.weights.clear();
+        self.own.clear();
         let mut sum = 0.0;
         for i in lo..=hi {
             let w = cubic((i as f32 - centre) / stretch);
             sum += w;
-            self.weights.push(w);
+            self.own.push(w);
         }
         if sum.abs() < 1e-3 {
             // so far outside that no tap has weight: repeat the edge
             let inside = (centre.round() as i64).clamp(lo, hi) - lo;
-            self.weights.iter_mut().for_each(|w| *w = 0.0);
-            self.weights[inside as usize] = 1.0;
+            self.own.iter_mut().for_each(|w| *w = 0.0);
+            self.own[inside as usize] = 1.0;
         } else {
-            self.weights.iter_mut().for_each(|w| *w /= sum);
+            self.own.iter_mut().for_each(|w| *w /= sum);
         }
+        self.packed.clear();
+        W::pack(&self.own, &mut self.packed);
     }
 }
 
@@ -115,10 +157,16 @@ const ROWS: usize = 48;
 const MOST_STRETCH: f64 = 64.0;
 
 /// The filter along one axis of the source, at every place that a line of the frame asks for.
-enum Filter {
-    /// The same places in every line.
-    Fixed(Vec<Taps>),
-    /// Places that move from line to line: the weights at every position between two pixels, to the nearest 1/256 of a pixel.
+struct Filter<W> {
+    places: Places<W>,
+    /// The most taps that a pixel has.
+    longest: usize,
+}
+
+enum Places<W> {
+    /// The same in every line.
+    Fixed(Vec<Taps<W>>),
+    /// Moving from line to line: the weights at every position between two pixels, to the nearest 1/256 of a pixel.
     Moving {
         places: Vec<f64>,
         len: usize,
@@ -126,62 +174,65 @@ enum Filter {
         /// The taps reach from `before` pixels before the pixel at or left of the centre.
         before: i64,
         taps: usize,
-        weights: Vec<f32>,
+        /// Weights of one position.
+        line: usize,
+        weights: Vec<W>,
         /// Lent where the axis ends within the filter's reach.
-        edge: Taps,
+        edge: Taps<W>,
     },
 }
 
-impl Filter {
+impl<W: Weights> Filter<W> {
     /// A filter for frame pixels 0..`n` that lie at `place` on an axis of `len` source pixels, `step` of them apart; whether every line asks for the same.
     fn new(step: f64, len: usize, fixed: bool, n: usize, place: impl Fn(usize) -> f64) -> Self {
         let stretch = step.abs().clamp(1.0, MOST_STRETCH) as f32;
         if fixed {
             let aimed = |i| {
-                let mut taps = Taps::default();
+                let mut taps = Taps::new();
                 taps.aim(place(i) as f32, stretch, len);
                 taps
             };
-            return Self::Fixed((0..n).map(aimed).collect());
+            let taps: Vec<Taps<W>> = (0..n).map(aimed).collect();
+            let longest = taps.iter().map(|t| t.own.len()).max().unwrap_or(0);
+            let places = Places::Fixed(taps);
+            return Self { places, longest };
         }
         let reach = (2.0 * stretch).ceil() as i64;
         let (before, taps) = (reach - 1, 2 * reach as usize);
-        let mut weights = Vec::with_capacity(PHASES * taps);
+        let mut weights = Vec::new();
+        let mut own = vec![0.0f32; taps];
         for phase in 0..PHASES {
             let centre = phase as f32 / PHASES as f32 + before as f32;
-            let line = weights.len();
-            weights.extend((0..taps).map(|i| cubic((i as f32 - centre) / stretch)));
-            let sum: f32 = weights[line..].iter().sum();
-            weights[line..].iter_mut().for_each(|w| *w /= sum);
+            for (i, w) in own.iter_mut().enumerate() {
+                *w = cubic((i as f32 - centre) / stretch);
+            }
+            let sum: f32 = own.iter().sum();
+            own.iter_mut().for_each(|w| *w /= sum);
+            W::pack(&own, &mut weights);
         }
+        let line = weights.len() / PHASES;
+        let edge = Taps::new();
         let places = (0..n).map(place).collect();
-        Self::Moving { places, len, stretch, before, taps, weights, edge: Taps::default() }
-    }
-
-    /// The most taps that a pixel has.
-    fn longest(&self) -> usize {
-        match self {
-            Self::Fixed(taps) => taps.iter().map(|t| t.weights.len()).max().unwrap_or(0),
-            // at the source's edge the filter may begin and end on a pixel
-            Self::Moving { taps, .. } => taps + 1,
-        }
+        let places = Places::Moving { places, len, stretch, before, taps, line, weights, edge };
+        // at the source's edge the filter may begin and end on a pixel
+        Self { places, longest: taps + 1 }
     }
 
     /// The first source pixel and the weights for frame pixel `i` of a line that is moved by `shift` source pixels.
     #[inline(always)]
-    fn aim(&mut self, i: usize, shift: f64) -> (usize, &[f32]) {
-        match self {
-            Self::Fixed(taps) => (taps[i].first, &taps[i].weights),
-            Self::Moving { places, len, stretch, before, taps, weights, edge } => {
+    fn aim(&mut self, i: usize, shift: f64) -> (usize, &[W]) {
+        match &mut self.places {
+            Places::Fixed(taps) => (taps[i].first, &taps[i].packed),
+            Places::Moving { places, len, stretch, before, taps, line, weights, edge } => {
                 let centre = places[i] + shift;
                 let steps = (centre * PHASES as f64 + 0.5).floor() as i64;
                 let first = steps.div_euclid(PHASES as i64).saturating_sub(*before);
                 if first < 0 || first.saturating_add(*taps as i64) > *len as i64 {
                     edge.aim(centre as f32, *stretch, *len);
-                    return (edge.first, &edge.weights);
+                    return (edge.first, &edge.packed);
                 }
-                let at = steps.rem_euclid(PHASES as i64) as usize * *taps;
-                (first as usize, &weights[at..at + *taps])
+                let at = steps.rem_euclid(PHASES as i64) as usize * *line;
+                (first as usize, &weights[at..at + *line])
             }
         }
     }
@@ -251,7 +302,7 @@ impl Resampler {
     #[must_use]
     pub fn warp(&self, source: &RgbImage, map: &Affine, size: Size) -> Resampled {
         match map.inverse() {
-            Some(back) if source.width() > 0 && source.height() > 0 => {
+            Some(back) if source.width() > 0 && source.height() > 0 && size.area() > 0 => {
                 self.fetched(source, &back, size)
             }
             _ => Resampled::white(size),
@@ -273,15 +324,15 @@ impl Resampler {
         }
         let Some(window) = Window::of(back, size, source) else { return Resampled::white(size) };
         let (width, height) = (size.width as usize, size.height as usize);
-        let rows = window.height();
 
-        // where column u of the frame crosses source row y: x = along * u + lean * y + start
-        let (along, lean, start) = (a - b * c / d, b / d, tx - b * ty / d);
-        let mut across = Filter::new(along, window.width(), lean == 0.0, width, |u| {
-            along * u as f64 + start - window.x0 as f64
+        // where column u of the frame crosses source row y: x = step * u + lean * y + start
+        let (step, lean, start) = (a - b * c / d, b / d, tx - b * ty / d);
+        let mut columns = Filter::new(step, window.width(), lean == 0.0, width, |u| {
+            step * u as f64 + start - window.x0 as f64
         });
-        let mut down =
-            Filter::new(d, rows, c == 0.0, height, |v| d * v as f64 + ty - window.y0 as f64);
+        let mut rows = Filter::new(d, window.height(), c == 0.0, height, |v| {
+            d * v as f64 + ty - window.y0 as f64
+        });
 
         let mut pixels = RgbImage::new(size.width, size.height);
         let codes = pixels.as_chunks_mut::<3>().0;
@@ -294,32 +345,36 @@ impl Resampler {
         let mut finished = 0;
 
         // some rows at a time, after as many earlier ones as the next pixel may still ask for
-        let kept = down.longest().saturating_sub(1);
+        let kept = rows.longest.saturating_sub(1);
         let between = &mut *self.between.borrow_mut();
         between.clear();
         let mut top = 0;
-        let mut light = Vec::with_capacity(window.width());
+        // one more, for the zero after an odd last weight
+        let mut light = vec![[0.0f32; 4]; window.width() + 1];
         let stride = source.width() as usize * 3;
         let lines: Vec<&[u8]> =
-            source.as_raw().chunks_exact(stride).skip(window.y0).take(rows).collect();
+            source.as_raw().chunks_exact(stride).skip(window.y0).take(window.height()).collect();
         for (group, lines) in lines.chunks(ROWS).enumerate() {
-            let held = between.len() / width.max(1);
+            let held = between.len() / width;
             let passed = held.saturating_sub(kept);
             between.drain(..passed * width);
             top += passed;
-            for (row, line) in lines.iter().enumerate() {
-                light.clear();
-                light.extend(line[window.x0 * 3..window.x1 * 3].as_chunks::<3>().0.iter().map(
-                    |p| {
-                        let [r, g, b] = p.map(|code| self.linear[usize::from(code)]);
-                        [r, g, b, 0.0]
-                    },
-                ));
+            let filtered = between.len();
+            between.resize(filtered + lines.len() * width, [0.0; 4]);
+            let targets = between[filtered..].chunks_exact_mut(width);
+            // loops over slices: what `extend` runs is not compiled for the vector unit
+            for ((row, line), target) in lines.iter().enumerate().zip(targets) {
+                let line = line[window.x0 * 3..window.x1 * 3].as_chunks::<3>().0;
+                for (light, code) in light.iter_mut().zip(line) {
+                    for c in 0..3 {
+                        light[c] = self.linear[usize::from(code[c])];
+                    }
+                }
                 let shift = lean * (window.y0 + group * ROWS + row) as f64;
-                between.extend((0..width).map(|u| {
-                    let (first, weights) = across.aim(u, shift);
-                    weighed(&light[first..], 1, weights)
-                }));
+                for (u, target) in target.iter_mut().enumerate() {
+                    let (first, weights) = columns.aim(u, shift);
+                    *target = along(&light[first..], weights);
+                }
             }
             let bottom = group * ROWS + lines.len();
             for i in finished..height {
@@ -327,11 +382,11 @@ impl Resampler {
                 let before = reached[v];
                 while reached[v] < width {
                     let u = column(reached[v]);
-                    let (first, weights) = down.aim(v, c * u as f64);
+                    let (first, weights) = rows.aim(v, c * u as f64);
                     if first + weights.len() > bottom {
                         break;
                     }
-                    let light = weighed(&between[(first - top) * width + u..], width, weights);
+                    let light = across(&between[(first - top) * width + u..], width, weights);
                     codes[v * width + u] = self.codes(light);
                     reached[v] += 1;
                 }
