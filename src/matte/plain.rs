@@ -85,6 +85,20 @@ impl PlainWall {
         self.field.map(|f| (dot(&f, &t) as f32).clamp(0.0, 1.0))
     }
 
+    /// The wall's colours along row `y` of the card.
+    fn row(&self, y: usize) -> impl Iterator<Item = [f32; 3]> {
+        let [_, start, down, ..] = terms(0, y, self.size);
+        let step = 2.0 / f64::from(self.size.width.max(1));
+        // in powers of x
+        let line = self
+            .field
+            .map(|[one, x, y, xx, xy, yy]| [one + down * (y + down * yy), x + down * xy, xx]);
+        (0..self.size.width).map(move |x| {
+            let x = start + step * f64::from(x);
+            line.map(|[a, b, c]| ((a + x * (b + x * c)) as f32).clamp(0.0, 1.0))
+        })
+    }
+
     /// Standard deviation of the wall around its colour, in codes 0..=1, per channel.
     #[must_use]
     pub fn sigma(&self) -> f32 {
@@ -136,12 +150,14 @@ pub fn reclaim(
     let distance = distance_to(&ours, size);
     let hair = hair_colours(image, head, trimap, size);
     let noise = 4.0 * wall.sigma();
-    let least: Vec<f32> = (0..trimap.len())
-        .map(|i| {
-            let looked_at = !ours[i] && card.covered[i] && f64::from(distance[i]) <= LOCKS * face;
-            if looked_at { least_alpha(image[i], wall.colour(i), noise) } else { 0.0 }
-        })
-        .collect();
+    let mut least = vec![0.0f32; trimap.len()];
+    for (y, line) in least.chunks_exact_mut(width.max(1)).enumerate() {
+        for ((i, least), colour) in (y * width..).zip(line).zip(wall.row(y)) {
+            if !ours[i] && card.covered[i] && f64::from(distance[i]) <= LOCKS * face {
+                *least = least_alpha(image[i], colour, noise);
+            }
+        }
+    }
     // what holds a disc is a thing, not a strand
     let wall_like: Vec<bool> = least.iter().map(|l| *l < THIN).collect();
     let disc = STRAND * face;
@@ -285,6 +301,21 @@ mod tests {
         for (x, y) in [(2, 10), (60, 75), (110, 140), (10, 120)] {
             let (got, want) = (wall.colour(y * 120 + x), shaded(x, y));
             assert!((0..3).all(|c| (got[c] - want[c]).abs() < 0.02), "{got:?} for {want:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_the_wall_is_its_pixels() {
+        let image = scene(shaded);
+        let (background, covered) = (vec![Known::Background; image.len()], vec![true; image.len()]);
+        let wall = PlainWall::of(&image, &background, &covered, SIZE).expect("a plain wall");
+        for y in [0, 80, 149] {
+            let row: Vec<[f32; 3]> = wall.row(y).collect();
+            assert_eq!(row.len(), 120);
+            for (x, colour) in row.iter().enumerate() {
+                let want = wall.colour(y * 120 + x);
+                assert!((0..3).all(|c| (colour[c] - want[c]).abs() < 1e-6), "{colour:?} {want:?}");
+            }
         }
     }
 

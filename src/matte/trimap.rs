@@ -91,29 +91,30 @@ pub(super) fn connected(
     size: Size,
     seeds: impl Iterator<Item = usize>,
 ) -> Vec<bool> {
-    let width = size.width as usize;
+    let width = size.width.max(1) as usize;
     let mut reached = vec![false; mask.len()];
-    let mut open: Vec<usize> = Vec::new();
-    let mut visit = |i: usize, open: &mut Vec<usize>| {
-        if mask.get(i) == Some(&true) && !reached[i] {
-            reached[i] = true;
-            open.push(i);
+    let mut open: Vec<usize> = seeds.collect();
+    // run by run: all of a row that hangs together at once, then what touches it above and below
+    while let Some(at) = open.pop() {
+        if mask.get(at) != Some(&true) || reached[at] {
+            continue;
         }
-    };
-    for seed in seeds {
-        visit(seed, &mut open);
-    }
-    while let Some(i) = open.pop() {
-        if i % width > 0 {
-            visit(i - 1, &mut open);
+        let line = at - at % width;
+        let row = &mask[line..(line + width).min(mask.len())];
+        let left = row[..at - line].iter().rposition(|m| !m).map_or(0, |x| x + 1);
+        let after = row[at - line..].iter().position(|m| !m);
+        let run = left..after.map_or(row.len(), |n| at - line + n);
+        reached[line + run.start..line + run.end].fill(true);
+        for other in [line.checked_sub(width), Some(line + width)].into_iter().flatten() {
+            let mut before = false;
+            for i in (other + run.start..other + run.end).take_while(|i| *i < mask.len()) {
+                let free = mask[i] && !reached[i];
+                if free && !before {
+                    open.push(i);
+                }
+                before = free;
+            }
         }
-        if i % width + 1 < width {
-            visit(i + 1, &mut open);
-        }
-        if i >= width {
-            visit(i - width, &mut open);
-        }
-        visit(i + width, &mut open);
     }
     reached
 }
