@@ -31,16 +31,20 @@ pub fn estimate(image: &[[f32; 3]], alpha: &[f32], size: Size) -> Vec<[f32; 3]> 
         let side = |full: usize| (full as f64).powf(share).round().max(1.0) as usize;
         let (lw, lh) = (side(w).min(w), side(h).min(h));
         let (lw, lh) = if level == levels { (w, h) } else { (lw, lh) };
-        let pick = |x: usize, n: usize, m: usize| (x * m / n).min(m - 1);
+        // where each of `n` places of this level lies among the `m` of another
+        let picks =
+            |n: usize, m: usize| -> Vec<usize> { (0..n).map(|x| (x * m / n).min(m - 1)).collect() };
+        let (columns, rows) = (picks(lw, w), picks(lh, h));
+        let (low_columns, low_rows) = (picks(lw, pw), picks(lh, ph));
         let mut i = Vec::with_capacity(lw * lh);
         let mut a = Vec::with_capacity(lw * lh);
         let (mut f, mut b) = (Vec::with_capacity(lw * lh), Vec::with_capacity(lw * lh));
-        for y in 0..lh {
-            for x in 0..lw {
-                let at = pick(y, lh, h) * w + pick(x, lw, w);
+        for (row, low_row) in rows.iter().zip(&low_rows) {
+            for (column, low_column) in columns.iter().zip(&low_columns) {
+                let at = row * w + column;
                 i.push(image[at]);
                 a.push(alpha[at]);
-                let low = pick(y, lh, ph) * pw + pick(x, lw, pw);
+                let low = low_row * pw + low_column;
                 f.push(front[low]);
                 b.push(back[low]);
             }
