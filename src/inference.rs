@@ -8,6 +8,7 @@ pub(crate) mod conv;
 pub(crate) mod map;
 pub(crate) mod unet;
 pub(crate) mod weights;
+mod winograd;
 
 pub(crate) use conv::Conv;
 pub(crate) use map::{Map, Pool};

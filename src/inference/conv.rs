@@ -3,6 +3,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::map::{BORDER, Map, Pool};
+use super::winograd::{self, Layer};
 
 /// What output channels are padded to a multiple of: a vector of AVX.
 pub(super) const LANES: usize = 8;
@@ -15,17 +16,19 @@ pub(crate) struct Conv {
     inputs: usize,
     outputs: usize,
     blocks: Vec<Block>,
+    /// Whether it is worked out by minimal filtering ([`winograd`]).
+    minimal: bool,
     /// Whether negative results become 0.
     relu: bool,
 }
 
 /// Some output channels, 8, 16 or 24, that are worked out together.
 #[derive(Debug)]
-struct Block {
-    width: usize,
-    bias: Vec<f32>,
-    /// Row of the kernel, column of the kernel, input channel, output channel.
-    weights: Vec<f32>,
+pub(super) struct Block {
+    pub(super) width: usize,
+    pub(super) bias: Vec<f32>,
+    /// Row of the kernel, column of the kernel, input channel, output channel; transformed, where the layer is minimal.
+    pub(super) weights: Vec<f32>,
 }
 
 impl Conv {
@@ -38,6 +41,7 @@ impl Conv {
         stride: usize,
         relu: bool,
     ) -> Self {
+        let minimal = kernel == 3 && stride == 1 && channels.is_multiple_of(LANES);
         let outputs = bias.len();
         let mut blocks = Vec::new();
         let mut first = 0;
@@ -58,10 +62,13 @@ impl Conv {
                     }
                 }
             }
+            if minimal {
+                block.weights = winograd::transformed(&block.weights, channels * width);
+            }
             blocks.push(block);
             first += width;
         }
-        Self { kernel, stride, inputs: channels, outputs: first, blocks, relu }
+        Self { kernel, stride, inputs: channels, outputs: first, blocks, minimal, relu }
     }
 
     /// Channels of what it gives: those of the layer, padded with channels of zeros.
@@ -74,6 +81,10 @@ impl Conv {
         debug_assert_eq!(input.channels(), self.inputs);
         let (h, w) = (input.height() / self.stride, input.width() / self.stride);
         let mut out = pool.map(h, w, self.outputs);
+        if self.minimal {
+            Layer { blocks: &self.blocks, input, added, relu: self.relu }.run(&mut out, pool);
+            return out;
+        }
         let mut first = 0;
         for block in &self.blocks {
             let task = Task { conv: self, block, first, input, added };
@@ -237,26 +248,42 @@ mod tests {
             (3, 5, 3, 1, 3, 2),
             (8, 24, 3, 2, 8, 8),
             (16, 40, 1, 1, 5, 9),
-            (8, 31, 3, 1, 4, 7),
+            (4, 31, 3, 1, 4, 7),
+            (4, 64, 3, 1, 2, 23),
+            (8, 8, 3, 1, 1, 1),
+            (8, 5, 3, 1, 3, 2),
+            (16, 31, 3, 1, 4, 7),
+            (24, 40, 3, 1, 5, 9),
             (8, 64, 3, 1, 2, 23),
+            (16, 12, 3, 1, 23, 28),
+            (96, 48, 3, 1, 10, 12),
+            (8, 24, 3, 1, 41, 37),
         ] {
             let weights = pattern(outputs * inputs * kernel * kernel, 31);
             let bias = pattern(outputs, 17);
-            let mut input = Pool::default().zeros(h, w, inputs);
+            // channels that are there for padding only
+            let channels = if inputs == 24 { 32 } else { inputs };
+            let mut input = Pool::default().zeros(h, w, channels);
             for y in 0..h {
-                let row = pattern(w * inputs, 13 + y);
+                let row = pattern(w * channels, 13 + y);
                 input.row_mut(y).copy_from_slice(&row);
             }
-            let conv = Conv::new(&weights, &bias, [inputs, inputs], kernel, stride, true);
-            let mut added = Pool::default().zeros(h / stride, w / stride, conv.outputs());
-            added.add(&vec![0.1; conv.outputs()]);
-            let out = conv.run(&input, Some(&added), &mut Pool::default());
-            for y in 0..h / stride {
-                for x in 0..w / stride {
+            let mut pool = Pool::default();
+            for (relu, adds) in [(true, true), (false, true), (true, false), (false, false)] {
+                let conv = Conv::new(&weights, &bias, [inputs, channels], kernel, stride, relu);
+                let mut added = pool.zeros(h / stride, w / stride, conv.outputs());
+                added.add(&pattern(conv.outputs(), 29));
+                let out = conv.run(&input, adds.then_some(&added), &mut pool);
+                for (y, x) in (0..h / stride).flat_map(|y| (0..w / stride).map(move |x| (y, x))) {
                     for o in 0..outputs {
-                        let want = (slow(&weights, &bias, inputs, kernel, stride, &input, o, y, x)
-                            + 0.1)
-                            .max(0.0);
+                        let mut want =
+                            slow(&weights, &bias, inputs, kernel, stride, &input, o, y, x);
+                        if adds {
+                            want += added.pixel(y, x)[o];
+                        }
+                        if relu {
+                            want = want.max(0.0);
+                        }
                         let got = out.pixel(y, x)[o];
                         assert!(
                             (want - got).abs() < 1e-4,
@@ -264,6 +291,7 @@ mod tests {
                         );
                     }
                 }
+                pool.give([added, out]);
             }
         }
     }

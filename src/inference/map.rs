@@ -10,6 +10,7 @@ pub(crate) const BORDER: usize = 1;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pool {
     free: Vec<Vec<f32>>,
+    scratch: Vec<f32>,
 }
 
 impl Pool {
@@ -49,6 +50,20 @@ impl Pool {
     /// Takes back maps that are no longer needed.
     pub(crate) fn give(&mut self, maps: impl IntoIterator<Item = Map>) {
         self.free.extend(maps.into_iter().map(|map| map.data));
+    }
+
+    /// At least `wanted` values of room to work in, to be kept again; what they hold is left over.
+    pub(super) fn scratch(&mut self, wanted: usize) -> Vec<f32> {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        if scratch.len() < wanted {
+            scratch = vec![0.0; wanted];
+        }
+        scratch
+    }
+
+    /// Takes the room back.
+    pub(super) fn keep_scratch(&mut self, scratch: Vec<f32>) {
+        self.scratch = scratch;
     }
 }
 
