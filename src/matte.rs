@@ -140,11 +140,10 @@ fn outlined(card: &Card, mut alpha: Plane, head: &Head, strands: Strands) -> Pla
     let mut trimap = trimap::trimap(card, &alpha, head);
     let wall = PlainWall::of(&image, &trimap, &card.covered, card.size());
     // before a wall that is not plain no strand can be told from it
-    let strands = wall.as_ref().filter(|_| strands == Strands::Theirs);
-    if let Some(wall) = strands {
+    let telling = wall.as_ref().filter(|_| strands == Strands::Theirs);
+    if let Some(wall) = telling {
         plain::reclaim(&image, card, head, wall, &mut trimap);
     }
-    let apart = strands.is_some();
     for (i, (a, known)) in alpha.data_mut().iter_mut().zip(&trimap).enumerate() {
         *a = match known {
             Known::Background => 0.0,
@@ -154,7 +153,7 @@ fn outlined(card: &Card, mut alpha: Plane, head: &Head, strands: Strands) -> Pla
             }),
         };
     }
-    if !apart {
+    if telling.is_none() {
         without_fragments(&mut alpha, &trimap);
     }
     without_traces(&mut alpha, &card.covered);
