@@ -467,6 +467,8 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn checker(w: u32, h: u32) -> RgbImage {
@@ -477,6 +479,21 @@ mod tests {
                 (y * 5 % 256) as u8,
             ])
         })
+    }
+
+    proptest! {
+        /// One colour everywhere stays that colour, whichever part of the source a frame shows and however it lies: no pixel is left out, and weights sum to 1.
+        #[test]
+        fn a_frame_of_one_colour_is_of_that_colour(
+            (w, h) in (1u32..200, 1u32..200), (fw, fh) in (1u32..90, 1u32..90),
+            scale in 0.02f64..3.0, roll in -4.0f64..4.0, (x, y) in (-60f64..260.0, -60f64..260.0),
+        ) {
+            let source = RgbImage::from_pixel(w, h, image::Rgb([200, 77, 5]));
+            let middle = Point::new(f64::from(fw) / 2.0, f64::from(fh) / 2.0);
+            let map = Affine::similarity(scale, roll, Point::new(x, y), middle);
+            let frame = Resampler::new().warp(&source, &map, Size::new(fw, fh));
+            prop_assert!(frame.pixels.pixels().all(|p| p.0 == [200, 77, 5]));
+        }
     }
 
     #[test]
