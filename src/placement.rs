@@ -1,8 +1,11 @@
 //! Where every source pixel lands on the card: scale, turn, and shift solved together. Geometry only, no pixels.
 //!
-//! The order of claims is that of GA 461 and the social-security text: the pixel ranges bind; then the bust must reach the bottom edge; then the eyes are
-//! level; then the head is near 2/3 of the height; then the hair top and the eye midpoint are where the spec aims. When hair top and eye line conflict the
-//! eye line wins and the frame may cut towering hair.
+//! The order of claims is that of GA 461 and the social-security text: the pixel ranges bind; then the photo reaches the bottom edge in every column where
+//! the person is; then no straight cut of a shoulder shows inside the left or right edge; then the eyes are level; then the head is near 2/3 of the height;
+//! then the hair top and the eye midpoint are where the spec aims. When hair top and eye line conflict the eye line wins and the frame may cut towering
+//! hair, unless a smaller face inside the range shows it whole.
+
+use std::rc::Rc;
 
 use crate::face::{Head, Sighting};
 use crate::geometry::{Affine, Point, Size};
@@ -18,8 +21,10 @@ pub struct Placement {
     pub face_width: f64,
     /// Hair top on the card, in pixels below the top edge; negative where the frame cuts the hair.
     pub hair_top: f64,
-    /// Rows at the bottom, in the middle half of the card, that the photo does not reach.
+    /// Rows at the bottom of the card that the photo does not reach in the worst of the columns where the person is.
     pub floating_rows: u32,
+    /// Columns at a side that the photo does not reach in the worst of the rows where it cuts the person.
+    pub side_columns: u32,
     /// Whether the photo itself cuts the hair off.
     pub hair_cut: bool,
     /// The highest point of the hair, in photo pixels.
@@ -38,34 +43,42 @@ pub fn wanted_face_width(spec: &PhotoSpec) -> f64 {
 
 /// Roll that may stay where turning fully would open a wedge below the bust, in degrees.
 const LEFT_OVER_ROLL: f64 = 2.0;
-/// How close to a hard limit of the face's width placement goes for the sake of the bust, in pixels: the ear roots are not measured better.
+/// How close to a hard limit of the face's width placement goes for the sake of the bust or of the hair, in pixels: the ear roots are not measured better.
 const FACE_MARGIN: f64 = 5.0;
 /// How close to a hard limit of hair top and eye line placement goes, in pixels.
 const MARGIN: f64 = 2.0;
+/// Rows of a gap that are worth a larger face although it does not close altogether; what gapes more is a bust out of reach.
+const WEDGE_ROWS: f64 = 9.0;
 
 /// Places the head of `sighting`, found in a photo of `photo` pixels, on a card of `spec`.
 #[must_use]
 pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     let goals = Goals::of(spec);
     let full = sighting.head.roll_degrees();
-    let upright = Stance::of(sighting, photo, -full);
-    let wished = best(&goals, &[(upright, 0.0)], goals.face.prefer, false);
-    if wished.floating_rows == 0 && wished.side_gap <= 0.5 {
+    let ends = Ends::of(sighting, photo);
+    let upright = Stance::of(sighting, &ends, -full);
+    let mut stances = vec![(upright, 0.0)];
+    let wished = best(&goals, &stances, goals.face.prefer, false);
+    let smallest = (goals.face.min + FACE_MARGIN).min(goals.face.prefer.0);
+    let crowned = |t: &Try<'_>| t.stance.hair_cut || t.hair_top >= goals.hair_top.min;
+    let hair_shows = crowned(&wished);
+    if wished.whole() && (hair_shows || smallest >= goals.face.prefer.0) {
         return wished.placement();
     }
-    let mut stances = vec![(upright, 0.0)];
     let mut left = 0.5;
     while left <= LEFT_OVER_ROLL.min(full.abs()) {
-        stances.push((Stance::of(sighting, photo, -full + left.copysign(full)), left));
+        let degrees = -full + left.copysign(full);
+        stances.push((Stance::of(sighting, &ends, degrees), left));
         left += 0.5;
     }
-    let reach = (goals.face.prefer.0, (goals.face.max - FACE_MARGIN).max(goals.face.prefer.1));
+    let least = if hair_shows { goals.face.prefer.0 } else { smallest };
+    let reach = (least, (goals.face.max - FACE_MARGIN).max(goals.face.prefer.1));
     let reaching = best(&goals, &stances, reach, true);
-    if reaching.floating_rows == 0 {
+    if reaching.floating <= WEDGE_ROWS {
         return reaching.placement();
     }
     // out of reach: a face as wide as the range allows would not mend it, so keep the better head
-    best(&goals, &stances, goals.face.prefer, true).placement()
+    best(&goals, &stances, (least, goals.face.prefer.1), true).placement()
 }
 
 /// The spec's ranges in card pixels.
@@ -107,63 +120,117 @@ impl Goals {
     }
 }
 
+/// Where the photo's own edges cut the person, in photo pixels.
+struct Ends {
+    bottom: Vec<Point>,
+    left: Vec<Point>,
+    right: Vec<Point>,
+}
+
+/// Places along an edge of the photo at which it is asked whether the person reaches it.
+const EDGE_PLACES: u32 = 96;
+/// How far inside the photo's edge the person is looked for, in face widths: at the edge itself a mask is of two minds.
+const EDGE_INSET: f64 = 0.015;
+/// Half the width below the face's middle where there is a body whatever the mask says, in face widths: the neck at least.
+const NECK: f64 = 0.25;
+
+impl Ends {
+    fn of(sighting: &Sighting, photo: Size) -> Self {
+        let (right, bottom) = (f64::from(photo.width) - 0.5, f64::from(photo.height) - 0.5);
+        let face = sighting.head.face_width();
+        let inset = (EDGE_INSET * face).max(1.0);
+        let person = |p: Point| probability(&sighting.mask, &sighting.to_crop, p) > 0.5;
+        let middle = sighting.head.chin().x;
+        let along = |end: f64| {
+            let step = (end + 0.5) / f64::from(EDGE_PLACES);
+            (0..=EDGE_PLACES).map(move |i| -0.5 + step * f64::from(i))
+        };
+        let inside = |v: f64, end: f64| v.clamp(inset, (end - inset).max(inset));
+        let side = |at: f64, within: f64| {
+            along(bottom)
+                .filter(|y| person(Point::new(within, inside(*y, bottom))))
+                .map(|y| Point::new(at, y))
+                .collect()
+        };
+        Self {
+            bottom: along(right)
+                .filter(|x| {
+                    (x - middle).abs() <= NECK * face
+                        || person(Point::new(inside(*x, right), bottom - inset))
+                })
+                .map(|x| Point::new(x, bottom))
+                .collect(),
+            left: side(-0.5, inset),
+            right: side(right, right - inset),
+        }
+    }
+
+    fn mapped(&self, map: &Affine) -> Self {
+        let all = |points: &[Point]| points.iter().map(|p| map.apply(*p)).collect();
+        Self { bottom: all(&self.bottom), left: all(&self.left), right: all(&self.right) }
+    }
+}
+
 /// The head in the photo turned by some angle: the frame in which scale and shift are solved.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Stance {
     /// Photo pixels to turned pixels, same scale.
     turn: Affine,
-    photo: Size,
     eyes: Point,
     chin_y: f64,
     hair_y: f64,
     hair_at: Point,
     face_width: f64,
     hair_cut: bool,
-    touches_left: bool,
-    touches_right: bool,
+    /// Where the photo cuts the person, in turned pixels.
+    ends: Rc<Ends>,
 }
 
 impl Stance {
-    fn of(sighting: &Sighting, photo: Size, degrees: f64) -> Self {
+    fn of(sighting: &Sighting, ends: &Ends, degrees: f64) -> Self {
         let turn =
             Affine::similarity(1.0, degrees.to_radians(), Point::default(), Point::default());
         let head = sighting.head.mapped(&turn);
-        let (hair_y, hair_at, hair_cut) = hair_top(sighting, photo, &turn, &head);
-        let edges = touched_sides(sighting, photo);
+        let (hair_y, hair_at, hair_cut) = hair_top(sighting, &turn, &head);
         Self {
             turn,
-            photo,
             eyes: head.eyes(),
             chin_y: head.chin().y,
             hair_y,
             hair_at,
             face_width: head.face_width(),
             hair_cut,
-            touches_left: edges.0,
-            touches_right: edges.1,
+            ends: Rc::new(ends.mapped(&turn)),
         }
     }
 }
 
 /// One way to place the head, and what it costs.
-#[derive(Clone, Copy)]
-struct Try {
+#[derive(Clone)]
+struct Try<'a> {
     map: Affine,
-    stance: Stance,
+    stance: &'a Stance,
     face_width: f64,
     hair_top: f64,
-    floating_rows: u32,
+    /// Rows and columns of card between the photo's end and the frame's, where the photo cuts the person.
+    floating: f64,
     side_gap: f64,
     cost: f64,
 }
 
-impl Try {
-    const fn placement(&self) -> Placement {
+impl Try<'_> {
+    /// Whether the person reaches every edge at which the photo cuts it.
+    fn whole(&self) -> bool {
+        self.floating <= 0.0 && self.side_gap <= 0.0
+    }
+
+    fn placement(&self) -> Placement {
         Placement {
             photo_to_card: self.map,
             face_width: self.face_width,
             hair_top: self.hair_top,
-            floating_rows: self.floating_rows,
+            floating_rows: self.floating.ceil().max(0.0) as u32,
+            side_columns: self.side_gap.ceil().max(0.0) as u32,
             hair_cut: self.stance.hair_cut,
             hair_top_in_photo: self.stance.hair_at,
         }
@@ -171,24 +238,29 @@ impl Try {
 }
 
 /// Tries every stance with faces of `widths`, and, when `bend` is set, hair tops and eye positions other than the aim.
-fn best(goals: &Goals, stances: &[(Stance, f64)], widths: (f64, f64), bend: bool) -> Try {
+fn best<'a>(
+    goals: &Goals,
+    stances: &'a [(Stance, f64)],
+    widths: (f64, f64),
+    bend: bool,
+) -> Try<'a> {
     let aim = goals.hair_top.aim.unwrap_or((goals.hair_top.min + goals.hair_top.max) / 2.0);
     let tops: Vec<f64> = if bend {
         let (lo, hi) =
             ((goals.hair_top.min + MARGIN).min(aim), (goals.hair_top.max - MARGIN).max(aim));
-        (0..=12).map(|i| lo + (hi - lo) * f64::from(i) / 12.0).chain([aim]).collect()
+        (0..=6).map(|i| lo + (hi - lo) * f64::from(i) / 6.0).chain([aim]).collect()
     } else {
         vec![aim]
     };
     let middle = goals.centring.aim.unwrap_or(f64::from(goals.card.width) / 2.0);
     let shifts: Vec<f64> = if bend {
         let room = ((goals.centring.max - goals.centring.min) / 2.0 - 3.0).clamp(0.0, 14.0);
-        (-4..=4).map(|i| middle + room * f64::from(i) / 4.0).collect()
+        (-3..=3).map(|i| middle + room * f64::from(i) / 3.0).collect()
     } else {
         vec![middle]
     };
     let steps = ((widths.1 - widths.0) / 0.5).ceil().clamp(0.0, 400.0) as u32;
-    let mut chosen: Option<Try> = None;
+    let mut chosen: Option<Try<'_>> = None;
     for (stance, left_over) in stances {
         for step in 0..=steps {
             let width = if steps == 0 {
@@ -198,8 +270,8 @@ fn best(goals: &Goals, stances: &[(Stance, f64)], widths: (f64, f64), bend: bool
             };
             for top in &tops {
                 for eye_x in &shifts {
-                    let t = attempt(goals, *stance, *left_over, width, *top, *eye_x);
-                    if chosen.is_none_or(|c| t.cost < c.cost) {
+                    let t = attempt(goals, stance, *left_over, width, *top, *eye_x);
+                    if chosen.as_ref().is_none_or(|c| t.cost < c.cost) {
                         chosen = Some(t);
                     }
                 }
@@ -207,17 +279,17 @@ fn best(goals: &Goals, stances: &[(Stance, f64)], widths: (f64, f64), bend: bool
         }
     }
     // stances, tops and shifts are never empty
-    chosen.unwrap_or_else(|| attempt(goals, stances[0].0, 0.0, widths.0, aim, middle))
+    chosen.unwrap_or_else(|| attempt(goals, &stances[0].0, 0.0, widths.0, aim, middle))
 }
 
-fn attempt(
+fn attempt<'a>(
     goals: &Goals,
-    stance: Stance,
+    stance: &'a Stance,
     left_over: f64,
     face_width: f64,
     top: f64,
     eye_x: f64,
-) -> Try {
+) -> Try<'a> {
     let scale = face_width / stance.face_width.max(1e-6);
     let rise = (stance.eyes.y - stance.hair_y) * scale;
     let lowest_eye = f64::from(goals.card.height) - goals.eye_line.min - MARGIN - 0.5;
@@ -230,76 +302,39 @@ fn attempt(
         [0.0, scale, eye_y - scale * stance.eyes.y],
     ]);
     let map = shift.after(&stance.turn);
-    let floating_rows = floating_rows(&map, stance.photo, goals.card);
-    let side_gap = side_gap(&map, &stance, goals.card);
+    let (floating, side_gap) = gaps(&shift, &stance.ends, goals.card);
     let head = (stance.chin_y - stance.hair_y) * scale;
     let aim = goals.hair_top.aim.unwrap_or(hair_top);
     let middle = goals.centring.aim.unwrap_or(eye_x);
-    let cost = 1000.0 * f64::from(floating_rows)
+    // hair that the frame cuts although the photo has it
+    let shaved = if stance.hair_cut { 0.0 } else { (goals.hair_top.min - hair_top).max(0.0) };
+    let cost = 1000.0 * floating
         + 60.0 * side_gap
+        + 5.0 * shaved
         + 20.0 * left_over
         + (head - goals.head).abs()
         + 0.3 * (face_width - goals.face.prefer.1).max(0.0)
         + 0.5 * (top - aim).abs()
         + 0.5 * (eye_x - middle).abs();
-    Try { map, stance, face_width, hair_top, floating_rows, side_gap, cost: cost + 1e-9 * scale }
+    Try { map, stance, face_width, hair_top, floating, side_gap, cost: cost + 1e-9 * scale }
 }
 
-/// Rows at the bottom of the card, in its middle half, that the photo does not cover. The photo is convex: a row is covered when its two ends are.
-fn floating_rows(map: &Affine, photo: Size, card: Size) -> u32 {
-    let Some(back) = map.inverse() else { return card.height };
-    let (w, h) = (f64::from(photo.width), f64::from(photo.height));
-    let inside = |x: f64, y: f64| {
-        let p = back.apply(Point::new(x, y));
-        p.x >= -0.5 && p.y >= -0.5 && p.x <= w - 0.5 && p.y <= h - 0.5
+/// Rows at the bottom and columns at a side of the card that lie beyond an end of the photo at which the person is cut: the worst of each, 0 where all is covered.
+///
+/// Half a pixel of the last row must be there too, or the resampling repeats the edge. `shift` keeps directions: stances are turned already.
+fn gaps(shift: &Affine, ends: &Ends, card: Size) -> (f64, f64) {
+    let (w, h) = (f64::from(card.width), f64::from(card.height));
+    let worst = |points: &[Point], gap: &dyn Fn(Point) -> f64| {
+        let of = |p: &Point| {
+            let q = shift.apply(*p);
+            let seen = q.x > -0.5 && q.y > -0.5 && q.x < w - 0.5 && q.y < h - 0.5;
+            if seen { gap(q) } else { 0.0 }
+        };
+        points.iter().map(of).fold(0.0, f64::max)
     };
-    let (left, right) = (f64::from(card.width / 4), f64::from(3 * card.width / 4));
-    // half a pixel of the last row must be there too, or the resampling repeats the edge
-    (0..card.height)
-        .take_while(|row| {
-            let y = f64::from(card.height - 1 - row) + 0.5;
-            !(inside(left, y) && inside(right, y))
-        })
-        .count() as u32
-}
-
-/// Columns at a side of the card that the photo does not reach, on a side whose edge the person touches in the photo.
-fn side_gap(map: &Affine, stance: &Stance, card: Size) -> f64 {
-    let bottom = f64::from(stance.photo.height) - 1.0;
-    let low = bottom * 0.75;
-    let mut gap: f64 = 0.0;
-    if stance.touches_left {
-        gap = gap.max(
-            [low, bottom]
-                .map(|y| map.apply(Point::new(-0.5, y)))
-                .into_iter()
-                .filter(|p| p.y < f64::from(card.height))
-                .map(|p| p.x + 0.5)
-                .fold(0.0, f64::max),
-        );
-    }
-    if stance.touches_right {
-        let x = f64::from(stance.photo.width) - 0.5;
-        let edge = f64::from(card.width) - 0.5;
-        gap = gap.max(
-            [low, bottom]
-                .map(|y| map.apply(Point::new(x, y)))
-                .into_iter()
-                .filter(|p| p.y < f64::from(card.height))
-                .map(|p| edge - p.x)
-                .fold(0.0, f64::max),
-        );
-    }
-    gap
-}
-
-/// Whether the person reaches the photo's left and right edge above its bottom, by the coarse mask.
-fn touched_sides(sighting: &Sighting, photo: Size) -> (bool, bool) {
-    let at = |p: Point| probability(&sighting.mask, &sighting.to_crop, p);
-    let inset = 0.02 * f64::from(photo.width);
-    let rows = [0.75, 0.85, 0.95].map(|f| f * f64::from(photo.height));
-    let touched = |x: f64| rows.iter().any(|y| at(Point::new(x, *y)) > 0.5);
-    (touched(inset), touched(f64::from(photo.width) - inset))
+    let floating = worst(&ends.bottom, &|q| h - q.y);
+    let side = worst(&ends.left, &|q| q.x + 1.0).max(worst(&ends.right, &|q| w - q.x));
+    (floating, side)
 }
 
 /// The coarse mask at a photo pixel; 0 outside the crop.
@@ -315,7 +350,7 @@ fn probability(mask: &Plane, to_crop: &Affine, p: Point) -> f32 {
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
 ///
 /// Half-way points between mask pixels are interpolated: the coarse mask is four times coarser than the card.
-fn hair_top(sighting: &Sighting, photo: Size, turn: &Affine, turned: &Head) -> (f64, Point, bool) {
+fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f64, Point, bool) {
     use crate::face::Landmark::{LeftEarRoot, RightEarRoot};
     let Some(from_crop) = sighting.to_crop.inverse() else {
         return (turned.eyes().y, sighting.head.eyes(), false);
@@ -349,7 +384,8 @@ fn hair_top(sighting: &Sighting, photo: Size, turn: &Affine, turned: &Head) -> (
         let top = Point::new(2.0 * forehead.x - eyes.x, 2.0 * forehead.y - eyes.y);
         return (turn.apply(top).y, top, false);
     }
-    let cut = top.1.y <= 0.006 * f64::from(photo.height) + 0.5 * from_crop.scale();
+    // cut where the mask's first row inside the photo is hair; a row of wall above it is wall
+    let cut = top.1.y <= 0.5 * from_crop.scale() - 0.45;
     (top.0, top.1, cut)
 }
 
