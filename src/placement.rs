@@ -45,8 +45,13 @@ pub fn wanted_face_width(spec: &PhotoSpec) -> f64 {
 const LEFT_OVER_ROLL: f64 = 2.0;
 /// How close to a hard limit of the face's width placement goes for the sake of the bust or of the hair, in pixels: the ear roots are not measured better.
 const FACE_MARGIN: f64 = 5.0;
-/// How close to a hard limit of hair top and eye line placement goes, in pixels.
+/// How close to a hard limit of the hair top placement goes, in pixels.
 const MARGIN: f64 = 2.0;
+/// The same of the eye line: irises are measured to a pixel, and every pixel here shows one more of towering hair.
+const EYE_MARGIN: f64 = 1.5;
+/// What a column of white beside a straight cut costs, in pixels of the head's distance from 2/3; and where no placement closes it.
+const BESIDE: f64 = 60.0;
+const BESIDE_IN_VAIN: f64 = 0.5;
 /// Rows of a gap that are worth a larger face although it does not close altogether; what gapes more is a bust out of reach.
 const WEDGE_ROWS: f64 = 9.0;
 
@@ -58,7 +63,7 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     let ends = Ends::of(sighting, photo);
     let upright = Stance::of(sighting, &ends, -full);
     let mut stances = vec![(upright, 0.0)];
-    let wished = best(&goals, &stances, goals.face.prefer, false);
+    let wished = best(&goals, &stances, goals.face.prefer, false, BESIDE);
     let smallest = (goals.face.min + FACE_MARGIN).min(goals.face.prefer.0);
     let crowned = |t: &Try<'_>| t.stance.hair_cut || t.hair_top >= goals.hair_top.min;
     let hair_shows = crowned(&wished);
@@ -73,12 +78,15 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     }
     let least = if hair_shows { goals.face.prefer.0 } else { smallest };
     let reach = (least, (goals.face.max - FACE_MARGIN).max(goals.face.prefer.1));
-    let reaching = best(&goals, &stances, reach, true);
-    if reaching.floating <= WEDGE_ROWS {
-        return reaching.placement();
+    let mut reaching = best(&goals, &stances, reach, true, BESIDE);
+    // what no face of the range mends is no reason for a large one: keep the better head
+    if reaching.side_gap > 1.0 {
+        reaching = best(&goals, &stances, reach, true, BESIDE_IN_VAIN);
     }
-    // out of reach: a face as wide as the range allows would not mend it, so keep the better head
-    best(&goals, &stances, (least, goals.face.prefer.1), true).placement()
+    if reaching.floating > WEDGE_ROWS {
+        reaching = best(&goals, &stances, (least, goals.face.prefer.1), true, BESIDE_IN_VAIN);
+    }
+    reaching.placement()
 }
 
 /// The spec's ranges in card pixels.
@@ -243,6 +251,7 @@ fn best<'a>(
     stances: &'a [(Stance, f64)],
     widths: (f64, f64),
     bend: bool,
+    beside: f64,
 ) -> Try<'a> {
     let aim = goals.hair_top.aim.unwrap_or((goals.hair_top.min + goals.hair_top.max) / 2.0);
     let tops: Vec<f64> = if bend {
@@ -270,7 +279,7 @@ fn best<'a>(
             };
             for top in &tops {
                 for eye_x in &shifts {
-                    let t = attempt(goals, stance, *left_over, width, *top, *eye_x);
+                    let t = attempt(goals, stance, *left_over, width, *top, *eye_x, beside);
                     if chosen.as_ref().is_none_or(|c| t.cost < c.cost) {
                         chosen = Some(t);
                     }
@@ -279,7 +288,7 @@ fn best<'a>(
         }
     }
     // stances, tops and shifts are never empty
-    chosen.unwrap_or_else(|| attempt(goals, &stances[0].0, 0.0, widths.0, aim, middle))
+    chosen.unwrap_or_else(|| attempt(goals, &stances[0].0, 0.0, widths.0, aim, middle, beside))
 }
 
 fn attempt<'a>(
@@ -289,10 +298,11 @@ fn attempt<'a>(
     face_width: f64,
     top: f64,
     eye_x: f64,
+    beside: f64,
 ) -> Try<'a> {
     let scale = face_width / stance.face_width.max(1e-6);
     let rise = (stance.eyes.y - stance.hair_y) * scale;
-    let lowest_eye = f64::from(goals.card.height) - goals.eye_line.min - MARGIN - 0.5;
+    let lowest_eye = f64::from(goals.card.height) - goals.eye_line.min - EYE_MARGIN;
     // hair that the photo cuts off is cut by the frame too: white above a flat cut would look like a hat
     let top = if stance.hair_cut { top.min(-1.0) } else { top };
     let eye_y = (top + rise).min(lowest_eye);
@@ -309,7 +319,7 @@ fn attempt<'a>(
     // hair that the frame cuts although the photo has it
     let shaved = if stance.hair_cut { 0.0 } else { (goals.hair_top.min - hair_top).max(0.0) };
     let cost = 1000.0 * floating
-        + 60.0 * side_gap
+        + beside * side_gap
         + 5.0 * shaved
         + 20.0 * left_over
         + (head - goals.head).abs()

@@ -131,6 +131,66 @@ pub fn hair_top(e: &Evidence<'_>) -> Option<f64> {
         .map(|y| y as f64)
 }
 
+/// How far a pixel may be from the background's colour and still be nothing but background, in levels.
+const BLANK: u8 = 5;
+/// Rows at the bottom that a wedge under a shoulder has at most; what gapes more is a body cut off in mid-air.
+const WEDGE_ROWS: usize = 12;
+/// Fewest neighbouring columns that make a wedge.
+const WEDGE_COLUMNS: usize = 18;
+/// The same of a body cut off in mid-air, in face widths: necklines are as straight as a cut over less.
+const CUT_COLUMNS: f64 = 0.22;
+/// How far from a straight line a cut may be, in rows, and its steepest fall in rows a column: collars fall steeper.
+const STRAIGHT: f64 = 1.0;
+const STRAIGHT_WEDGE: f64 = 0.75;
+const STEEPEST: f64 = 0.36;
+/// How many rows above the line the person must be seen.
+const ABOVE: usize = 4;
+
+/// Rows that a finished card lacks at the bottom where the person ends in a straight line with nothing but background below it; 0 where the person reaches the edge.
+///
+/// Read off the pixels, because a network sees a body there whether there is one or not. A photo that ends leaves a straight line and blank background; white cloth on white has
+/// necklines, which are bent, and shades. `None` without head or matte.
+#[must_use]
+pub fn cut_off(e: &Evidence<'_>) -> Option<f64> {
+    let (head, matte) = (e.head?, matte(e)?);
+    let (w, h) = (matte.width(), matte.height());
+    let blank = |x: usize, y: usize| {
+        let pixel = e.frame.get_pixel(x as u32, y as u32).0;
+        pixel.iter().zip(e.spec.background.colour).all(|(p, b)| p.abs_diff(b) <= BLANK)
+    };
+    let gaps: Vec<usize> =
+        (0..w).map(|x| (0..h).rev().take_while(|y| blank(x, *y)).count()).collect();
+    let person = |x: usize| {
+        let end = (h - gaps[x]).saturating_sub(ABOVE);
+        gaps[x] < h && matte.row(end)[x] > 0.5
+    };
+    let wide = ((CUT_COLUMNS * head.face_width()).round() as usize).max(WEDGE_COLUMNS);
+    let line = |from: usize, n: usize, straight: f64| -> Option<f64> {
+        let run = &gaps[from..from + n];
+        if run.iter().any(|g| *g < 2) || !(from..from + n).all(person) {
+            return None;
+        }
+        let middle = (n as f64 - 1.0) / 2.0;
+        let mean = run.iter().sum::<usize>() as f64 / n as f64;
+        let (mut up, mut across) = (0.0, 0.0);
+        for (i, g) in run.iter().enumerate() {
+            let x = i as f64 - middle;
+            up += x * (*g as f64 - mean);
+            across += x * x;
+        }
+        let slope = up / across;
+        let off = |(i, g): (usize, &usize)| (*g as f64 - mean - slope * (i as f64 - middle)).abs();
+        let worst = run.iter().enumerate().map(off).fold(0.0, f64::max);
+        let deepest = run.iter().max().map_or(0.0, |g| *g as f64);
+        (worst <= straight && slope.abs() <= STEEPEST).then_some(deepest)
+    };
+    let wedges = (0..w.saturating_sub(WEDGE_COLUMNS))
+        .filter_map(|x| line(x, WEDGE_COLUMNS, STRAIGHT_WEDGE))
+        .filter(|rows| *rows <= WEDGE_ROWS as f64);
+    let cuts = (0..w.saturating_sub(wide)).filter_map(|x| line(x, wide, STRAIGHT));
+    Some(wedges.chain(cuts).fold(0.0, f64::max))
+}
+
 /// The colour at the middle of each component's range of `pixels`.
 #[must_use]
 pub fn median_colour(pixels: &[[u8; 3]]) -> Option<[u8; 3]> {

@@ -8,18 +8,26 @@
 //! *Known weakness:* a top of the colour of skin counts as skin; a white collar under a dark jacket is rightly ignored.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::ENOUGH;
+use super::region::{self, ENOUGH};
 use super::{Evidence, Outcome, Rule};
 use crate::color::lab_from_srgb8;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "top", measure, mend: None };
 
+/// Rows missing at the bottom from which nothing is said of what would be worn there.
+const NO_GARMENT_ROWS: f64 = 12.0;
+
 fn measure(e: &Evidence<'_>) -> Outcome {
     if e.head.is_none() {
         return e.without_head();
     }
     let Some(garment) = e.regions.garment(e) else { return e.without_matte() };
+    // below a line that cuts the body off there is no garment, whatever the matte sees there
+    let missing = || region::cut_off(e).is_some_and(|rows| rows > NO_GARMENT_ROWS);
+    if e.spec.accepts(e.upright_size()) && missing() {
+        return Outcome::unknown("unknown-no-garment");
+    }
     let enough = (e.frame.width() as usize * e.frame.height() as usize / 200).max(ENOUGH);
     if garment.lightness.len() < enough {
         return Outcome::unknown("unknown-no-garment");

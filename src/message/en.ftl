@@ -440,6 +440,8 @@ bust-title = shoulders
 bust-pass = the body reaches the bottom edge
 bust-doubtful = the body does not quite reach the bottom edge ({$measured})
 bust-fail = the body ends above the bottom edge and floats ({$measured})
+bust-neck = the photo ends at the neck: {$measured} of the body are missing
+bust-side = the photo ends {$measured} inside the card and cuts the person off in a straight line
 bust-hint = take it again from farther off, down to the chest: {$measured} of the body are missing here, and a body is never made up
 
 source-size-title = size of the source

@@ -425,6 +425,8 @@ bust-title = 肩部完整
 bust-pass = 身体一直到下边
 bust-doubtful = 身体没有完全填到下边（{$measured}）
 bust-fail = 身体没有到下边，人像悬空（{$measured}）
+bust-neck = 照片只到脖子，没有肩膀：下边缺 {$measured}
+bust-side = 照片边缘在证件照内 {$measured} 处，把人切出一条直边
 bust-hint = 请退远些重拍，拍到胸口：现在下边缺 {$measured} 身体，缺的不会替您编出来
 
 source-size-title = 原图大小

@@ -2,7 +2,9 @@
 
 use super::open::Seen;
 use crate::card::Card;
-use crate::check::region::Regions;
+use image::RgbImage;
+
+use crate::check::region::{NOBODY, Regions, median_colour};
 use crate::check::{self, Evidence, Finding};
 use crate::error::Result;
 use crate::face::Search;
@@ -49,7 +51,10 @@ pub(super) fn measured(
             // of a card that stays as it is the wall alone must be white; from any other picture a card is made, and placed by the top of its head
             let finished = spec.accepts(seen.upright_source());
             let strands = if finished { Strands::Theirs } else { Strands::Nobodys };
-            let alpha = cutter.outline(resampler, &card, head, strands)?;
+            let mut alpha = cutter.outline(resampler, &card, head, strands)?;
+            if !finished {
+                wall_above_the_hair(&mut alpha, &card.pixels);
+            }
             Some((card, alpha))
         }
         None => None,
@@ -91,6 +96,47 @@ pub(super) fn measured(
     };
     let findings = check::check(&evidence);
     Ok(Measured { findings, cut })
+}
+
+/// Rows at the top of a photo in which a strip of wall is looked for above hair that a mask has reach the edge.
+const STRIP: usize = 5;
+/// How far apart wall and hair must be to tell them apart, in levels summed over the channels.
+const APART: i32 = 60;
+
+/// Gives a photo's first rows back to the wall where they have its colour and not the hair's: a mask closes a strip of a few rows, and hair that is whole would be called cut.
+fn wall_above_the_hair(alpha: &mut Plane, pixels: &RgbImage) {
+    let (w, h) = (alpha.width(), alpha.height());
+    if h < 4 * STRIP {
+        return;
+    }
+    let at = |x: usize, y: usize| pixels.get_pixel(x as u32, y as u32).0;
+    let apart = |a: [u8; 3], b: [u8; 3]| -> i32 {
+        a.iter().zip(b).map(|(a, b)| i32::from(a.abs_diff(b))).sum()
+    };
+    let beside: Vec<[u8; 3]> = (0..STRIP)
+        .flat_map(|y| (0..w).map(move |x| (x, y)))
+        .filter(|(x, y)| alpha.row(*y)[*x] < NOBODY)
+        .map(|(x, y)| at(x, y))
+        .collect();
+    if beside.len() < STRIP * w / 10 {
+        return;
+    }
+    let Some(wall) = median_colour(&beside) else { return };
+    for x in 0..w {
+        if alpha.row(0)[x] <= 0.5 {
+            continue;
+        }
+        let hair = at(x, 2 * STRIP);
+        if apart(hair, wall) < APART {
+            continue;
+        }
+        for y in 0..STRIP {
+            if 2 * apart(at(x, y), wall) > apart(at(x, y), hair) {
+                break;
+            }
+            alpha.data_mut()[y * w + x] = 0.0;
+        }
+    }
 }
 
 /// The frame in which a picture is measured: the spec's height, and the width that follows.

@@ -34,6 +34,11 @@ pub(super) fn placed(
     if replaced {
         findings.extend(unsure(cut));
     }
+    if placed.floating_rows > CLOSED_PX {
+        findings.push(gapes("bust-fail", placed.floating_rows));
+    } else if placed.side_columns > CLOSED_PX {
+        findings.push(gapes("bust-side", placed.side_columns));
+    }
     if placed.hair_cut {
         findings.push(finding(
             "hair-top",
@@ -41,6 +46,22 @@ pub(super) fn placed(
         ));
     }
     findings
+}
+
+/// Rows or columns of white between the person and the edge that nobody sees: half of one is the resampling's, another the mask's.
+const CLOSED_PX: u32 = 2;
+
+/// That the photo ends inside the card where it cuts the person.
+fn gapes(key: &'static str, px: u32) -> Finding {
+    finding(
+        "bust",
+        Outcome::new(Verdict::Fail)
+            .measured(f64::from(px), "px")
+            .required(format!("≤ {CLOSED_PX}"))
+            .message(Message::new(key))
+            .hint(Message::new("bust-hint"))
+            .retake(),
+    )
 }
 
 /// That the cut-out is unsure of itself, where it is.
