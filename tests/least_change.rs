@@ -195,6 +195,33 @@ fn pixels_once() -> &'static RgbImage {
     PIXELS.get_or_init(|| pixels(card()))
 }
 
+/// The card with nothing but white below a slanted line, as a photo that ends too soon leaves it.
+fn cut_off(rows: f64, slope: f64) -> Vec<u8> {
+    let mut picture = pixels_once().clone();
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        if f64::from(y) > 441.0 - rows - slope * (f64::from(x) - 179.0) {
+            *pixel = Rgb([255; 3]);
+        }
+    }
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&picture).expect("memory");
+    bytes
+}
+
+#[test]
+fn a_bust_cut_off_in_mid_air_fails_whatever_a_network_sees_there() {
+    for (rows, slope) in [(8.0, 0.0), (10.0, 0.04), (40.0, -0.05), (70.0, 0.0), (100.0, 0.08)] {
+        let failed = fails(&cut_off(rows, slope), &spec());
+        assert!(failed.contains(&"bust"), "{rows} rows, slope {slope}: {failed:?}");
+    }
+}
+
+#[test]
+fn nothing_is_said_of_a_top_that_is_not_there() {
+    let failed = fails(&cut_off(100.0, 0.0), &spec());
+    assert!(!failed.contains(&"top"), "{failed:?}");
+}
+
 #[test]
 fn a_source_whose_name_is_wrong_is_told_so() {
     let mut worker = Worker::new().expect("the built-in models load");

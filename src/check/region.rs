@@ -132,7 +132,7 @@ pub fn hair_top(e: &Evidence<'_>) -> Option<f64> {
 }
 
 /// How far a pixel may be from the background's colour and still be nothing but background, in levels.
-const BLANK: u8 = 5;
+const BLANK: u8 = 6;
 /// Rows at the bottom that a wedge under a shoulder has at most; what gapes more is a body cut off in mid-air.
 const WEDGE_ROWS: usize = 12;
 /// Fewest neighbouring columns that make a wedge.
@@ -143,6 +143,8 @@ const CUT_COLUMNS: f64 = 0.22;
 const STRAIGHT: f64 = 1.0;
 const STRAIGHT_WEDGE: f64 = 0.75;
 const STEEPEST: f64 = 0.36;
+/// Share of the columns that must lie on the line: the encoder's ringing hides the end of some.
+const MOST: f64 = 0.9;
 /// How many rows above the line the person must be seen.
 const ABOVE: usize = 4;
 
@@ -180,9 +182,9 @@ pub fn cut_off(e: &Evidence<'_>) -> Option<f64> {
         }
         let slope = up / across;
         let off = |(i, g): (usize, &usize)| (*g as f64 - mean - slope * (i as f64 - middle)).abs();
-        let worst = run.iter().enumerate().map(off).fold(0.0, f64::max);
+        let straight = run.iter().enumerate().map(off).filter(|off| *off <= straight).count();
         let deepest = run.iter().max().map_or(0.0, |g| *g as f64);
-        (worst <= straight && slope.abs() <= STEEPEST).then_some(deepest)
+        (straight as f64 >= MOST * n as f64 && slope.abs() <= STEEPEST).then_some(deepest)
     };
     let wedges = (0..w.saturating_sub(WEDGE_COLUMNS))
         .filter_map(|x| line(x, WEDGE_COLUMNS, STRAIGHT_WEDGE))
