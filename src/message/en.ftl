@@ -15,8 +15,6 @@ error-no-face = no face found in {$width}×{$height} px
 error-no-face-hint = use a photo from the front, well lit, with nothing over the face
 error-several-faces = {$count} faces of like size, the largest two {$first} and {$second} px wide
 error-several-faces-hint = crop it to the one person first
-error-face-too-small = the face is {$found} px wide, at least {$needed} px are needed
-error-face-too-small-hint = take the photo from nearer, or use the original from before it was made smaller
 error-window-unreachable = cannot land between {$min} and {$max} bytes: the smallest file reached is {$smallest} bytes
 error-window-unreachable-hint = widen --min-size and --max-size, or choose another --spec
 error-spec = spec {$name}: {$reason}
@@ -235,6 +233,7 @@ note-first-frame-only = an animation or burst; the first frame was taken
 note-first-page-only = several pages; the first was taken
 note-alpha-over-white = transparent parts were laid over white
 note-damaged-part = {$percent} % of the picture is missing or damaged
+note-missing-detail = the file was cut short; the whole picture is there, but some fine detail is missing
 note-leading-junk = {$bytes} bytes before the picture were skipped
 note-base-of-hdr = an HDR photo; its standard picture was taken
 note-reduced-for-memory = decoded at 1/{$factor} of each side to save memory
@@ -370,6 +369,20 @@ eye-line-doubtful = the eyes are {$measured} above the bottom, better is {$requi
 eye-line-fail = the eyes are {$measured} above the bottom, required is {$required}
 eye-line-hint-fixed = the source leaves no better crop; use a photo with more room around the person
 eye-line-hint = 'baidi fix' crops it anew
+
+eye-distance-title = distance between the eyes
+eye-distance-pass = the eyes are {$measured} apart
+eye-distance-doubtful = the eyes are {$measured} apart, better is {$required}
+eye-distance-fail = the eyes are {$measured} apart, required is {$required}
+eye-distance-hint-fixed = the source leaves no better crop; use a photo with more room around the person
+eye-distance-hint = 'baidi fix' crops it anew
+
+chin-to-bottom-title = room below the chin
+chin-to-bottom-pass = the chin is {$measured} above the bottom
+chin-to-bottom-doubtful = the chin is {$measured} above the bottom, better is {$required}
+chin-to-bottom-fail = the chin is {$measured} above the bottom, required is {$required}
+chin-to-bottom-hint-fixed = the source leaves no better crop; use a photo that shows more of the chest
+chin-to-bottom-hint = 'baidi fix' crops it anew
 
 centring-title = centring
 centring-pass = the eyes' midpoint is at {$measured}

@@ -15,8 +15,6 @@ error-no-face = 没有找到人脸（图片 {$width}×{$height} 像素）
 error-no-face-hint = 请用正面、光线充足、脸部无遮挡的照片
 error-several-faces = 有 {$count} 张大小相近的人脸，最大的两张宽 {$first} 和 {$second} 像素
 error-several-faces-hint = 请先裁到只剩本人，再处理
-error-face-too-small = 脸宽只有 {$found} 像素，至少要 {$needed} 像素
-error-face-too-small-hint = 请走近一些重拍，或提供没有压缩过的原图
 error-window-unreachable = 文件大小无法落在 {$min} 到 {$max} 字节之间：最小只能做到 {$smallest} 字节
 error-window-unreachable-hint = 请放宽 --min-size 和 --max-size，或用 --spec 换一个规格
 error-spec = 规格 {$name}：{$reason}
@@ -223,6 +221,7 @@ note-first-frame-only = 是动图或连拍，只取第一帧
 note-first-page-only = 有多页，只取第一页
 note-alpha-over-white = 透明部分已铺白
 note-damaged-part = 画面有 {$percent}% 缺失或损坏
+note-missing-detail = 文件不完整：画面是全的，但缺一部分细节
 note-leading-junk = 图像前有 {$bytes} 字节无关数据，已跳过
 note-base-of-hdr = 是 HDR 照片，取其普通画面
 note-reduced-for-memory = 为节省内存，长宽各按 1/{$factor} 解码
@@ -355,6 +354,20 @@ eye-line-doubtful = 眼睛距下边 {$measured}，宜为 {$required}
 eye-line-fail = 眼睛距下边 {$measured}，要求 {$required}
 eye-line-hint-fixed = 原图取景限制了裁切，请换一张人像周围空间多些的照片
 eye-line-hint = 用“baidi fix”重新裁切
+
+eye-distance-title = 两眼间距
+eye-distance-pass = 两眼间距 {$measured}
+eye-distance-doubtful = 两眼间距 {$measured}，宜为 {$required}
+eye-distance-fail = 两眼间距 {$measured}，要求 {$required}
+eye-distance-hint-fixed = 原图取景限制了裁切，请换一张人像周围空间多些的照片
+eye-distance-hint = 用“baidi fix”重新裁切
+
+chin-to-bottom-title = 下颌高度
+chin-to-bottom-pass = 下颌距下边 {$measured}
+chin-to-bottom-doubtful = 下颌距下边 {$measured}，宜为 {$required}
+chin-to-bottom-fail = 下颌距下边 {$measured}，要求 {$required}
+chin-to-bottom-hint-fixed = 原图取景限制了裁切，请换一张胸口拍得更全的照片
+chin-to-bottom-hint = 用“baidi fix”重新裁切
 
 centring-title = 左右居中
 centring-pass = 两眼中点在 {$measured} 处
