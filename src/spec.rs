@@ -503,6 +503,20 @@ mod tests {
     }
 
     #[test]
+    fn both_readmes_list_every_builtin_spec_with_its_size_and_window() {
+        for readme in [include_str!("../README.md"), include_str!("../README.zh-CN.md")] {
+            for (name, _) in BUILTIN {
+                let spec = PhotoSpec::builtin(name).expect("builtin");
+                let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}`")));
+                let row = row.unwrap_or_else(|| panic!("no row for {name}"));
+                let size = format!("{}×{}", spec.pixels.width, spec.pixels.height);
+                assert!(row.contains(&size), "{row}: {size}");
+                assert!(row.contains(&spec.file.max.to_string()), "{row}: {}", spec.file.max);
+            }
+        }
+    }
+
+    #[test]
     fn every_number_of_a_builtin_spec_says_where_it_is_from() {
         for (name, _) in BUILTIN {
             let spec = PhotoSpec::builtin(name).expect("builtin");

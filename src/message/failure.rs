@@ -178,6 +178,17 @@ mod tests {
     }
 
     #[test]
+    fn the_hint_on_formats_names_every_format_that_is_read() {
+        let hint = Error::UnsupportedFormat { what: "text".to_owned() }.hint().expect("a hint");
+        for language in [Language::Zh, Language::En] {
+            let text = hint.to_text(language);
+            for name in ["JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF", "HEIC", "AVIF"] {
+                assert!(text.contains(name), "{text}: {name}");
+            }
+        }
+    }
+
+    #[test]
     fn the_english_catalogue_says_what_the_error_itself_says() {
         for error in one_of_each() {
             assert_eq!(error.message().to_text(Language::En), error.to_string());
