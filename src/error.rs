@@ -43,10 +43,10 @@ pub enum Error {
         /// Height of the upright picture, in pixels.
         height: u32,
     },
-    /// Several faces of like size: whose photo is it?
-    #[error("{count} faces of like size, the largest two {first:.0} and {second:.0} px wide")]
+    /// Several faces of similar size: whose photo is it?
+    #[error("{count} faces of similar size, the largest two {first:.0} and {second:.0} px wide")]
     SeveralFaces {
-        /// How many faces are of like size.
+        /// How many faces are of similar size.
         count: usize,
         /// Width of the largest face, in source pixels.
         first: f64,

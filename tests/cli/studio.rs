@@ -218,7 +218,7 @@ fn cards_go_on_paper_at_their_size() {
     let page = image::load_from_memory(&dir.read("s.png")).expect("a PNG");
     assert_eq!((page.width().max(page.height()), page.width().min(page.height())), (1795, 1205));
     let run = said(dir.baidi("sheet 0.jpg -o s.png"));
-    assert!(run.code == Some(2) && run.err.contains("s.png is there already"), "{}", run.err);
+    assert!(run.code == Some(2) && run.err.contains("s.png already exists"), "{}", run.err);
     let run = said(dir.baidi("sheet 0.jpg -o t.png --size 35x45"));
     assert!(run.code == Some(2) && run.err.contains("would be stretched"), "{}", run.err);
     let run = said(dir.baidi("sheet 0.jpg -o t.gif"));
