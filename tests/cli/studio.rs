@@ -22,7 +22,7 @@ fn a_roster_names_the_cards_reports_who_is_missing_and_packs_the_rest() {
         "fix in -o out --roster people.csv --name {id}{name}.jpg --zip cards.zip --report r.json --retake slips.html",
     ));
     assert_eq!(run.code, Some(2), "{}", run.err);
-    assert!(run.err.contains("'IMG_1' is nobody's name"), "{}", run.err);
+    assert!(run.err.contains("nobody in the roster has the name or number 'IMG_1'"), "{}", run.err);
     assert!(run.err.contains("people.csv:4") && run.err.contains("王五"), "{}", run.err);
     let cards = ["11010519491231002X张三.jpg", "440524188001010014李四.jpg"];
     let mut archive = zip::ZipArchive::new(Cursor::new(dir.read("cards.zip"))).expect("a package");
