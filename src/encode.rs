@@ -282,7 +282,7 @@ impl Encoder {
             *attempts += 1;
             press.encode(step, dpi, trial);
             let size = trial.len() as u64;
-            // What the search will return: the largest that fits, the lowest step of these; while none fits, the smallest.
+            // Kept is what the search will return: the largest file that fits, of equal ones the one with the lowest step; as long as none fits, the smallest file.
             let better = match kept {
                 None => true,
                 Some((k, _)) if k > window.max => size < k,

@@ -43,23 +43,15 @@ pub enum Error {
         /// Height of the upright picture, in pixels.
         height: u32,
     },
-    /// Several faces of like size: whose photo is it?
-    #[error("{count} faces of like size, the largest two {first:.0} and {second:.0} px wide")]
+    /// Several faces of similar size: whose photo is it?
+    #[error("{count} faces of similar size, the largest two {first:.0} and {second:.0} px wide")]
     SeveralFaces {
-        /// How many faces are of like size.
+        /// How many faces are of similar size.
         count: usize,
         /// Width of the largest face, in source pixels.
         first: f64,
         /// Width of the next one, in source pixels.
         second: f64,
-    },
-    /// The face is too small to make a card of.
-    #[error("the face is {found:.0} px wide, at least {needed:.0} px are needed")]
-    FaceTooSmall {
-        /// Width of the face, in source pixels.
-        found: f64,
-        /// The least width, in source pixels.
-        needed: f64,
     },
     /// No JPEG of this picture lands inside the byte window.
     #[error(
@@ -106,4 +98,35 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn every_kind_of_error_is_made_somewhere() {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut code = String::new();
+        for entry in walkdir::WalkDir::new(&src) {
+            let entry = entry.expect("a readable source folder");
+            let path = entry.path();
+            let about = path.ends_with("error.rs") || path.ends_with("message/failure.rs");
+            if about || path.extension().is_none_or(|e| e != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(path).expect("a source file");
+            code.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+        }
+        let own = include_str!("error.rs").split("#[cfg(test)]").next().unwrap_or_default();
+        let kinds: Vec<&str> = own
+            .lines()
+            .filter_map(|line| line.strip_prefix("    ")?.strip_suffix(" {"))
+            .filter(|kind| kind.starts_with(|c: char| c.is_ascii_uppercase()))
+            .collect();
+        assert!(kinds.len() > 5, "{kinds:?}");
+        for kind in kinds {
+            assert!(code.contains(&format!("Error::{kind} {{")), "no code makes Error::{kind}");
+        }
+    }
 }

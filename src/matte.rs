@@ -42,8 +42,8 @@ const NEGLIGIBLE: f32 = 0.012;
 
 /// How far a pixel may lie from what the network has seen of the person, in pixels …
 const AROUND: usize = 3;
-/// … and how much it must have seen there: below the first nothing is left of the pixel's alpha, from the second on all of it. Of none, 0.02 to 0.1, 0.05 to 0.3 and 0.1
-/// to 0.6 on labelled portraits the last left least wall beside necks (on the mean 0.25 % of the background against 0.31 %) and took nothing off sound edges.
+/// … and how much it must have seen there: below the first nothing is left of the pixel's alpha, from the second on all of it. Compared on labelled portraits: no such
+/// test, 0.02 to 0.1, 0.05 to 0.3, and 0.1 to 0.6. The last leaves the least wall beside necks (a mean of 0.25 % of the background, without the test 0.31 %) and takes nothing off sound edges.
 const NOBODY_NEAR: f32 = 0.1;
 const SOMEBODY_NEAR: f32 = 0.6;
 

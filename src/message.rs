@@ -234,9 +234,9 @@ mod tests {
         }
     }
 
-    /// Every rule name that `cli.md` fixes, in its order.
+    /// Every rule name that scripts and reports rely on.
     const RULE_NAMES: &str = "format baseline pixel-size colour-mode resolution file-size trailing-data orientation-tag colour-profile \
-        file-name one-face face-width hair-top eye-line centring head-share roll yaw pitch background-white background-even border \
+        file-name one-face face-width hair-top eye-line eye-distance chin-to-bottom centring head-share roll yaw pitch background-white background-even border \
         edge-halo bust source-size sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye \
         eyes-open gaze mouth glasses hair-over-face ears headwear top";
 

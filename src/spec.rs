@@ -421,15 +421,24 @@ impl PhotoSpec {
     /// The head rules there are, by their TOML key.
     #[must_use]
     pub fn bands(&self) -> Vec<(&'static str, &Band)> {
-        let h = &self.head;
+        // Taken apart, so that a new band cannot be left out.
+        let HeadRules {
+            face_width,
+            hair_top,
+            eye_line,
+            centring,
+            head_share,
+            eye_distance,
+            chin_to_bottom,
+        } = &self.head;
         [
-            ("face-width", &h.face_width),
-            ("hair-top", &h.hair_top),
-            ("eye-line", &h.eye_line),
-            ("centring", &h.centring),
-            ("head-share", &h.head_share),
-            ("eye-distance", &h.eye_distance),
-            ("chin-to-bottom", &h.chin_to_bottom),
+            ("face-width", face_width),
+            ("hair-top", hair_top),
+            ("eye-line", eye_line),
+            ("centring", centring),
+            ("head-share", head_share),
+            ("eye-distance", eye_distance),
+            ("chin-to-bottom", chin_to_bottom),
         ]
         .into_iter()
         .filter_map(|(key, band)| band.as_ref().map(|b| (key, b)))
@@ -491,6 +500,20 @@ mod tests {
             assert_eq!(PhotoSpec::builtin(name).expect("builtin").name, *name);
         }
         assert!(BUILTIN.len() >= 16);
+    }
+
+    #[test]
+    fn both_readmes_list_every_builtin_spec_with_its_size_and_window() {
+        for readme in [include_str!("../README.md"), include_str!("../README.zh-CN.md")] {
+            for (name, _) in BUILTIN {
+                let spec = PhotoSpec::builtin(name).expect("builtin");
+                let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}`")));
+                let row = row.unwrap_or_else(|| panic!("no row for {name}"));
+                let size = format!("{}×{}", spec.pixels.width, spec.pixels.height);
+                assert!(row.contains(&size), "{row}: {size}");
+                assert!(row.contains(&spec.file.max.to_string()), "{row}: {}", spec.file.max);
+            }
+        }
     }
 
     #[test]

@@ -163,12 +163,14 @@ fn gif_and_bmp() {
     hammer("decode_bmp", seeds, 400, |d| targets::decode(Format::Bmp, d));
 }
 
-/// There is no encoder at hand: seeds are the shared files.
+/// There is no encoder at hand: seeds are the fixtures and the shared files.
 #[test]
 fn heic_and_avif() {
-    let [heic, avif] = ["hei", "avif"].map(shared);
-    hammer("decode_heic", heic, 0, |d| targets::decode(Format::Heic, d));
-    hammer("decode_avif", avif, 0, |d| targets::decode(Format::Avif, d));
+    let [mut heic, mut avif] = ["hei", "avif"].map(shared);
+    heic.push(include_bytes!("fixtures/sitter.heic").to_vec());
+    avif.push(include_bytes!("fixtures/sitter.avif").to_vec());
+    hammer("decode_heic", heic, 60, |d| targets::decode(Format::Heic, d));
+    hammer("decode_avif", avif, 60, |d| targets::decode(Format::Avif, d));
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl<H> std::fmt::Debug for Guarded<H> {
 }
 
 impl<H: Hands + 'static> Guarded<H> {
-    /// Hands that `make` makes, on a thread of their own, with at most `limit` for a photo; `None` for no limit. A card that is made and then measured has the limit twice.
+    /// Hands that `make` makes, on a thread of their own, with at most `limit` for a photo; `None` for no limit. Making a card and measuring it are timed apart, so together they may take twice the limit.
     pub fn new(
         make: impl Fn() -> Result<H> + Send + Sync + 'static,
         limit: Option<Duration>,

@@ -1,6 +1,6 @@
 //! What was done, on disk, so that a run that was stopped, killed, or repeated goes on where the last one ended.
 //!
-//! The ledger is a file in the output folder, one line of JSON per card that was made: the card's place, the SHA-256 of the source, of the *recipe* (program version, spec,
+//! The ledger is a file in the output folder, one line of JSON per card that was made: the card's place, the SHA-256 of the source, of the *recipe* (program, networks and rules, spec,
 //! options) and of the card itself, and the photo's report. A photo is done when source and recipe are those of a line and the file on disk has the bytes of that line; whatever differs
 //! is done again. So nothing is believed that is not there.
 //!
@@ -77,11 +77,25 @@ impl fmt::Display for Digest {
     }
 }
 
+/// The program as far as cards depend on it: a digest, taken by the build script, of the networks and of all code that makes or judges a card.
+const MADE_OF: &str = env!("BAIDI_MADE_OF");
+
 /// What, besides the source, decides a card's bytes and what is said of it.
 #[must_use]
 pub fn recipe(spec: &PhotoSpec, options: &FixOptions, strict: bool, matte: bool) -> Digest {
+    recipe_of(MADE_OF, spec, options, strict, matte)
+}
+
+fn recipe_of(
+    made_of: &str,
+    spec: &PhotoSpec,
+    options: &FixOptions,
+    strict: bool,
+    matte: bool,
+) -> Digest {
     let form = serde_json::json!({
         "baidi": env!("CARGO_PKG_VERSION"),
+        "made-of": made_of,
         "spec": spec,
         "options": options,
         "strict": strict,
@@ -355,9 +369,48 @@ fn entry(line: &[u8], offset: u64) -> Option<(String, Entry)> {
 }
 
 #[cfg(test)]
+#[expect(dead_code, reason = "its main is cargo's")]
+#[path = "../../build.rs"]
+mod build;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::tests::sample;
+
+    #[test]
+    fn better_networks_and_other_rules_make_another_program_and_other_words_do_not() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(MADE_OF.len(), 32);
+        let dir = tempfile::tempdir().expect("a folder");
+        let copies = [
+            "models/portrait.safetensors",
+            "models/detector.safetensors",
+            "models/matting.safetensors",
+            "src/check/roll.rs",
+            "src/spec/limits.toml",
+            "src/spec/builtin/shebao.toml",
+            "src/message/zh.ftl",
+            "src/report.rs",
+            "Cargo.lock",
+        ];
+        for name in copies {
+            let to = dir.path().join(name);
+            fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+            fs::copy(here.join(name), to).expect("a copy");
+        }
+        let made_of = || build::made_of(dir.path()).expect("readable");
+        let mut before = made_of();
+        for name in copies {
+            let path = dir.path().join(name);
+            let mut bytes = fs::read(&path).expect("a copy");
+            *bytes.last_mut().expect("something") ^= 1;
+            fs::write(&path, bytes).expect("written");
+            let only_said = name.contains("message") || name.contains("report");
+            assert_eq!(made_of() == before, only_said, "{name}");
+            before = made_of();
+        }
+    }
 
     fn to(dir: &Path, name: &str) -> Destination {
         Destination { card: dir.join(name), matte: None, renamed: false }
@@ -463,6 +516,7 @@ mod tests {
         wider.file.max = crate::units::Bytes::new(20_001);
         let kept = FixOptions { keep_background: true, ..FixOptions::default() };
         let others = [
+            recipe_of("other networks or rules", &spec, &FixOptions::default(), false, false),
             recipe(&wider, &FixOptions::default(), false, false),
             recipe(&spec, &kept, false, false),
             recipe(&spec, &FixOptions::default(), true, false),

@@ -6,7 +6,7 @@ use crate::spec::{Along, Band, BandUnit, Limit};
 
 /// How far outside a binding band a value may lie and still be only `doubtful`, in pixels of the card.
 ///
-/// Landmarks and mattes measured twice on one card differ by about a pixel (`../shared/judge` treats a pixel as noise, too).
+/// Landmarks and mattes measured twice on one card differ by about a pixel.
 pub const NOISE_PX: f64 = 1.0;
 
 /// Which side of a limit is bad.

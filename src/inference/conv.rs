@@ -76,7 +76,7 @@ impl Conv {
         self.outputs
     }
 
-    /// The layer's word for `input`, with `added` (a map of the output's shape) added before negative values are cut off.
+    /// The layer's output for `input`, with `added` (a map of the output's shape) added before negative values are cut off.
     pub(crate) fn run(&self, input: &Map, added: Option<&Map>, pool: &mut Pool) -> Map {
         debug_assert_eq!(input.channels(), self.inputs);
         let (h, w) = (input.height() / self.stride, input.width() / self.stride);

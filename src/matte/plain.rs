@@ -1,8 +1,8 @@
 //! What a plain wall gives away: a pixel that cannot be wall is the person's, whatever the network thinks of it.
 //!
 //! Long hair below the ears, strands that fly beyond the mask: the network knows few of them. Before a plain wall colours know better. The wall is a smooth
-//! field, a quadratic in x and y per channel, fitted by iteratively reweighted least squares with Tukey's biweight (Beaton and Tukey 1974), so that what
-//! stands before it does not count; a wall that no such field describes is not plain, and nothing is said.
+//! field, a quadratic in x and y per channel, fitted by iteratively reweighted least squares with Tukey's biweight (Beaton and Tukey 1974), so that a
+//! person in front of it does not pull the fit; a wall that no such field describes is not plain, and nothing is said.
 
 use super::trimap::{Known, connected, distance_to, within};
 use crate::card::Card;

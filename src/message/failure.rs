@@ -91,9 +91,6 @@ impl Error {
                 .number("count", *count as f64, 0)
                 .number("first", *first, 0)
                 .number("second", *second, 0),
-            Self::FaceTooSmall { found, needed } => Message::new("error-face-too-small")
-                .number("found", *found, 0)
-                .number("needed", *needed, 0),
             Self::WindowUnreachable { min, max, smallest } => {
                 Message::new("error-window-unreachable")
                     .text("min", min.to_string())
@@ -164,7 +161,6 @@ mod tests {
             },
             Error::NoFace { width: 640, height: 480 },
             Error::SeveralFaces { count: 2, first: 120.4, second: 118.0 },
-            Error::FaceTooSmall { found: 31.2, needed: 90.0 },
             Error::WindowUnreachable {
                 min: Bytes::new(100),
                 max: Bytes::new(2_000),
@@ -179,6 +175,17 @@ mod tests {
                 source: std::io::ErrorKind::NotFound.into(),
             },
         ]
+    }
+
+    #[test]
+    fn the_hint_on_formats_names_every_format_that_is_read() {
+        let hint = Error::UnsupportedFormat { what: "text".to_owned() }.hint().expect("a hint");
+        for language in [Language::Zh, Language::En] {
+            let text = hint.to_text(language);
+            for name in ["JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF", "HEIC", "AVIF"] {
+                assert!(text.contains(name), "{text}: {name}");
+            }
+        }
     }
 
     #[test]

@@ -16,26 +16,31 @@ mod tests {
     use super::*;
     use crate::message::Language;
 
+    /// The note that is listed after this one. A note that is missing here does not compile.
+    fn next(note: &Note) -> Option<Note> {
+        Some(match note {
+            Note::AssumedSrgb => Note::AssumedCmyk,
+            Note::AssumedCmyk => Note::IgnoredProfile { reason: "too short".to_owned() },
+            Note::IgnoredProfile { .. } => Note::ConvertedProfile { name: "Display P3".to_owned() },
+            Note::ConvertedProfile { .. } => Note::IgnoredGamma { gamma: 1.0 },
+            Note::IgnoredGamma { .. } => Note::OrientedFromTag { orientation: 6 },
+            Note::OrientedFromTag { .. } => Note::InvalidOrientation { tag: 9 },
+            Note::InvalidOrientation { .. } => Note::FirstFrameOnly,
+            Note::FirstFrameOnly => Note::FirstPageOnly,
+            Note::FirstPageOnly => Note::AlphaOverWhite,
+            Note::AlphaOverWhite => Note::DamagedPart { lost_share: 0.1 },
+            Note::DamagedPart { .. } => Note::MissingDetail,
+            Note::MissingDetail => Note::LeadingJunk { bytes: 3 },
+            Note::LeadingJunk { .. } => Note::BaseOfHdr,
+            Note::BaseOfHdr => Note::ReducedForMemory { factor: 2 },
+            Note::ReducedForMemory { .. } => return None,
+        })
+    }
+
     #[test]
     fn every_note_is_in_the_catalogue_with_its_values() {
-        let notes = [
-            Note::AssumedSrgb,
-            Note::AssumedCmyk,
-            Note::IgnoredProfile { reason: "too short".to_owned() },
-            Note::ConvertedProfile { name: "Display P3".to_owned() },
-            Note::IgnoredGamma { gamma: 1.0 },
-            Note::OrientedFromTag { orientation: 6 },
-            Note::InvalidOrientation { tag: 9 },
-            Note::FirstFrameOnly,
-            Note::FirstPageOnly,
-            Note::AlphaOverWhite,
-            Note::DamagedPart { lost_share: 0.1 },
-            Note::LeadingJunk { bytes: 3 },
-            Note::BaseOfHdr,
-            Note::ReducedForMemory { factor: 2 },
-        ];
-        for note in &notes {
-            let message = Message::from(note);
+        for note in std::iter::successors(Some(Note::AssumedSrgb), next) {
+            let message = Message::from(&note);
             for language in [Language::Zh, Language::En] {
                 assert!(language.has(&message.key), "{}", message.key);
                 let text = message.to_text(language);

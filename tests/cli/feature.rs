@@ -178,3 +178,27 @@ fn a_page_carries_both_pictures() {
     assert_eq!(page.matches("data:image/jpeg;base64,").count(), 2);
     assert!(page.contains("处理前") && page.contains("像素尺寸"));
 }
+
+/// What phones write, the same drawn sitter twice: found where the sample shows them, and made into a card.
+#[cfg(feature = "avif")]
+#[test]
+fn heic_and_avif_are_read_upright_and_become_cards() {
+    let dir = Dir::new();
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, format) in [("sitter.heic", "heic"), ("sitter.avif", "avif")] {
+        fs::copy(here.join("tests/fixtures").join(name), dir.path(name)).expect("a fixture");
+        let run = said(dir.baidi(&format!("fix {name} -o {format}.jpg --report {format}.json")));
+        assert_eq!(run.code, Some(0), "{name}: {}{}", run.out, run.err);
+        assert!(crate::util::whole(&dir.read(&format!("{format}.jpg"))), "{name}");
+        let report: Value =
+            serde_json::from_slice(&dir.read(&format!("{format}.json"))).expect("JSON");
+        let photo = &report["photos"][0];
+        assert_eq!(photo["source"]["format"], format);
+        assert_eq!([&photo["source"]["width"], &photo["source"]["height"]], [432, 540]);
+        // Four tenths of where samples/studio-flyaway.jpg has them.
+        for (point, x, y) in [("left_eye", 184.6, 227.2), ("right_eye", 247.6, 227.0)] {
+            let at = |i: usize| photo["face"][point][i].as_f64().expect("a number");
+            assert!((at(0) - x).hypot(at(1) - y) < 2.0, "{name}: {}", photo["face"]);
+        }
+    }
+}

@@ -35,7 +35,7 @@ fn an_existing_output_is_refused_and_stays_as_it_is() {
     dir.write("a-shebao.jpg", "precious");
     let run = said(dir.baidi("fix a.jpg"));
     assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("a-shebao.jpg is there already") && run.err.contains("--force"));
+    assert!(run.err.contains("a-shebao.jpg already exists") && run.err.contains("--force"));
     assert_eq!(dir.read("a-shebao.jpg"), b"precious");
     assert_eq!(dir.files(), ["a-shebao.jpg", "a.jpg"]);
 }

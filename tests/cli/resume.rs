@@ -51,7 +51,7 @@ fn what_is_done_is_not_done_again_and_what_changed_is() {
     dir.write("out/0.jpg", "somebody's own");
     let run = said(dir.baidi("fix in -o out"));
     assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("out/0.jpg is there already"), "{}", run.err);
+    assert!(run.err.contains("out/0.jpg already exists"), "{}", run.err);
     assert_eq!(dir.read("out/0.jpg"), b"somebody's own");
     assert!(whole(&dir.read("out/1.jpg")));
 
@@ -74,7 +74,7 @@ fn a_dry_run_says_what_is_done_and_what_is_in_the_way_and_writes_nothing() {
     let (files, ledger) = (dir.files(), dir.read(LEDGER));
     let run = said(dir.baidi("fix in -o out --dry-run"));
     assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("out/1.jpg is there already") && run.err.contains("1 of them done"));
+    assert!(run.err.contains("out/1.jpg already exists") && run.err.contains("1 of them done"));
     assert_eq!((dir.files(), dir.read(LEDGER)), (files, ledger));
 }
 

@@ -22,7 +22,7 @@ fn a_roster_names_the_cards_reports_who_is_missing_and_packs_the_rest() {
         "fix in -o out --roster people.csv --name {id}{name}.jpg --zip cards.zip --report r.json --retake slips.html",
     ));
     assert_eq!(run.code, Some(2), "{}", run.err);
-    assert!(run.err.contains("'IMG_1' is nobody's name"), "{}", run.err);
+    assert!(run.err.contains("nobody in the roster has the name or number 'IMG_1'"), "{}", run.err);
     assert!(run.err.contains("people.csv:4") && run.err.contains("王五"), "{}", run.err);
     let cards = ["11010519491231002X张三.jpg", "440524188001010014李四.jpg"];
     let mut archive = zip::ZipArchive::new(Cursor::new(dir.read("cards.zip"))).expect("a package");
@@ -218,7 +218,7 @@ fn cards_go_on_paper_at_their_size() {
     let page = image::load_from_memory(&dir.read("s.png")).expect("a PNG");
     assert_eq!((page.width().max(page.height()), page.width().min(page.height())), (1795, 1205));
     let run = said(dir.baidi("sheet 0.jpg -o s.png"));
-    assert!(run.code == Some(2) && run.err.contains("s.png is there already"), "{}", run.err);
+    assert!(run.code == Some(2) && run.err.contains("s.png already exists"), "{}", run.err);
     let run = said(dir.baidi("sheet 0.jpg -o t.png --size 35x45"));
     assert!(run.code == Some(2) && run.err.contains("would be stretched"), "{}", run.err);
     let run = said(dir.baidi("sheet 0.jpg -o t.gif"));
