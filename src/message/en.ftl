@@ -521,6 +521,9 @@ eyes-open-title = open eyes
 eyes-open-pass = both eyes are open
 eyes-open-doubtful = the eyes are open only a little ({$measured})
 eyes-open-fail = the eyes are closed ({$measured})
+eyes-shut-doubtful = an eye may be closed (as likely as {$measured})
+eyes-shut-fail = the eyes are closed ({$measured} likely)
+eyes-shut-hint = take it again with both eyes open and hair and reflections off them; take several, as everyone blinks
 eyes-open-hint = take it again with the eyes wider open: the lids stand {$measured} of the eye's width apart, {$required} is wanted
 
 gaze-title = gaze
