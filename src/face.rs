@@ -1,6 +1,7 @@
 //! Photo → the one head that matters: its landmarks, and a coarse mask of the person.
 
 pub mod detector;
+pub mod eyes;
 pub mod find;
 pub mod landmarks;
 pub mod network;

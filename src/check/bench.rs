@@ -20,6 +20,7 @@ pub(crate) struct Bench {
     pub(crate) file_name: Option<&'static str>,
     pub(crate) picture: RgbImage,
     pub(crate) head: Option<Head>,
+    pub(crate) eyes_shut: Option<[f32; 2]>,
     pub(crate) face_widths: Vec<f64>,
     pub(crate) matte: Option<Plane>,
     map: Affine,
@@ -129,6 +130,7 @@ impl Bench {
             facts: facts(width, height),
             file_name: Some("card.jpg"),
             picture: RgbImage::new(width, height),
+            eyes_shut: None,
             head: Landmarks::new(landmarks).map(|landmarks| Head {
                 landmarks,
                 hair_top: Some(Point::new(MIDDLE, 14.0)),
@@ -258,6 +260,7 @@ impl Bench {
             native: &self.picture,
             frame: &self.picture,
             head: self.head.as_ref(),
+            eyes_shut: self.eyes_shut,
             face_widths: &self.face_widths,
             matte: self.matte.as_ref(),
             no_head: self.head.is_none().then_some("unknown-no-head"),

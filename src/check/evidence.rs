@@ -28,6 +28,8 @@ pub struct Evidence<'a> {
     pub frame: &'a RgbImage,
     /// The one head that matters, in frame pixels.
     pub head: Option<&'a Head>,
+    /// How likely the eyes are shut, 0 to 1: the one on the image's left, then the one on its right, as the eye network sees them ([`crate::face::eyes`]).
+    pub eyes_shut: Option<[f32; 2]>,
     /// Faces found: their widths in frame pixels, largest first.
     pub face_widths: &'a [f64],
     /// Alpha of the person in the frame, 0 background … 1 person.

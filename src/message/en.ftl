@@ -534,6 +534,9 @@ eyes-open-title = open eyes
 eyes-open-pass = both eyes are open
 eyes-open-doubtful = the eyes are only a little open ({$measured})
 eyes-open-fail = the eyes are closed ({$measured})
+eyes-shut-doubtful = an eye may be closed (as likely as {$measured})
+eyes-shut-fail = the eyes are closed ({$measured} likely)
+eyes-shut-hint = take it again with both eyes open and hair and reflections off them; take several, as everyone blinks
 eyes-open-hint = take it again with the eyes wider open: the gap between the lids is {$measured} of the eye's width and should be {$required}
 
 gaze-title = gaze

@@ -519,6 +519,9 @@ eyes-open-title = 睁眼
 eyes-open-pass = 两眼睁开
 eyes-open-doubtful = 眼睛睁得小（{$measured}）
 eyes-open-fail = 眼睛闭着（{$measured}）
+eyes-shut-doubtful = 可能有一只眼闭着（可能性 {$measured}）
+eyes-shut-fail = 眼睛闭着（可能性 {$measured}）
+eyes-shut-hint = 请睁开双眼重拍，别让头发或反光挡住眼睛；人都会眨眼，多拍几张
 eyes-open-hint = 请把眼睛睁大些重拍：现在眼缝是眼宽的 {$measured}，应为 {$required}
 
 gaze-title = 目光

@@ -8,6 +8,7 @@ use crate::check::region::{NOBODY, Regions, median_colour};
 use crate::check::{self, Evidence, Finding};
 use crate::error::Result;
 use crate::face::Search;
+use crate::face::eyes;
 use crate::face::network::Pose;
 use crate::geometry::{Affine, Size};
 use crate::matte::{Cutter, Strands};
@@ -78,6 +79,10 @@ pub(super) fn measured(
         Search::Several(widths) => widths.iter().map(|w| w * to_frame.scale()).collect(),
         Search::Nothing | Search::Turned(_) => Vec::new(),
     };
+    let eyes_shut = match found {
+        Some(sighting) => eyes::shut(resampler, &seen.photo.pixels, &sighting.head)?,
+        None => None,
+    };
     let evidence = Evidence {
         spec,
         facts: &seen.photo.facts,
@@ -85,6 +90,7 @@ pub(super) fn measured(
         native: &seen.photo.pixels,
         frame: pixels,
         head: head.as_ref(),
+        eyes_shut,
         face_widths: &widths,
         matte: cut.as_ref().map(|(_, alpha)| alpha),
         no_head: match &seen.search {
