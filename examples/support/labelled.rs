@@ -63,6 +63,7 @@ impl Card {
             head: Some(&self.head),
             face_widths: &self.faces,
             matte: Some(&self.alpha),
+            eyes_shut: None,
             no_head: None,
             regions: Regions::default(),
         })
