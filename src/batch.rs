@@ -15,10 +15,11 @@ use std::sync::mpsc;
 
 use ledger::{Digest, Ledger};
 
+use crate::door::{self, Baidi, Checked, Made};
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message};
 use crate::output::Pending;
-use crate::pipeline::{Checked, FixOptions, Fixed, Worker};
+use crate::pipeline::FixOptions;
 use crate::progress::Progress;
 use crate::report::{BatchReport, PhotoReport};
 use crate::source::Source;
@@ -26,38 +27,26 @@ use crate::spec::PhotoSpec;
 
 /// Does one photo after the other; every thread has its own.
 pub trait Hands {
-    /// Makes a card from a source's bytes, as [`Worker::fix`] does.
+    /// Makes a card from a source's bytes and judges it, as [`Baidi::fix`] does.
     ///
     /// # Errors
     /// Every [`Error`] a photo can cause.
-    fn fix(
-        &mut self,
-        source: &[u8],
-        name: Option<&str>,
-        spec: &PhotoSpec,
-        options: &FixOptions,
-    ) -> Result<Fixed>;
+    fn fix(&mut self, source: &[u8], order: &door::Order) -> Result<Made>;
 
-    /// Measures a file's bytes, as [`Worker::check`] does.
+    /// Judges a file's bytes, as [`Baidi::check`] does.
     ///
     /// # Errors
     /// [`Error`] when the bytes are no picture that can be read.
-    fn check(&mut self, file: &[u8], name: Option<&str>, spec: &PhotoSpec) -> Result<Checked>;
+    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked>;
 }
 
-impl Hands for Worker {
-    fn fix(
-        &mut self,
-        source: &[u8],
-        name: Option<&str>,
-        spec: &PhotoSpec,
-        options: &FixOptions,
-    ) -> Result<Fixed> {
-        Self::fix(self, source, name, spec, options)
+impl Hands for Baidi {
+    fn fix(&mut self, source: &[u8], order: &door::Order) -> Result<Made> {
+        Self::fix(self, source, order)
     }
 
-    fn check(&mut self, file: &[u8], name: Option<&str>, spec: &PhotoSpec) -> Result<Checked> {
-        Self::check(self, file, name, spec)
+    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked> {
+        Self::check(self, file, order)
     }
 }
 
@@ -152,6 +141,17 @@ impl<'a> Settings<'a> {
             jobs: 1,
             pending: Pending::default(),
             done: None,
+        }
+    }
+}
+
+impl Settings<'_> {
+    /// What is asked of a photo that is called `name`.
+    fn order(&self, name: Option<&str>) -> door::Order {
+        let order = door::Order::of(self.spec.clone()).options(self.options.clone());
+        match name {
+            Some(name) => order.file_name(name),
+            None => order,
         }
     }
 }

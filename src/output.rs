@@ -176,6 +176,18 @@ impl Staged {
         Ok(bytes)
     }
 
+    /// The same file, after a look that it holds `bytes` and nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the disk gives back other bytes than it was given, or none.
+    pub fn holding(mut self, bytes: &[u8]) -> Result<Self> {
+        if self.read_back()? == bytes {
+            return Ok(self);
+        }
+        let other = "the disk gives back other bytes than it was given";
+        Err(self.failed("write", io::Error::new(io::ErrorKind::InvalidData, other)))
+    }
+
     /// Gives the file its name, in one step. Without `replace` a file of that name stays as it is.
     ///
     /// # Errors

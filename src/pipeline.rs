@@ -151,6 +151,13 @@ pub struct Fixed {
     pub times: Vec<StageTime>,
 }
 
+impl Fixed {
+    /// Whether `before` is what measuring the card gives: it is the source, and was looked at in full both times.
+    pub(crate) fn is_measured_already(&self) -> bool {
+        self.edits == [Edit::Copied] && open::is_seen_whole(self.facts.stored)
+    }
+}
+
 /// A file, measured.
 #[derive(Debug, Clone)]
 pub struct Checked {
@@ -158,7 +165,7 @@ pub struct Checked {
     pub facts: SourceFacts,
     /// The head, in the file's pixels after EXIF orientation.
     pub head: Option<Head>,
-    /// One finding per rule, in report order.
+    /// One finding per rule, in the order of [`crate::check::RULES`].
     pub findings: Vec<Finding>,
     /// What was assumed on the way.
     pub notes: Vec<Message>,

@@ -21,38 +21,7 @@ use crate::geometry::Affine;
 use crate::message::{Failure, Language, Message};
 use crate::pipeline::{CardFile, Edit, StageTime};
 
-/// How a photo ended, from best to worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// No rule is broken; some may be in doubt.
-    Compliant,
-    /// A rule is broken.
-    NotCompliant,
-    /// The photo could not be processed.
-    Failed,
-}
-
-impl Status {
-    /// What findings amount to: one `fail` makes a photo not compliant, a doubt does not.
-    #[must_use]
-    pub fn of(findings: &[Finding]) -> Self {
-        if findings.iter().any(|f| f.outcome.verdict == Verdict::Fail) {
-            Self::NotCompliant
-        } else {
-            Self::Compliant
-        }
-    }
-
-    /// The word in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Compliant => "compliant",
-            Self::NotCompliant => "not-compliant",
-            Self::Failed => "failed",
-        }
-    }
-}
+pub use crate::door::Status;
 
 /// Facts of the JPEG that was made.
 #[derive(Debug, Clone, PartialEq)]

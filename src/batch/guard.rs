@@ -12,9 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Hands, STACK};
+use crate::door::{Checked, Made, Order};
 use crate::error::{Error, Result};
-use crate::pipeline::{Checked, FixOptions, Fixed};
-use crate::spec::PhotoSpec;
 
 type Make<H> = Arc<dyn Fn() -> Result<H> + Send + Sync>;
 
@@ -32,12 +31,12 @@ struct Link {
 }
 
 enum Task {
-    Fix { source: Vec<u8>, name: Option<String>, spec: PhotoSpec, options: FixOptions },
-    Check { file: Vec<u8>, name: Option<String>, spec: PhotoSpec },
+    Fix { source: Vec<u8>, order: Order },
+    Check { file: Vec<u8>, order: Order },
 }
 
 enum Done {
-    Fixed(Result<Box<Fixed>>),
+    Made(Result<Box<Made>>),
     Checked(Result<Box<Checked>>),
     Panicked(Box<dyn Any + Send>),
 }
@@ -49,7 +48,7 @@ impl<H> std::fmt::Debug for Guarded<H> {
 }
 
 impl<H: Hands + 'static> Guarded<H> {
-    /// Hands that `make` makes, on a thread of their own, with at most `limit` for a photo; `None` for no limit. Making a card and measuring it are timed apart, so together they may take twice the limit.
+    /// Hands that `make` makes, on a thread of their own, with at most `limit` for a photo; `None` for no limit. Making a card and judging it count together.
     pub fn new(
         make: impl Fn() -> Result<H> + Send + Sync + 'static,
         limit: Option<Duration>,
@@ -111,14 +110,13 @@ fn carry_out<H: Hands>(task: Task, make: &Make<H>, hands: &mut Option<H>) -> Don
         None => make(),
     };
     match (task, hired) {
-        (Task::Fix { source, name, spec, options }, Ok(hired)) => {
-            let fixed = hands.insert(hired).fix(&source, name.as_deref(), &spec, &options);
-            Done::Fixed(fixed.map(Box::new))
+        (Task::Fix { source, order }, Ok(hired)) => {
+            Done::Made(hands.insert(hired).fix(&source, &order).map(Box::new))
         }
-        (Task::Check { file, name, spec }, Ok(hired)) => {
-            Done::Checked(hands.insert(hired).check(&file, name.as_deref(), &spec).map(Box::new))
+        (Task::Check { file, order }, Ok(hired)) => {
+            Done::Checked(hands.insert(hired).check(&file, &order).map(Box::new))
         }
-        (Task::Fix { .. }, Err(error)) => Done::Fixed(Err(error)),
+        (Task::Fix { .. }, Err(error)) => Done::Made(Err(error)),
         (Task::Check { .. }, Err(error)) => Done::Checked(Err(error)),
     }
 }
@@ -128,26 +126,17 @@ fn mixed_up() -> Error {
 }
 
 impl<H: Hands + 'static> Hands for Guarded<H> {
-    fn fix(
-        &mut self,
-        source: &[u8],
-        name: Option<&str>,
-        spec: &PhotoSpec,
-        options: &FixOptions,
-    ) -> Result<Fixed> {
-        let (source, name) = (source.to_vec(), name.map(str::to_owned));
-        let (spec, options) = (spec.clone(), options.clone());
-        match self.done(Task::Fix { source, name, spec, options })? {
-            Done::Fixed(fixed) => fixed.map(|f| *f),
+    fn fix(&mut self, source: &[u8], order: &Order) -> Result<Made> {
+        match self.done(Task::Fix { source: source.to_vec(), order: order.clone() })? {
+            Done::Made(made) => made.map(|m| *m),
             Done::Checked(_) | Done::Panicked(_) => Err(mixed_up()),
         }
     }
 
-    fn check(&mut self, file: &[u8], name: Option<&str>, spec: &PhotoSpec) -> Result<Checked> {
-        let (file, name, spec) = (file.to_vec(), name.map(str::to_owned), spec.clone());
-        match self.done(Task::Check { file, name, spec })? {
+    fn check(&mut self, file: &[u8], order: &Order) -> Result<Checked> {
+        match self.done(Task::Check { file: file.to_vec(), order: order.clone() })? {
             Done::Checked(checked) => checked.map(|c| *c),
-            Done::Fixed(_) | Done::Panicked(_) => Err(mixed_up()),
+            Done::Made(_) | Done::Panicked(_) => Err(mixed_up()),
         }
     }
 }

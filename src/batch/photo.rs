@@ -8,7 +8,6 @@ use image::ImageFormat;
 
 use super::ledger::Digest;
 use super::{Destination, Hands, Order, Settings, Writing, exists};
-use crate::check::{Finding, Verdict, in_report_order};
 use crate::decode::{Limits, Opened};
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message};
@@ -33,14 +32,14 @@ pub(super) fn process(
 
 fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Result<PhotoReport> {
     let bytes = source.read()?;
-    let checked = hands.check(&bytes, source.file_name(), settings.spec)?;
+    let checked = hands.check(&bytes, &settings.order(source.file_name()))?;
     let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     Ok(PhotoReport {
         thumbnails: Thumbnails { before, after: None },
-        status: Status::of(&checked.findings),
-        source: Some(checked.facts),
+        status: checked.status,
+        source: Some(checked.source),
         face: checked.head,
-        findings: in_report_order(checked.findings),
+        findings: checked.findings,
         notes: checked.notes,
         times: checked.times,
         ..PhotoReport::new(source.path())
@@ -69,79 +68,71 @@ fn fix(
     {
         return Ok(resumed(report, source, to, &bytes, settings));
     }
-    let fixed = hands.fix(&bytes, source.file_name(), settings.spec, &settings.options)?;
+    let mut asked = settings.order(source.file_name());
+    if let Some(name) = to.card.file_name().and_then(|n| n.to_str()) {
+        asked = asked.card_name(name);
+    }
+    let made = hands.fix(&bytes, &asked)?;
     let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     drop(bytes);
 
-    // What is judged is what the disk gives back, under the temporary name: a card that --strict withholds never has another.
-    let (staged, written) = if settings.writing == Writing::Nothing {
-        (None, fixed.jpeg.bytes.clone())
-    } else {
-        let mut staged = Staged::with(&to.card, &fixed.jpeg.bytes, &settings.pending)?;
-        let written = staged.read_back()?;
-        (Some(staged), written)
-    };
-    let name = to.card.file_name().and_then(|n| n.to_str());
-    let checked = hands.check(&written, name, settings.spec)?;
-    let findings = in_report_order(merged(checked.findings, &fixed.before, fixed.making));
-    let status = Status::of(&findings);
-
-    let mut notes = fixed.notes;
+    let mut notes = made.notes;
     if to.renamed {
         notes.push(Message::new("note-duplicate-name"));
     }
     let kept = match settings.writing {
         Writing::Every => true,
-        Writing::Compliant => status == Status::Compliant,
+        Writing::Compliant => made.status == Status::Compliant,
         Writing::Nothing => {
             notes.push(Message::new("note-dry-run"));
             true
         }
     };
-    let mut times = fixed.times;
-    times.extend(checked.times);
+    let card = made.card;
     let report = PhotoReport {
         output: kept.then(|| to.card.clone()),
-        status,
-        source: Some(fixed.facts),
-        face: Some(fixed.placed.head),
-        placement: Some(fixed.placed.source_to_card),
-        jpeg: Some(JpegReport::from(&fixed.jpeg)),
-        edits: fixed.edits,
-        findings,
+        status: made.status,
+        source: Some(made.source),
+        face: Some(made.placed.head),
+        placement: Some(made.placed.source_to_card),
+        jpeg: Some(JpegReport::from(&card)),
+        edits: made.edits,
+        findings: made.findings,
         notes,
-        times: summed(times),
+        times: made.times,
         thumbnails: Thumbnails {
             before,
-            after: settings.thumbnails.then(|| thumbnail(&written)).flatten(),
+            after: settings.thumbnails.then(|| thumbnail(&card.bytes)).flatten(),
         },
         ..PhotoReport::new(source.path())
     };
+    if settings.writing == Writing::Nothing {
+        return Ok(report);
+    }
     let note = |card: Option<&[u8]>, matte: Option<&[u8]>| match done {
         Some((done, digest)) => {
             done.ledger.note(&source.place(), to, &digest, &done.recipe, card, matte, &report)
         }
         None => Ok(()),
     };
-    match staged {
-        Some(card) if kept => {
-            let alpha = to.matte.as_ref().map(|path| Ok((path, png(&fixed.matte)?)));
-            let alpha: Option<(_, Vec<u8>)> =
-                alpha.transpose().map_err(|e: Error| Failure::from(&e))?;
-            let matte = match &alpha {
-                Some((path, png)) => Some(Staged::with(path, png, &settings.pending)?),
-                None => None,
-            };
-            // Written down first: killed after this line and before the next, the photo is done again; killed later, it is known.
-            note(Some(&written), alpha.as_ref().map(|(_, png)| png.as_slice()))?;
-            commit(card, may_replace(&to.card))?;
-            if let Some(matte) = matte {
-                let replace = may_replace(matte.target());
-                commit(matte, replace)?;
-            }
-        }
-        Some(_) => note(None, None)?,
-        None => {}
+    if !kept {
+        note(None, None)?;
+        return Ok(report);
+    }
+    // What was judged must be what the disk gives back, before anything has the card's name.
+    let staged = Staged::with(&to.card, &card.bytes, &settings.pending)?.holding(&card.bytes)?;
+    let alpha = to.matte.as_ref().map(|path| Ok((path, png(&made.matte)?)));
+    let alpha: Option<(_, Vec<u8>)> = alpha.transpose().map_err(|e: Error| Failure::from(&e))?;
+    let matte = match &alpha {
+        Some((path, png)) => Some(Staged::with(path, png, &settings.pending)?),
+        None => None,
+    };
+    // Written down first: killed after this line and before the next, the photo is done again; killed later, it is known.
+    note(Some(&card.bytes), alpha.as_ref().map(|(_, png)| png.as_slice()))?;
+    commit(staged, may_replace(&to.card))?;
+    if let Some(matte) = matte {
+        let replace = may_replace(matte.target());
+        commit(matte, replace)?;
     }
     Ok(report)
 }
@@ -179,39 +170,6 @@ fn commit(staged: Staged, replace: bool) -> Result<(), Failure> {
     })
 }
 
-/// The findings of the written file with what was said before it was fixed. A finding of the making replaces the card's own when it is worse, or when the card alone cannot tell.
-fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<Finding> {
-    let mut findings = card;
-    for made in making {
-        match findings.iter_mut().find(|f| f.rule == made.rule) {
-            Some(own)
-                if made.outcome.verdict > own.outcome.verdict
-                    || own.outcome.verdict == Verdict::Unknown =>
-            {
-                own.outcome = made.outcome;
-            }
-            Some(_) => {}
-            None => findings.push(made),
-        }
-    }
-    for finding in &mut findings {
-        finding.before = before.iter().find(|b| b.rule == finding.rule).map(|b| b.outcome.verdict);
-    }
-    findings
-}
-
-/// The times with each stage once: the check of the card runs some stages again.
-fn summed(times: Vec<crate::pipeline::StageTime>) -> Vec<crate::pipeline::StageTime> {
-    let mut sums: Vec<crate::pipeline::StageTime> = Vec::new();
-    for time in times {
-        match sums.iter_mut().find(|s| s.stage == time.stage) {
-            Some(sum) => sum.time += time.time,
-            None => sums.push(time),
-        }
-    }
-    sums
-}
-
 fn png(matte: &Plane) -> Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
     matte
@@ -224,39 +182,6 @@ fn png(matte: &Plane) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Outcome;
-
-    fn finding(rule: &'static str, verdict: Verdict) -> Finding {
-        Finding { rule, outcome: Outcome::new(verdict), before: None }
-    }
-
-    fn verdicts(findings: &[Finding]) -> Vec<(&str, Verdict, Option<Verdict>)> {
-        findings.iter().map(|f| (f.rule, f.outcome.verdict, f.before)).collect()
-    }
-
-    #[test]
-    fn the_worse_of_card_and_making_wins_and_a_measured_making_beats_an_unknown_card() {
-        use Verdict::{Doubtful, Fail, Pass, Unknown};
-        let card =
-            vec![finding("a", Pass), finding("b", Fail), finding("c", Unknown), finding("d", Pass)];
-        let making = vec![
-            finding("a", Doubtful),
-            finding("b", Doubtful),
-            finding("c", Pass),
-            finding("e", Fail),
-        ];
-        let before = [finding("a", Fail), finding("d", Unknown)];
-        assert_eq!(
-            verdicts(&merged(card, &before, making)),
-            [
-                ("a", Doubtful, Some(Fail)),
-                ("b", Fail, None),
-                ("c", Pass, None),
-                ("d", Pass, Some(Unknown)),
-                ("e", Fail, None)
-            ]
-        );
-    }
 
     #[test]
     fn the_matte_is_an_8_bit_grey_png() {

@@ -16,18 +16,11 @@ use crate::report::Status;
 struct Fake;
 
 impl Hands for Fake {
-    fn fix(
-        &mut self,
-        source: &[u8],
-        _: Option<&str>,
-        _: &PhotoSpec,
-        _: &FixOptions,
-    ) -> Result<Fixed> {
-        let _ = source;
+    fn fix(&mut self, _: &[u8], _: &door::Order) -> Result<Made> {
         Err(Error::NoFace { width: 3, height: 4 })
     }
 
-    fn check(&mut self, file: &[u8], _: Option<&str>, _: &PhotoSpec) -> Result<Checked> {
+    fn check(&mut self, file: &[u8], _: &door::Order) -> Result<Checked> {
         let text = String::from_utf8_lossy(file).into_owned();
         let verdict = match text.as_str() {
             "panic" => panic!("struck by {text}"),
@@ -42,10 +35,12 @@ impl Hands for Fake {
         if let Ok(number) = text.parse::<u64>() {
             std::thread::sleep(std::time::Duration::from_micros(2_000 - (number * 17) % 2_000));
         }
+        let findings = vec![Finding { rule: "roll", outcome: Outcome::new(verdict), before: None }];
         Ok(Checked {
-            facts: facts(),
+            status: Status::of(&findings),
+            source: facts(),
             head: None,
-            findings: vec![Finding { rule: "roll", outcome: Outcome::new(verdict), before: None }],
+            findings,
             notes: vec![Message::new(text)],
             times: Vec::new(),
         })

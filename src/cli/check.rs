@@ -10,8 +10,8 @@ use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
 use crate::batch::guard::Guarded;
 use crate::batch::{self, Settings};
+use crate::door::Baidi;
 use crate::output::Pending;
-use crate::pipeline::Worker;
 use crate::report::{Format, Status, Writer};
 
 pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
@@ -29,7 +29,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
         pending: pending.clone(),
         ..Settings::new(&job.spec)
     };
-    let hire = || Ok(Guarded::new(Worker::new, job.timeout));
+    let hire = || Ok(Guarded::new(Baidi::open, job.timeout));
     let bar = terminal.bar(job.orders.len());
     let batch = batch::run(&job.orders, &settings, hire, &bar, |photo| {
         report.photo(&photo);

@@ -11,10 +11,10 @@ use super::terminal::{ReportOut, Terminal};
 use crate::batch::guard::Guarded;
 use crate::batch::ledger::Ledger;
 use crate::batch::{self, Done, Settings, Writing};
+use crate::door::Baidi;
 use crate::message::{Failure, Message};
 use crate::output::{self, Pending};
 use crate::package;
-use crate::pipeline::Worker;
 
 pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     let job = Job::fix(args)?;
@@ -32,7 +32,7 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
         done: ledger.as_ref().map(|ledger| Done { ledger, recipe: job.recipe }),
         ..Settings::new(&job.spec)
     };
-    let hire = || Ok(Guarded::new(Worker::new, job.timeout));
+    let hire = || Ok(Guarded::new(Baidi::open, job.timeout));
     let bar = terminal.bar(job.orders.len());
     let mut cards = Vec::new();
     let batch = batch::run(&job.orders, &settings, hire, &bar, |photo| {

@@ -18,10 +18,11 @@ use super::terminal::{Live, Terminal};
 use crate::batch::guard::Guarded;
 use crate::batch::ledger::{self, Digest, Ledger};
 use crate::batch::{self, Destination, Done, Order, Settings, Writing};
+use crate::door::Baidi;
 use crate::error::Error;
 use crate::message::{Failure, Language, Message};
 use crate::output::{self, Pending, Staged};
-use crate::pipeline::{FixOptions, Worker};
+use crate::pipeline::FixOptions;
 use crate::progress::Silent;
 use crate::report::{BatchReport, PhotoReport, Status};
 use crate::source::{self, Source};
@@ -251,7 +252,7 @@ impl Day<'_> {
                 done: Some(Done { ledger: self.ledger, recipe }),
                 ..Settings::new(&spec)
             };
-            let hire = || Ok(Guarded::new(Worker::new, job::limit(PHOTO_SECONDS)));
+            let hire = || Ok(Guarded::new(Baidi::open, job::limit(PHOTO_SECONDS)));
             batch::run(&orders, &settings, hire, &Silent, |photo| {
                 self.ended(&photo, terminal, live);
                 ControlFlow::Continue(())

@@ -12,6 +12,11 @@ use crate::message::Message;
 /// Longer side that the first look at a photo needs, in pixels: a face of 1/12 of the height is then 70 px, more than the network's 56.
 const FIRST_LOOK: u32 = 840;
 
+/// Whether a picture of this size has its own pixels at the first look.
+pub(super) fn is_seen_whole(size: Size) -> bool {
+    size.width.max(size.height) < 2 * FIRST_LOOK
+}
+
 /// An upright photo, and what the search for a face came to.
 pub(super) struct Seen {
     /// The photo, turned upright if its face lay on its side.

@@ -1,0 +1,394 @@
+//! The door to the house: a portrait's bytes → a card with its verdict, a photo's bytes → its findings.
+//!
+//! It knows no files, prints nothing, and keeps nothing between two photos but its buffers. The command line comes in by it too: [`crate::batch`] adds reading, writing,
+//! and many photos at once.
+
+use std::sync::Arc;
+
+use crate::check::{Finding, Verdict, in_report_order};
+use crate::decode::SourceFacts;
+use crate::error::Result;
+use crate::face::Head;
+use crate::message::Message;
+use crate::pipeline::{self, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
+use crate::raster::Plane;
+use crate::spec::PhotoSpec;
+
+/// Makes cards and judges photos, one after the other; every thread wants its own.
+///
+/// It needs a stack of 8 MiB, as a program's main thread usually has.
+#[derive(Debug)]
+pub struct Baidi {
+    worker: Worker,
+}
+
+impl Baidi {
+    /// Loads the built-in networks, once per process, and makes room for one photo.
+    ///
+    /// # Errors
+    /// [`Error::Internal`](crate::Error::Internal) when a built-in network does not load.
+    pub fn open() -> Result<Self> {
+        Ok(Self { worker: Worker::new()? })
+    }
+
+    /// Makes the card that `order` asks for from a portrait's bytes, changing as little as does it; then opens the card's bytes again and judges what is there.
+    ///
+    /// ```
+    /// use baidi::{Baidi, Order, Status};
+    ///
+    /// let portrait = std::fs::read("samples/studio-flyaway.jpg")?;
+    /// let order = Order::named("shebao")?.file_name("Zhang.jpg");
+    /// let made = Baidi::open()?.fix(&portrait, &order)?;
+    /// assert_eq!(made.status, Status::Compliant);
+    /// assert!((15_360..=20_000).contains(&made.card.bytes.len()));
+    ///
+    /// // what was wrong, and is no longer
+    /// let mended = made.findings.iter().filter(|f| f.before > Some(f.outcome.verdict));
+    /// assert!(mended.count() > 0);
+    ///
+    /// // a card that is as it must be is copied, byte by byte
+    /// let again = Baidi::open()?.fix(&made.card.bytes, &order)?;
+    /// assert_eq!(again.edits, [baidi::Edit::Copied]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every [`Error`](crate::Error) a photo can cause: it is no picture, has no face, has several, does not fit into the bytes.
+    pub fn fix(&mut self, portrait: &[u8], order: &Order) -> Result<Made> {
+        let (spec, options) = (order.spec(), &order.options);
+        let fixed = self.worker.fix(portrait, order.file_name.as_deref(), spec, options)?;
+        let card_name = order.name_of_card();
+        let judged = if order.judges_alike(card_name.as_deref()) && fixed.is_measured_already() {
+            (fixed.before.clone(), Vec::new())
+        } else {
+            let checked = self.worker.check(&fixed.jpeg.bytes, card_name.as_deref(), spec)?;
+            (checked.findings, checked.times)
+        };
+        Ok(Made::of(fixed, judged))
+    }
+
+    /// Judges a photo from anywhere by every rule of the order's spec. What only a card's making needs, such as the options, is not looked at.
+    ///
+    /// ```
+    /// use baidi::{Baidi, Order, Status, Verdict};
+    ///
+    /// let portrait = std::fs::read("samples/studio-flyaway.jpg")?;
+    /// let checked = Baidi::open()?.check(&portrait, &Order::named("shebao")?)?;
+    /// assert_eq!(checked.status, Status::NotCompliant);
+    /// // the first finding is what a person should hear of first
+    /// assert_eq!(checked.findings[0].outcome.verdict, Verdict::Fail);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`](crate::Error) when the bytes are no picture that can be read; a picture without a face is judged all the same.
+    pub fn check(&mut self, photo: &[u8], order: &Order) -> Result<Checked> {
+        let checked = self.worker.check(photo, order.file_name.as_deref(), order.spec())?;
+        Ok(Checked::of(checked))
+    }
+}
+
+/// What a photo is to be: a spec, and what holds besides.
+///
+/// ```
+/// use baidi::{Bytes, FixOptions, Order};
+///
+/// let order = Order::named("id-card")?
+///     .options(FixOptions { max_size: Some(Bytes::new(18_000)), ..FixOptions::default() })
+///     .file_name("IMG_2041.png");
+/// assert_eq!(order.spec().name, "id-card");
+/// assert_eq!(order.name_of_card().as_deref(), Some("IMG_2041.jpg"));
+/// # Ok::<(), baidi::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    spec: Arc<PhotoSpec>,
+    options: FixOptions,
+    file_name: Option<String>,
+    card_name: Option<String>,
+}
+
+impl Order {
+    /// By the built-in spec called `name`, as `baidi specs` lists them.
+    ///
+    /// ```
+    /// use baidi::Order;
+    ///
+    /// assert!(Order::named("schengen").is_ok());
+    /// let unknown = Order::named("library-card").expect_err("no such spec");
+    /// assert!(unknown.to_string().contains("library-card"));
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Spec`](crate::Error::Spec) lists the names there are.
+    pub fn named(name: &str) -> Result<Self> {
+        Ok(Self::of(PhotoSpec::builtin(name)?))
+    }
+
+    /// By `spec`, your own for example. Orders share an `Arc` of one.
+    ///
+    /// ```
+    /// use baidi::{Order, PhotoSpec};
+    ///
+    /// let mut spec = PhotoSpec::builtin("shebao")?;
+    /// spec.file.max = baidi::Bytes::new(18_000);
+    /// assert_eq!(Order::of(spec).spec().file.max.to_bytes(), 18_000);
+    /// # Ok::<(), baidi::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of(spec: impl Into<Arc<PhotoSpec>>) -> Self {
+        Self { spec: spec.into(), options: FixOptions::default(), file_name: None, card_name: None }
+    }
+
+    /// With what the making is told besides the spec. Default: nothing.
+    #[must_use]
+    pub fn options(mut self, options: FixOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// With the name of the photo's file, which a rule looks at. Default: none, and the rule says so.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// With the name that the card's file will have. Default: the photo's, ending in `.jpg`.
+    #[must_use]
+    pub fn card_name(mut self, name: impl Into<String>) -> Self {
+        self.card_name = Some(name.into());
+        self
+    }
+
+    /// What the photo must be.
+    #[must_use]
+    pub fn spec(&self) -> &PhotoSpec {
+        &self.spec
+    }
+
+    /// The name by which the card is judged.
+    #[must_use]
+    pub fn name_of_card(&self) -> Option<String> {
+        let of_photo = |name: &String| {
+            let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+            match ending.to_ascii_lowercase().as_str() {
+                "jpg" | "jpeg" => name.clone(),
+                _ => format!("{stem}.jpg"),
+            }
+        };
+        self.card_name.clone().or_else(|| self.file_name.as_ref().map(of_photo))
+    }
+
+    /// Whether photo and card are judged by the same spec and name: a byte window that was asked for holds for the photo only.
+    fn judges_alike(&self, card_name: Option<&str>) -> bool {
+        let FixOptions { keep_background: _, min_size, max_size } = self.options;
+        min_size.is_none() && max_size.is_none() && self.file_name.as_deref() == card_name
+    }
+}
+
+/// How a photo ended, from best to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// No rule is broken; some may be in doubt.
+    Compliant,
+    /// A rule is broken.
+    NotCompliant,
+    /// The photo could not be processed.
+    Failed,
+}
+
+impl Status {
+    /// What findings amount to: one `fail` makes a photo not compliant, a doubt does not.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        if findings.iter().any(|f| f.outcome.verdict == Verdict::Fail) {
+            Self::NotCompliant
+        } else {
+            Self::Compliant
+        }
+    }
+
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Compliant => "compliant",
+            Self::NotCompliant => "not-compliant",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A card and its verdict.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The card's file, and how it came about.
+    pub card: CardFile,
+    /// What the card amounts to.
+    pub status: Status,
+    /// What the rules say of the card's bytes and of their making, what a person should hear of first in front.
+    pub findings: Vec<Finding>,
+    /// What they said of the source, in the same kind of order.
+    pub before: Vec<Finding>,
+    /// What was done, in order.
+    pub edits: Vec<Edit>,
+    /// What was assumed or seen on the way.
+    pub notes: Vec<Message>,
+    /// The source file's facts.
+    pub source: SourceFacts,
+    /// Where the head was and where it went.
+    pub placed: Placed,
+    /// Alpha of the person on the card, at the card's size; 0 background … 1 person.
+    pub matte: Plane,
+    /// Time by stage, that of judging the card included.
+    pub times: Vec<StageTime>,
+}
+
+impl Made {
+    /// A card with what its bytes measure, and how long that took.
+    fn of(fixed: Fixed, (card, times): (Vec<Finding>, Vec<StageTime>)) -> Self {
+        let findings = in_report_order(merged(card, &fixed.before, fixed.making));
+        Self {
+            card: fixed.jpeg,
+            status: Status::of(&findings),
+            findings,
+            before: in_report_order(fixed.before),
+            edits: fixed.edits,
+            notes: fixed.notes,
+            source: fixed.facts,
+            placed: fixed.placed,
+            matte: fixed.matte,
+            times: summed(fixed.times.into_iter().chain(times)),
+        }
+    }
+}
+
+/// A photo and its verdict.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// What the photo amounts to.
+    pub status: Status,
+    /// One finding per rule, what a person should hear of first in front.
+    pub findings: Vec<Finding>,
+    /// What was assumed on the way.
+    pub notes: Vec<Message>,
+    /// The file's facts.
+    pub source: SourceFacts,
+    /// The head, in the file's pixels after EXIF orientation.
+    pub head: Option<Head>,
+    /// Time by stage.
+    pub times: Vec<StageTime>,
+}
+
+impl Checked {
+    fn of(checked: pipeline::Checked) -> Self {
+        Self {
+            status: Status::of(&checked.findings),
+            findings: in_report_order(checked.findings),
+            notes: checked.notes,
+            source: checked.facts,
+            head: checked.head,
+            times: checked.times,
+        }
+    }
+}
+
+/// The findings of the card with what was said before it was fixed. A finding of the making replaces the card's own when it is worse, or when the card alone cannot tell.
+fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<Finding> {
+    let mut findings = card;
+    for made in making {
+        match findings.iter_mut().find(|f| f.rule == made.rule) {
+            Some(own)
+                if made.outcome.verdict > own.outcome.verdict
+                    || own.outcome.verdict == Verdict::Unknown =>
+            {
+                own.outcome = made.outcome;
+            }
+            Some(_) => {}
+            None => findings.push(made),
+        }
+    }
+    for finding in &mut findings {
+        finding.before = before.iter().find(|b| b.rule == finding.rule).map(|b| b.outcome.verdict);
+    }
+    findings
+}
+
+/// The times with each stage once: the check of the card runs some stages again.
+fn summed(times: impl Iterator<Item = StageTime>) -> Vec<StageTime> {
+    let mut sums: Vec<StageTime> = Vec::new();
+    for time in times {
+        match sums.iter_mut().find(|s| s.stage == time.stage) {
+            Some(sum) => sum.time += time.time,
+            None => sums.push(time),
+        }
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Outcome;
+
+    fn finding(rule: &'static str, verdict: Verdict) -> Finding {
+        Finding { rule, outcome: Outcome::new(verdict), before: None }
+    }
+
+    fn verdicts(findings: &[Finding]) -> Vec<(&str, Verdict, Option<Verdict>)> {
+        findings.iter().map(|f| (f.rule, f.outcome.verdict, f.before)).collect()
+    }
+
+    #[test]
+    fn the_worse_of_card_and_making_wins_and_a_measured_making_beats_an_unknown_card() {
+        use Verdict::{Doubtful, Fail, Pass, Unknown};
+        let card =
+            vec![finding("a", Pass), finding("b", Fail), finding("c", Unknown), finding("d", Pass)];
+        let making = vec![
+            finding("a", Doubtful),
+            finding("b", Doubtful),
+            finding("c", Pass),
+            finding("e", Fail),
+        ];
+        let before = [finding("a", Fail), finding("d", Unknown)];
+        assert_eq!(
+            verdicts(&merged(card, &before, making)),
+            [
+                ("a", Doubtful, Some(Fail)),
+                ("b", Fail, None),
+                ("c", Pass, None),
+                ("d", Pass, Some(Unknown)),
+                ("e", Fail, None)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_card_is_called_as_its_photo_unless_it_is_told_otherwise() {
+        let order = Order::named("shebao").expect("builtin");
+        assert_eq!(order.name_of_card(), None);
+        for (photo, card) in
+            [("a.b.png", "a.b.jpg"), ("a.JPG", "a.JPG"), ("a.jpeg", "a.jpeg"), ("a", "a.jpg")]
+        {
+            assert_eq!(order.clone().file_name(photo).name_of_card().as_deref(), Some(card));
+        }
+        let told = order.file_name("a.png").card_name("b.jpg");
+        assert_eq!(told.name_of_card().as_deref(), Some("b.jpg"));
+    }
+
+    #[test]
+    fn a_copied_card_has_the_findings_that_measuring_it_again_gives() {
+        let portrait = include_bytes!("../samples/studio-flyaway.jpg");
+        let order = Order::named("shebao").expect("builtin").file_name("a.jpg");
+        let mut baidi = Baidi::open().expect("networks");
+        let card = baidi.fix(portrait, &order).expect("a card").card.bytes;
+        let copied = baidi.fix(&card, &order).expect("a card");
+        assert_eq!((copied.edits.as_slice(), &copied.card.bytes), (&[Edit::Copied][..], &card));
+        let mut again = baidi.check(&card, &order).expect("a photo").findings;
+        for finding in &mut again {
+            finding.before = Some(finding.outcome.verdict);
+        }
+        assert_eq!(copied.findings, again);
+    }
+}
