@@ -34,9 +34,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (portrait, card) = args.next().zip(args.next()).ok_or("usage: own_spec PORTRAIT CARD")?;
     let order = Order::of(PhotoSpec::parse("staff-pass", PASS)?);
     let made = Baidi::open()?.fix(&fs::read(portrait)?, &order)?;
-    for finding in &made.findings {
+    for finding in made.findings.iter().filter(|f| f.outcome.measured.is_some()) {
         let text = FindingText::new(finding, Language::En);
-        println!("{:<24} {:>12}  {}", text.title, text.measured, text.message);
+        println!("{:<32} {:>16}  {}", text.title, text.measured, text.message);
     }
     Ok(fs::write(card, made.card.bytes)?)
 }

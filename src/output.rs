@@ -245,6 +245,18 @@ mod tests {
     }
 
     #[test]
+    fn what_the_disk_gives_back_must_be_what_it_was_given() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let target = dir.path().join("card.jpg");
+        let staged = |bytes| Staged::with(&target, bytes, &Pending::default()).expect("staged");
+        let error = staged(b"cord").holding(b"card").expect_err("other bytes");
+        assert!(matches!(&error, Error::Io { path, .. } if *path == target), "{error}");
+        assert_eq!(names(dir.path()), [""; 0]);
+        staged(b"card").holding(b"card").expect("the bytes").commit(false).expect("committed");
+        assert_eq!(names(dir.path()), ["card.jpg"]);
+    }
+
+    #[test]
     fn nothing_has_the_name_before_it_is_whole() {
         let dir = tempfile::tempdir().expect("a folder");
         let target = dir.path().join("sub/card.jpg");
