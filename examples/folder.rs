@@ -1,5 +1,7 @@
 //! Every photo of a folder through one door; why a card is refused stands behind its name: `cargo run --release --example folder -- PHOTOS CARDS`.
 
+#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
+
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! A portrait in, a card and its verdict out: `cargo run --release --example minimal -- PORTRAIT CARD`.
 
+#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
+
 use std::error::Error;
 
 use baidi::{Baidi, Order};

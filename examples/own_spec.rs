@@ -1,5 +1,7 @@
 //! A card by one's own spec, here a staff pass: `cargo run --release --example own_spec -- PORTRAIT CARD`. `baidi specs shebao` prints all that a spec can say.
 
+#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
+
 use std::error::Error;
 use std::fs;
 
