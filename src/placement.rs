@@ -5,8 +5,6 @@
 //! then the hair top and the eye midpoint are where the spec aims. When hair top and eye line conflict the eye line wins and the frame may cut towering
 //! hair, unless a smaller face inside the range shows it whole.
 
-use std::rc::Rc;
-
 use crate::face::{Head, Sighting};
 use crate::geometry::{Affine, Point, Size};
 use crate::raster::Plane;
@@ -180,7 +178,6 @@ impl Ends {
 }
 
 /// The head in the photo turned by some angle: the frame in which scale and shift are solved.
-#[derive(Clone)]
 struct Stance {
     /// Photo pixels to turned pixels, same scale.
     turn: Affine,
@@ -191,7 +188,7 @@ struct Stance {
     face_width: f64,
     hair_cut: bool,
     /// Where the photo cuts the person, in turned pixels.
-    ends: Rc<Ends>,
+    ends: Ends,
 }
 
 impl Stance {
@@ -208,21 +205,23 @@ impl Stance {
             hair_at,
             face_width: head.face_width(),
             hair_cut,
-            ends: Rc::new(ends.mapped(&turn)),
+            ends: ends.mapped(&turn),
         }
     }
 }
 
 /// One way to place the head, and what it costs.
-#[derive(Clone)]
 struct Try<'a> {
-    map: Affine,
+    /// Turned pixels to card pixels.
+    shift: Affine,
     stance: &'a Stance,
     face_width: f64,
     hair_top: f64,
     /// Rows and columns of card between the photo's end and the frame's, where the photo cuts the person.
     floating: f64,
     side_gap: f64,
+    /// What everything but gaps costs, in pixels of the head's distance from 2/3.
+    parts: [f64; 7],
     cost: f64,
 }
 
@@ -232,9 +231,21 @@ impl Try<'_> {
         self.floating <= 0.0 && self.side_gap <= 0.0
     }
 
+    /// The same with the gaps that the photo's ends leave, and what they cost.
+    fn with_gaps(self, goals: &Goals, beside: f64) -> Self {
+        let (floating, side_gap) = gaps(&self.shift, &self.stance.ends, goals.card);
+        let gaping = 1000.0 * floating + beside * side_gap;
+        Self { floating, side_gap, ..self }.costing(gaping)
+    }
+
+    /// The same with its cost, gaps of `gaping` included. Always added up in this order, so that equal ways to place a head cost the same.
+    fn costing(self, gaping: f64) -> Self {
+        Self { cost: self.parts.iter().fold(gaping, |sum, part| sum + part), ..self }
+    }
+
     fn placement(&self) -> Placement {
         Placement {
-            photo_to_card: self.map,
+            photo_to_card: self.shift.after(&self.stance.turn),
             face_width: self.face_width,
             hair_top: self.hair_top,
             floating_rows: self.floating.ceil().max(0.0) as u32,
@@ -279,8 +290,12 @@ fn best<'a>(
             };
             for top in &tops {
                 for eye_x in &shifts {
-                    let t = attempt(goals, stance, *left_over, width, *top, *eye_x, beside);
-                    if chosen.as_ref().is_none_or(|c| t.cost < c.cost) {
+                    let better = |t: &Try<'_>| chosen.as_ref().is_none_or(|c| t.cost < c.cost);
+                    // gaps only add to the cost, and are most of the work
+                    let t = attempt(goals, stance, *left_over, width, *top, *eye_x);
+                    if let Some(t) = Some(t).filter(better)
+                        && let Some(t) = Some(t.with_gaps(goals, beside)).filter(better)
+                    {
                         chosen = Some(t);
                     }
                 }
@@ -288,9 +303,12 @@ fn best<'a>(
         }
     }
     // stances, tops and shifts are never empty
-    chosen.unwrap_or_else(|| attempt(goals, &stances[0].0, 0.0, widths.0, aim, middle, beside))
+    chosen.unwrap_or_else(|| {
+        attempt(goals, &stances[0].0, 0.0, widths.0, aim, middle).with_gaps(goals, beside)
+    })
 }
 
+/// One way to place the head, before anybody has looked for gaps.
 fn attempt<'a>(
     goals: &Goals,
     stance: &'a Stance,
@@ -298,7 +316,6 @@ fn attempt<'a>(
     face_width: f64,
     top: f64,
     eye_x: f64,
-    beside: f64,
 ) -> Try<'a> {
     let scale = face_width / stance.face_width.max(1e-6);
     let rise = (stance.eyes.y - stance.hair_y) * scale;
@@ -311,22 +328,22 @@ fn attempt<'a>(
         [scale, 0.0, eye_x - scale * stance.eyes.x],
         [0.0, scale, eye_y - scale * stance.eyes.y],
     ]);
-    let map = shift.after(&stance.turn);
-    let (floating, side_gap) = gaps(&shift, &stance.ends, goals.card);
     let head = (stance.chin_y - stance.hair_y) * scale;
     let aim = goals.hair_top.aim.unwrap_or(hair_top);
     let middle = goals.centring.aim.unwrap_or(eye_x);
     // hair that the frame cuts although the photo has it
     let shaved = if stance.hair_cut { 0.0 } else { (goals.hair_top.min - hair_top).max(0.0) };
-    let cost = 1000.0 * floating
-        + beside * side_gap
-        + 5.0 * shaved
-        + 20.0 * left_over
-        + (head - goals.head).abs()
-        + 0.3 * (face_width - goals.face.prefer.1).max(0.0)
-        + 0.5 * (top - aim).abs()
-        + 0.5 * (eye_x - middle).abs();
-    Try { map, stance, face_width, hair_top, floating, side_gap, cost: cost + 1e-9 * scale }
+    let parts = [
+        5.0 * shaved,
+        20.0 * left_over,
+        (head - goals.head).abs(),
+        0.3 * (face_width - goals.face.prefer.1).max(0.0),
+        0.5 * (top - aim).abs(),
+        0.5 * (eye_x - middle).abs(),
+        1e-9 * scale,
+    ];
+    Try { shift, stance, face_width, hair_top, floating: 0.0, side_gap: 0.0, parts, cost: 0.0 }
+        .costing(0.0)
 }
 
 /// Rows at the bottom and columns at a side of the card that lie beyond an end of the photo at which the person is cut: the worst of each, 0 where all is covered.

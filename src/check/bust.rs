@@ -2,15 +2,14 @@
 //!
 //! *What it checks:* that the person reaches the bottom edge, with shoulders.
 //! *Why offices refuse it:* "头像不全，头部大无肩部": a bust cut off in mid-air, or tilted so that a wedge of background shows below it, is no portrait.
-//! *How it is measured:* on a card of the right size, rows between the edge and a straight line in which the person ends with nothing but background below it ([`region::cut_off`]), anywhere
+//! *How it is measured:* on a card of the right size, rows between the edge and a straight line in which the person ends with nothing but background below it ([`super::Regions::cut_off`]), anywhere
 //! between the two sides. On any other picture, rows in which the matte shows no person, over the columns within 0.45 face widths of the face's centre, of which nineteen of twenty must do better.
 //! *Source:* GA 461-2004, 头像下沿 "just shows the collar-bone or the collar tip"; the limits in pixels are ours.
 //! *Known weakness:* a body cut off in a bow, or before a wall that is not of the background's colour, is not seen on a finished card.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::{self, matte};
+use super::region::{columns, matte};
 use super::{Evidence, Outcome, Rule, Verdict};
-use crate::face::Landmark;
 use crate::message::Message;
 
 /// The rule.
@@ -23,16 +22,10 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
     let Some(matte) = matte(e) else { return e.without_matte() };
     let gap = if e.spec.accepts(e.upright_size()) {
-        region::cut_off(e).unwrap_or(0.0)
+        e.regions.cut_off(e).unwrap_or(0.0)
     } else {
-        let (l, r) =
-            (head.landmarks[Landmark::LeftEarRoot], head.landmarks[Landmark::RightEarRoot]);
-        let centre = l.midpoint(r).x;
-        let reach = 0.45 * head.face_width();
-        let (w, h) = (matte.width() as f64, matte.height());
-        let first = (centre - reach).ceil().clamp(0.0, w) as usize;
-        let last = ((centre + reach).floor() + 1.0).clamp(0.0, w) as usize;
-        let mut gaps: Vec<f32> = (first..last)
+        let h = matte.height();
+        let mut gaps: Vec<f32> = columns(head, 0.45, matte.width())
             .map(|x| (0..h).rev().take_while(|y| matte.row(*y)[x] < 0.5).count() as f32)
             .collect();
         let Some(gap) = quantile(&mut gaps, 0.95) else {

@@ -1,12 +1,13 @@
 //! Which pixels a rule looks at: the background, the face close up, patches of skin, the garment.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
 use image::RgbImage;
 
 use super::Evidence;
 use crate::color::{lab_from_srgb8, luma_601};
-use crate::face::{Landmark, Landmarks};
+use crate::face::{Head, Landmark, Landmarks};
 use crate::geometry::{Affine, Point, Size};
 use crate::raster::Plane;
 
@@ -25,6 +26,7 @@ pub struct Regions {
     background: OnceCell<Option<Vec<usize>>>,
     face: OnceCell<Option<FaceView>>,
     garment: OnceCell<Option<Garment>>,
+    cut_off: OnceCell<Option<f64>>,
 }
 
 impl Regions {
@@ -41,6 +43,14 @@ impl Regions {
     /// What is worn below the neck. `None` without head or matte.
     pub fn garment<'r>(&'r self, e: &Evidence<'_>) -> Option<&'r Garment> {
         self.garment.get_or_init(|| Garment::of(e)).as_ref()
+    }
+
+    /// Rows that a finished card lacks at the bottom where the person ends in a straight line with nothing but background below it; 0 where the person reaches the edge.
+    ///
+    /// Read off the pixels, because a network sees a body there whether there is one or not. A photo that ends leaves a straight line and blank background; white cloth on white has
+    /// necklines, which are bent, and shades. `None` without head or matte, and on a picture that is no card of the spec's size.
+    pub fn cut_off(&self, e: &Evidence<'_>) -> Option<f64> {
+        *self.cut_off.get_or_init(|| e.spec.accepts(e.upright_size()).then(|| cut_off(e)).flatten())
     }
 }
 
@@ -114,6 +124,15 @@ pub fn beside(matte: &Plane, reach: usize) -> Vec<bool> {
     out
 }
 
+/// The columns of a frame `width` pixels wide that lie within `reach` face widths of the face's centre.
+#[must_use]
+pub fn columns(head: &Head, reach: f64, width: usize) -> Range<usize> {
+    let (l, r) = (head.landmarks[Landmark::LeftEarRoot], head.landmarks[Landmark::RightEarRoot]);
+    let (centre, reach) = (l.midpoint(r).x, reach * head.face_width());
+    let clip = |v: f64| v.clamp(0.0, width as f64) as usize;
+    clip((centre - reach).ceil())..clip((centre + reach).floor() + 1.0)
+}
+
 /// The first row, from the top, in which the person is seen within 0.9 face widths of the face's centre: the top of the hair.
 ///
 /// From the matte, at alpha above one half; without a matte, from the head's own measure. Frame pixels.
@@ -121,13 +140,9 @@ pub fn beside(matte: &Plane, reach: usize) -> Vec<bool> {
 pub fn hair_top(e: &Evidence<'_>) -> Option<f64> {
     let head = e.head?;
     let Some(matte) = matte(e) else { return head.hair_top.map(|p| p.y) };
-    let (l, r) = (head.landmarks[Landmark::LeftEarRoot], head.landmarks[Landmark::RightEarRoot]);
-    let centre = l.midpoint(r).x;
-    let reach = 0.9 * head.face_width();
-    let first = ((centre - reach).ceil().max(0.0)) as usize;
-    let last = ((centre + reach).floor() + 1.0).clamp(0.0, matte.width() as f64) as usize;
+    let near = columns(head, 0.9, matte.width());
     (0..matte.height())
-        .find(|y| matte.row(*y).get(first..last).is_some_and(|row| row.iter().any(|a| *a > 0.5)))
+        .find(|y| matte.row(*y).get(near.clone()).is_some_and(|row| row.iter().any(|a| *a > 0.5)))
         .map(|y| y as f64)
 }
 
@@ -148,12 +163,7 @@ const MOST: f64 = 0.9;
 /// How many rows above the line the person must be seen.
 const ABOVE: usize = 4;
 
-/// Rows that a finished card lacks at the bottom where the person ends in a straight line with nothing but background below it; 0 where the person reaches the edge.
-///
-/// Read off the pixels, because a network sees a body there whether there is one or not. A photo that ends leaves a straight line and blank background; white cloth on white has
-/// necklines, which are bent, and shades. `None` without head or matte.
-#[must_use]
-pub fn cut_off(e: &Evidence<'_>) -> Option<f64> {
+fn cut_off(e: &Evidence<'_>) -> Option<f64> {
     let (head, matte) = (e.head?, matte(e)?);
     let (w, h) = (matte.width(), matte.height());
     let blank = |x: usize, y: usize| {

@@ -8,7 +8,7 @@
 //! *Known weakness:* a top of the colour of skin counts as skin; a white collar under a dark jacket is rightly ignored.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::{self, ENOUGH};
+use super::region::ENOUGH;
 use super::{Evidence, Outcome, Rule};
 use crate::color::lab_from_srgb8;
 
@@ -24,8 +24,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
     let Some(garment) = e.regions.garment(e) else { return e.without_matte() };
     // below a line that cuts the body off there is no garment, whatever the matte sees there
-    let missing = || region::cut_off(e).is_some_and(|rows| rows > NO_GARMENT_ROWS);
-    if e.spec.accepts(e.upright_size()) && missing() {
+    if e.regions.cut_off(e).is_some_and(|rows| rows > NO_GARMENT_ROWS) {
         return Outcome::unknown("unknown-no-garment");
     }
     let enough = (e.frame.width() as usize * e.frame.height() as usize / 200).max(ENOUGH);

@@ -1,15 +1,14 @@
 //! A seen picture → findings: the evidence is gathered here and judged by the rules.
 
-use super::open::Seen;
-use crate::card::Card;
 use image::RgbImage;
 
+use super::open::Seen;
+use crate::card::Card;
 use crate::check::region::{NOBODY, Regions, median_colour};
 use crate::check::{self, Evidence, Finding};
 use crate::error::Result;
-use crate::face::Search;
-use crate::face::eyes;
 use crate::face::network::Pose;
+use crate::face::{Search, eyes};
 use crate::geometry::{Affine, Size};
 use crate::matte::{Cutter, Strands};
 use crate::raster::Plane;
