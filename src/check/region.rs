@@ -196,10 +196,10 @@ fn cut_off(e: &Evidence<'_>) -> Option<f64> {
         let deepest = run.iter().max().map_or(0.0, |g| *g as f64);
         (straight as f64 >= MOST * n as f64 && slope.abs() <= STEEPEST).then_some(deepest)
     };
-    let wedges = (0..w.saturating_sub(WEDGE_COLUMNS))
+    let wedges = (0..(w + 1).saturating_sub(WEDGE_COLUMNS))
         .filter_map(|x| line(x, WEDGE_COLUMNS, STRAIGHT_WEDGE))
         .filter(|rows| *rows <= WEDGE_ROWS as f64);
-    let cuts = (0..w.saturating_sub(wide)).filter_map(|x| line(x, wide, STRAIGHT));
+    let cuts = (0..(w + 1).saturating_sub(wide)).filter_map(|x| line(x, wide, STRAIGHT));
     Some(wedges.chain(cuts).fold(0.0, f64::max))
 }
 
