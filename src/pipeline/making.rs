@@ -34,10 +34,10 @@ pub(super) fn placed(
     if replaced {
         findings.extend(unsure(cut));
     }
-    if placed.floating_rows > CLOSED_PX {
-        findings.push(gapes("bust-fail", placed.floating_rows));
-    } else if placed.side_columns > CLOSED_PX {
-        findings.push(gapes("bust-side", placed.side_columns));
+    if let Some(closed) = spec.limit("bust").and_then(|limit| limit.fail) {
+        let ends = [("bust-fail", placed.floating_rows), ("bust-side", placed.side_columns)];
+        let gaping = ends.into_iter().find(|(_, px)| f64::from(*px) > closed);
+        findings.extend(gaping.map(|(key, px)| gapes(key, px, closed)));
     }
     if placed.hair_cut {
         findings.push(finding(
@@ -48,16 +48,13 @@ pub(super) fn placed(
     findings
 }
 
-/// Rows or columns of white between the person and the edge that nobody sees: half of one is the resampling's, another the mask's.
-const CLOSED_PX: u32 = 2;
-
 /// That the photo ends inside the card where it cuts the person.
-fn gapes(key: &'static str, px: u32) -> Finding {
+fn gapes(key: &'static str, px: u32, closed: f64) -> Finding {
     finding(
         "bust",
         Outcome::new(Verdict::Fail)
             .measured(f64::from(px), "px")
-            .required(format!("≤ {CLOSED_PX}"))
+            .required(format!("≤ {closed:.0}"))
             .message(Message::new(key))
             .hint(Message::new("bust-hint"))
             .retake(),
