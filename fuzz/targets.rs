@@ -6,13 +6,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use baidi::Error;
-use baidi::decode::{Format, Limits, Opened, Reduction};
-use baidi::encode::{ByteWindow, Encoder};
-use baidi::pipeline::Worker;
-use baidi::roster::Roster;
-use baidi::roster::template::Template;
-use baidi::spec::PhotoSpec;
-use baidi::units::Dpi;
+use baidi::lab::decode::{Format, Limits, Opened, Reduction};
+use baidi::lab::encode::{ByteWindow, Encoder};
+use baidi::lab::pipeline::Worker;
+use baidi::lab::roster::Roster;
+use baidi::lab::roster::template::Template;
+use baidi::lab::spec::PhotoSpec;
+use baidi::lab::units::Dpi;
 use image::{Rgb, RgbImage};
 
 /// A fuzzed file is small: what matters is what its header says.
@@ -43,10 +43,10 @@ pub(crate) fn decode(format: Format, data: &[u8]) {
 
 /// Reading and rewriting the markers of a JPEG.
 pub(crate) fn jpeg_markers(data: &[u8]) {
-    let facts = baidi::jpeg::read(data);
-    if let Some(changed) = baidi::jpeg::with_density(data, 350) {
+    let facts = baidi::lab::jpeg::read(data);
+    if let Some(changed) = baidi::lab::jpeg::with_density(data, 350) {
         assert!(changed.len() <= data.len() + 18);
-        let after = baidi::jpeg::read(&changed).expect("it was one before");
+        let after = baidi::lab::jpeg::read(&changed).expect("it was one before");
         let before = facts.expect("only a JPEG is changed");
         assert_eq!(
             (after.width, after.height, after.scans),

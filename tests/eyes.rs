@@ -6,10 +6,10 @@ mod draw;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use baidi::check::Verdict;
-use baidi::geometry::Size;
-use baidi::pipeline::Worker;
-use baidi::spec::PhotoSpec;
+use baidi::lab::check::Verdict;
+use baidi::lab::geometry::Size;
+use baidi::lab::pipeline::Worker;
+use baidi::lab::spec::PhotoSpec;
 use draw::{Scene, draw};
 use image::ImageFormat;
 

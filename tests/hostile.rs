@@ -16,7 +16,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use baidi::decode::Format;
+use baidi::lab::decode::Format;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 /// Xorshift (Marsaglia 2003), so that every run is the same.
@@ -178,7 +178,7 @@ fn specs() {
     let seeds = ["shebao", "visa-us", "exit-entry"]
         .iter()
         .filter_map(|name| {
-            let path = format!("{}/src/spec/builtin/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let path = format!("{}/src/rules/spec/builtin/{name}.toml", env!("CARGO_MANIFEST_DIR"));
             std::fs::read(path).ok()
         })
         .collect();

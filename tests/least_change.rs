@@ -6,11 +6,11 @@ mod draw;
 use std::io::Cursor;
 use std::sync::OnceLock;
 
-use baidi::check::Verdict;
-use baidi::geometry::{Affine, Size};
-use baidi::jpeg;
-use baidi::pipeline::{Edit, FixOptions, Fixed, Worker};
-use baidi::spec::{Editing, PhotoSpec};
+use baidi::lab::check::Verdict;
+use baidi::lab::geometry::{Affine, Size};
+use baidi::lab::jpeg;
+use baidi::lab::pipeline::{Edit, FixOptions, Fixed, Worker};
+use baidi::lab::spec::{Editing, PhotoSpec};
 use draw::{Backdrop, Scene, Sitter, Style, draw};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, Rgb, RgbImage};
@@ -28,7 +28,7 @@ fn fix(source: &[u8], spec: &PhotoSpec) -> Fixed {
 fn fails(file: &[u8], spec: &PhotoSpec) -> Vec<&'static str> {
     let mut worker = Worker::new().expect("the built-in models load");
     let checked = worker.check(file, None, spec).expect("a picture");
-    let failed = |f: &&baidi::check::Finding| f.outcome.verdict == Verdict::Fail;
+    let failed = |f: &&baidi::lab::check::Finding| f.outcome.verdict == Verdict::Fail;
     checked.findings.iter().filter(failed).map(|f| f.rule).collect()
 }
 

@@ -7,9 +7,9 @@ mod nasty;
 use std::fs;
 use std::path::Path;
 
-use baidi::jpeg::{self, JpegFacts};
-use baidi::pipeline::{FixOptions, Worker};
-use baidi::spec::PhotoSpec;
+use baidi::lab::jpeg::{self, JpegFacts};
+use baidi::lab::pipeline::{FixOptions, Worker};
+use baidi::lab::spec::PhotoSpec;
 
 /// Where metadata lie in a JPEG: the payloads of its `APPn` and COM segments, marker bytes included, up to the frame.
 fn segments(file: &[u8]) -> Vec<(u8, &[u8])> {

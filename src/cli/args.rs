@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::message::Language;
-use crate::units::{Bytes, Mm};
+use crate::base::units::{Bytes, Mm};
+use crate::words::catalogue::Language;
 
 /// Turns any portrait into the photo an office accepts, and says exactly why the last one came back.
 #[derive(Debug, Parser)]

@@ -6,8 +6,9 @@ use super::args::SpecsArgs;
 use super::exit::ExitStatus;
 use super::table;
 use super::terminal::Terminal;
-use crate::message::{Language, Message};
-use crate::spec::{Along, BUILTIN, Band, PhotoSpec};
+use crate::base::message::Message;
+use crate::rules::spec::{Along, BUILTIN, Band, PhotoSpec};
+use crate::words::catalogue::Language;
 
 pub(super) fn run(args: &SpecsArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     match &args.name {

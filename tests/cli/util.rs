@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use assert_cmd::Command;
-use baidi::geometry::Size;
+use baidi::lab::geometry::Size;
 
 use crate::draw::{Backdrop, Scene, Sitter, Style, draw};
 
