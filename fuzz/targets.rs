@@ -3,14 +3,11 @@
 //! A target fails by panicking, by an internal error, or by an answer that breaks a promise.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use baidi::Error;
 use baidi::lab::decode::{Format, Limits, Opened, Reduction};
 use baidi::lab::encode::{ByteWindow, Encoder};
 use baidi::lab::pipeline::Worker;
-use baidi::lab::roster::Roster;
-use baidi::lab::roster::template::Template;
 use baidi::lab::spec::PhotoSpec;
 use baidi::lab::units::Dpi;
 use image::{Rgb, RgbImage};
@@ -61,19 +58,6 @@ pub(crate) fn spec(data: &[u8]) {
     if let Some(spec) = not_ours(PhotoSpec::parse("fuzzed", text)) {
         let size = spec.size();
         assert!(size.width > 0 && size.height > 0);
-    }
-}
-
-/// A table of people as somebody may send it: what is read names a line of it, and no card's name leaves its folder.
-pub(crate) fn roster(data: &[u8]) {
-    let Ok(roster) = Roster::parse(data) else { return };
-    let template = Template::parse("{id}{name}{id:last4}.jpg", &roster).ok();
-    for person in &roster.people {
-        assert!(person.line > 1);
-        assert_eq!(person.columns.len(), roster.headings.iter().collect::<BTreeSet<_>>().len());
-        if let Some(Ok(name)) = template.as_ref().map(|t| t.name(person, "stem")) {
-            assert!(!name.contains(['/', '\\', '\0']) && name.len() > ".jpg".len(), "{name:?}");
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every other room stands on: units, geometry, pixels, colour, resampling, errors, and what is to be said.
 
+pub mod clock;
 pub mod color;
 pub mod error;
 pub mod geometry;

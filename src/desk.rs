@@ -2,13 +2,9 @@
 
 pub mod batch;
 pub mod output;
-#[cfg(feature = "cli")]
 pub mod package;
 pub mod progress;
-#[cfg(feature = "cli")]
 pub mod roster;
-#[cfg(feature = "cli")]
 pub mod sheet;
 pub mod source;
-#[cfg(feature = "cli")]
 pub mod watch;

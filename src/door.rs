@@ -4,7 +4,9 @@
 //! and many photos at once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::base::clock::Clock;
 use crate::base::error::Result;
 use crate::base::message::Message;
 use crate::base::raster::Plane;
@@ -29,6 +31,12 @@ impl Baidi {
     /// [`Error::Internal`](crate::Error::Internal) when a built-in network does not load.
     pub fn open() -> Result<Self> {
         Ok(Self { worker: Worker::new()? })
+    }
+
+    /// With `now`, the time since some moment, to measure the stages by. Default: the system's clock, and without the feature `desk` none, so that no stage takes any time.
+    #[must_use]
+    pub fn timed_by(self, now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self { worker: self.worker.timed_by(Clock::new(now)) }
     }
 
     /// Makes the card that `order` asks for from a portrait's bytes, changing as little as does it; then opens the card's bytes again and judges what is there.

@@ -32,6 +32,7 @@ mod vision;
 
 mod door;
 
+#[cfg(feature = "desk")]
 mod desk;
 mod words;
 
@@ -59,6 +60,7 @@ pub use words::report::text::FindingText;
 pub mod lab {
     pub use crate::base::*;
     pub use crate::card::*;
+    #[cfg(feature = "desk")]
     pub use crate::desk::*;
     pub use crate::input::*;
     pub use crate::rules::*;

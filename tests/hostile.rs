@@ -8,6 +8,10 @@
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
+#[cfg(feature = "desk")]
+#[path = "../fuzz/people.rs"]
+mod people;
+
 #[path = "support/nasty.rs"]
 #[expect(dead_code, reason = "only the folder is needed here")]
 mod nasty;
@@ -185,6 +189,7 @@ fn specs() {
     hammer("spec", seeds, 400, targets::spec);
 }
 
+#[cfg(feature = "desk")]
 #[test]
 fn rosters() {
     let tables = [
@@ -195,7 +200,7 @@ fn rosters() {
     seeds.push(tables.concat().encode_utf16().flat_map(u16::to_le_bytes).collect());
     seeds
         .push(vec![0xD0, 0xD5, 0xC3, 0xFB, b',', b'i', b'd', b'\n', 0xD5, 0xC5, b',', b'1', b'\n']); // 姓名 in GB 18030
-    hammer("roster", seeds, 2000, targets::roster);
+    hammer("roster", seeds, 2000, people::roster);
 }
 
 #[test]

@@ -157,6 +157,31 @@ fn a_room_knows_only_those_before_it() {
 }
 
 #[test]
+fn the_core_has_no_files_threads_clock_or_process_in_it() {
+    let asks = [
+        "std::fs",
+        "std::thread",
+        "std::process",
+        "std::env",
+        "Instant",
+        "SystemTime",
+        "rayon",
+        "walkdir",
+        "tempfile",
+    ];
+    for (path, module) in sources() {
+        // The system's clock is one line of `base::clock`, behind the feature `desk`.
+        if ["desk", "cli"].contains(&module[0].as_str()) || module == ["base", "clock"] {
+            continue;
+        }
+        let code = code(&path);
+        for ask in asks {
+            assert!(!code.contains(ask), "{}: {ask}", path.display());
+        }
+    }
+}
+
+#[test]
 fn no_two_neighbours_know_each_other() {
     // Per parent: which of its children knows which. Parent and child may know each other.
     let mut known: BTreeMap<Module, BTreeSet<(String, String)>> = BTreeMap::new();

@@ -6,10 +6,11 @@ mod making;
 mod open;
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::clock::Clock;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Affine;
 use crate::base::message::Message;
@@ -181,6 +182,7 @@ pub struct Worker {
     cutter: Cutter,
     encoder: Encoder,
     limits: Limits,
+    clock: Clock,
     /// What the last photo's pixels lay in.
     buffer: Vec<u8>,
 }
@@ -197,8 +199,16 @@ impl Worker {
             cutter: Cutter::new()?,
             encoder: Encoder::new(),
             limits: Limits::default(),
+            clock: Clock::default(),
             buffer: Vec::new(),
         })
+    }
+
+    /// The worker with another clock to measure its stages by.
+    #[must_use]
+    pub fn timed_by(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// Makes a card of `spec` from a source's bytes, changing as little as does it.
@@ -212,7 +222,7 @@ impl Worker {
         spec: &PhotoSpec,
         options: &FixOptions,
     ) -> Result<Fixed> {
-        let mut clock = Clock::start();
+        let mut laps = Laps::start(&self.clock);
         let (window, spec) = asked_for(spec, options)?;
         let spec = spec.as_ref();
         let wanted = match spec.editing {
@@ -220,11 +230,11 @@ impl Worker {
             Editing::None => f64::INFINITY,
             Editing::Any | Editing::NoBackground => placement::wanted_face_width(spec),
         };
-        let seen = self.seen(source, wanted, &mut clock)?;
+        let seen = self.seen(source, wanted, &mut laps)?;
         let sighting = seen.sighting()?;
         let measured = evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?;
         let before = measured.findings.clone();
-        clock.lap("check source");
+        laps.lap("check source");
 
         let may = |mend| !(options.keep_background && mend == Mend::Background);
         let plan = Plan::least(
@@ -253,7 +263,7 @@ impl Worker {
             window,
             replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
         };
-        let made = job.made(plan, self, &mut clock)?;
+        let made = job.made(plan, self, &mut laps)?;
 
         let Some(photo_to_source) = seen.source_to_photo.inverse() else {
             return Err(Error::Internal {
@@ -277,14 +287,14 @@ impl Worker {
             notes,
             before,
             making: made.making,
-            times: clock.times,
+            times: laps.times,
         })
     }
 
     /// Opens a picture in the buffer of the last one; `wanted` is the face width in pixels that the job can use.
-    fn seen(&mut self, bytes: &[u8], wanted: f64, clock: &mut Clock) -> Result<open::Seen> {
+    fn seen(&mut self, bytes: &[u8], wanted: f64, laps: &mut Laps) -> Result<open::Seen> {
         let buffer = std::mem::take(&mut self.buffer);
-        open::photo_with_face(bytes, &self.limits, &mut self.finder, wanted, buffer, clock)
+        open::photo_with_face(bytes, &self.limits, &mut self.finder, wanted, buffer, laps)
     }
 
     /// Measures a file's bytes against `spec`.
@@ -297,18 +307,18 @@ impl Worker {
         file_name: Option<&str>,
         spec: &PhotoSpec,
     ) -> Result<Checked> {
-        let mut clock = Clock::start();
-        let seen = self.seen(file, 0.0, &mut clock)?;
+        let mut laps = Laps::start(&self.clock);
+        let seen = self.seen(file, 0.0, &mut laps)?;
         let findings =
             evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?.findings;
-        clock.lap("measure");
+        laps.lap("measure");
         let head = seen
             .sighting()
             .ok()
             .and_then(|s| Some(s.head.mapped(&seen.source_to_photo.inverse()?)));
         let notes = seen.notes();
         self.buffer = seen.photo.pixels.into_raw();
-        Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: clock.times })
+        Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: laps.times })
     }
 }
 
@@ -336,19 +346,20 @@ fn asked_for<'s>(
 
 /// Measures the time of each stage.
 #[derive(Debug)]
-struct Clock {
-    last: Instant,
+struct Laps {
+    clock: Clock,
+    last: Duration,
     times: Vec<StageTime>,
 }
 
-impl Clock {
-    fn start() -> Self {
-        Self { last: Instant::now(), times: Vec::new() }
+impl Laps {
+    fn start(clock: &Clock) -> Self {
+        Self { clock: clock.clone(), last: clock.now(), times: Vec::new() }
     }
 
     fn lap(&mut self, stage: &'static str) {
-        let now = Instant::now();
-        let time = now - self.last;
+        let now = self.clock.now();
+        let time = now.saturating_sub(self.last);
         self.last = now;
         match self.times.iter_mut().find(|t| t.stage == stage) {
             Some(known) => known.time += time,

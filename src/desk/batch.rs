@@ -4,6 +4,7 @@ pub mod guard;
 pub mod ledger;
 pub mod naming;
 mod photo;
+mod record;
 
 use std::any::Any;
 use std::collections::BTreeMap;

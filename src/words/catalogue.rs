@@ -106,6 +106,7 @@ fn value(arg: &Arg, language: Language) -> FluentValue<'_> {
 }
 
 /// The name of a value as the catalogue writes it; `None` where no message has a value of that name.
+#[cfg(feature = "desk")]
 pub(crate) fn value_name(name: &str) -> Option<&'static str> {
     let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-';
     EN.split('$').skip(1).find_map(|rest| {

@@ -6,7 +6,6 @@
 pub mod csv;
 pub mod html;
 pub mod json;
-pub(crate) mod record;
 pub mod slip;
 pub mod text;
 pub mod thumbnail;

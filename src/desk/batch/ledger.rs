@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Destination;
+use super::record::Record;
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::card::pipeline::FixOptions;
@@ -27,7 +28,6 @@ use crate::desk::source::slashed;
 use crate::rules::spec::PhotoSpec;
 use crate::words::failure::Failure;
 use crate::words::report::PhotoReport;
-use crate::words::report::record::Record;
 
 /// The ledger's name in the output folder. Hidden: a folder of cards is to hold cards.
 pub const NAME: &str = ".baidi-ledger.jsonl";

@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{JpegReport, PhotoReport, Status};
 use crate::base::geometry::{Affine, Point};
 use crate::base::message::{Arg, Message};
 use crate::card::pipeline::Edit;
 use crate::rules::check::{self, Finding, Measured, Outcome, Verdict};
 use crate::vision::face::{Head, Landmarks};
 use crate::words::catalogue;
+use crate::words::report::{JpegReport, PhotoReport, Status};
 
 /// The most different units that are taken from ledgers, and the longest: no program has more, and a broken ledger must not fill the memory.
 const MAX_UNITS: (usize, usize) = (64, 16);
@@ -257,8 +257,8 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::sample;
     use super::*;
+    use crate::words::report::tests::sample;
 
     #[test]
     fn what_is_read_back_is_what_was_kept() {
