@@ -40,10 +40,10 @@ pub(crate) fn decode(format: Format, data: &[u8]) {
 
 /// Reading and rewriting the markers of a JPEG.
 pub(crate) fn jpeg_markers(data: &[u8]) {
-    let facts = baidi::lab::jpeg::read(data);
-    if let Some(changed) = baidi::lab::jpeg::with_density(data, 350) {
+    let facts = baidi::lab::markers::read(data);
+    if let Some(changed) = baidi::lab::markers::with_density(data, 350) {
         assert!(changed.len() <= data.len() + 18);
-        let after = baidi::lab::jpeg::read(&changed).expect("it was one before");
+        let after = baidi::lab::markers::read(&changed).expect("it was one before");
         let before = facts.expect("only a JPEG is changed");
         assert_eq!(
             (after.width, after.height, after.scans),

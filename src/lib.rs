@@ -48,7 +48,7 @@ pub use base::units::{Bytes, Dpi, Mm};
 pub use card::pipeline::{CardFile, Edit, FixOptions, Placed, StageTime};
 pub use door::{Baidi, Checked, Made, Order, Status};
 pub use input::decode::{ColorModel, Format, SourceFacts};
-pub use input::jpeg::{JpegFacts, Segment};
+pub use input::markers::{JpegFacts, Segment};
 pub use rules::check::{Finding, Measured, Outcome, Verdict};
 pub use rules::spec::{self, PhotoSpec};
 pub use vision::face::{Head, Landmark, Landmarks};

@@ -80,7 +80,9 @@ fn encoded(format: ImageFormat) -> Vec<u8> {
 
 /// The shared awkward files of an extension, the small ones: a fuzzer gains nothing from megabytes.
 fn shared(extension: &str) -> Vec<Vec<u8>> {
-    let Some(folder) = nasty::folder().filter(|_| seconds().is_some()) else { return Vec::new() };
+    let Some(folder) = nasty::shared::at_hand("nasty").filter(|_| seconds().is_some()) else {
+        return Vec::new();
+    };
     let mut paths: Vec<_> = ["found", "derived"]
         .iter()
         .filter_map(|f| std::fs::read_dir(folder.join(f)).ok())

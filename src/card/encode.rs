@@ -5,9 +5,9 @@
 
 mod dct;
 mod huffman;
-mod jpeg;
 mod padding;
 mod planes;
+mod press;
 mod preview;
 mod quantise;
 mod score;
@@ -150,7 +150,7 @@ pub struct EncodedJpeg {
 /// Encodes cards; owns the buffers it works in, one encoder per thread.
 #[derive(Debug)]
 pub struct Encoder {
-    press: jpeg::Press,
+    press: press::Press,
     trial: Vec<u8>,
     best: Vec<u8>,
     shown: Vec<u8>,
@@ -166,7 +166,7 @@ impl Encoder {
     /// An encoder with empty buffers.
     #[must_use]
     pub fn new() -> Self {
-        Self { press: jpeg::Press::new(), trial: Vec::new(), best: Vec::new(), shown: Vec::new() }
+        Self { press: press::Press::new(), trial: Vec::new(), best: Vec::new(), shown: Vec::new() }
     }
 
     /// Encodes 8-bit sRGB `pixels` into `window`, with `dpi` in the header.

@@ -2,8 +2,8 @@
 
 mod evaluate;
 mod make;
-mod making;
 mod open;
+mod remarks;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -238,7 +238,7 @@ impl Worker {
 
         let may = |mend| !(options.keep_background && mend == Mend::Background);
         let plan = Plan::least(
-            &plan::Source {
+            &plan::Situation {
                 size: seen.upright_source(),
                 whole: seen.is_whole(),
                 turned: seen.turned != 0,

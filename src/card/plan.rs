@@ -24,7 +24,7 @@ pub enum Plan {
 
 /// What a plan depends on besides the findings.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
+pub struct Situation<'a> {
     /// Width and height of the source, upright, in its own pixels.
     pub size: Size,
     /// Whether its pixels are at hand at that size; a large photo is decoded smaller.
@@ -42,7 +42,7 @@ const LARGEST: u64 = 4;
 impl Plan {
     /// The least that mends the findings, as far as `may` and the spec allow.
     #[must_use]
-    pub fn least(source: &Source<'_>, spec: &PhotoSpec, may: impl Fn(Mend) -> bool) -> Self {
+    pub fn least(source: &Situation<'_>, spec: &PhotoSpec, may: impl Fn(Mend) -> bool) -> Self {
         let allowed = |mend: Mend| mend.is_allowed(spec.editing) && may(mend);
         let due = source.findings.iter().filter_map(|finding| {
             let mend = check::rule(finding.rule)?.mend?;
@@ -80,7 +80,7 @@ mod tests {
             .iter()
             .map(|(rule, v)| Finding { rule, outcome: Outcome::new(*v), before: None })
             .collect();
-        let source = Source { size, whole: true, turned: false, findings: &findings };
+        let source = Situation { size, whole: true, turned: false, findings: &findings };
         Plan::least(&source, &spec, |_| true)
     }
 
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_photo_that_was_turned_is_not_copied() {
         let spec = PhotoSpec::builtin("shebao").expect("builtin");
-        let source = Source { size: CARD, whole: true, turned: true, findings: &[] };
+        let source = Situation { size: CARD, whole: true, turned: true, findings: &[] };
         assert_eq!(Plan::least(&source, &spec, |_| true), Plan::Encode);
     }
 
@@ -139,7 +139,7 @@ mod tests {
         let spec = PhotoSpec::builtin("shebao").expect("builtin");
         let finding =
             Finding { rule: "background-white", outcome: Outcome::new(Fail), before: None };
-        let source = Source { size: CARD, whole: true, turned: false, findings: &[finding] };
+        let source = Situation { size: CARD, whole: true, turned: false, findings: &[finding] };
         assert_eq!(Plan::least(&source, &spec, |m| m != Mend::Background), Plan::Copy);
     }
 }

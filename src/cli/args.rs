@@ -48,11 +48,11 @@ pub enum Color {
 }
 
 fn language(text: &str) -> Result<Language, String> {
-    match text {
-        "zh" => Ok(Language::Zh),
-        "en" => Ok(Language::En),
-        _ => Err("there are zh and en".to_owned()),
-    }
+    let named = |language: &Language| language.tag() == text;
+    Language::ALL
+        .into_iter()
+        .find(named)
+        .ok_or_else(|| format!("there are {}", Language::ALL.map(Language::tag).join(" and ")))
 }
 
 /// The commands.

@@ -45,13 +45,9 @@ fn list(terminal: &mut Terminal) -> Result<()> {
 }
 
 fn row(spec: &PhotoSpec, language: Language) -> [String; 6] {
-    let title = match language {
-        Language::Zh => &spec.title.zh,
-        Language::En => &spec.title.en,
-    };
     [
         spec.name.clone(),
-        title.clone(),
+        language.title_of(spec).to_owned(),
         format!("{}×{}", spec.pixels.width, spec.pixels.height),
         spec.resolution.as_ref().map_or_else(|| "–".to_owned(), |r| r.dpi.to_string()),
         format!("{}–{}", spec.file.min, spec.file.max),

@@ -389,11 +389,7 @@ impl Progress for Bar {
 
 /// What a report says at its head.
 pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
-    let title = match language {
-        Language::Zh => spec.title.zh.clone(),
-        Language::En => spec.title.en.clone(),
-    };
-    Header { spec: spec.name.clone(), title, language }
+    Header { spec: spec.name.clone(), title: language.title_of(spec).to_owned(), language }
 }
 
 /// Report files on their way; each gets its name when it is whole.

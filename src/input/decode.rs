@@ -184,6 +184,33 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every format there is, the best known first.
+    pub const ALL: [Self; 8] = [
+        Self::Jpeg,
+        Self::Png,
+        Self::WebP,
+        Self::Tiff,
+        Self::Bmp,
+        Self::Gif,
+        Self::Heic,
+        Self::Avif,
+    ];
+
+    /// The name as people write it.
+    #[must_use]
+    pub const fn display_name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Tiff => "TIFF",
+            Self::Bmp => "BMP",
+            Self::Gif => "GIF",
+            Self::Heic => "HEIC",
+            Self::Avif => "AVIF",
+        }
+    }
+
     /// The lower-case name, as reports write it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -250,7 +277,7 @@ pub struct SourceFacts {
     /// How colours are coded.
     pub color: ColorModel,
     /// The marker structure of a JPEG file.
-    pub jpeg: Option<crate::input::jpeg::JpegFacts>,
+    pub jpeg: Option<crate::input::markers::JpegFacts>,
 }
 
 impl SourceFacts {
@@ -433,7 +460,7 @@ impl<'a> Opened<'a> {
             #[cfg(not(feature = "avif"))]
             format @ Format::Avif => return Err(not_built_in(format)),
         };
-        judge_damage(display_name(header.facts.format), decoded.lost_share, &mut notes)?;
+        judge_damage(header.facts.format.display_name(), decoded.lost_share, &mut notes)?;
         if header.facts.alpha {
             notes.push(Note::AlphaOverWhite);
         }
@@ -453,22 +480,8 @@ fn not_built_in(format: Format) -> Error {
     Error::UnsupportedFormat {
         what: format!(
             "{} (this build lacks the feature `{format}`; export it as JPEG)",
-            display_name(format)
+            format.display_name()
         ),
-    }
-}
-
-/// The format's name as error messages write it.
-const fn display_name(format: Format) -> &'static str {
-    match format {
-        Format::Jpeg => "JPEG",
-        Format::Png => "PNG",
-        Format::WebP => "WebP",
-        Format::Tiff => "TIFF",
-        Format::Bmp => "BMP",
-        Format::Gif => "GIF",
-        Format::Heic => "HEIC",
-        Format::Avif => "AVIF",
     }
 }
 

@@ -9,6 +9,8 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::base::message::{Arg, Message};
+use crate::base::units::Bytes;
+use crate::rules::spec::PhotoSpec;
 
 const ZH: &str = include_str!("catalogue/zh.ftl");
 const EN: &str = include_str!("catalogue/en.ftl");
@@ -24,6 +26,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// Every language, by its tag.
+    pub const ALL: [Self; 2] = [Self::Zh, Self::En];
+
     /// The language for a locale's name as systems write it: `zh_CN.UTF-8`, `zh-Hans-CN`, `en_GB`. Whatever is not Chinese gets English.
     #[must_use]
     pub fn of_locale(locale: &str) -> Self {
@@ -37,6 +42,24 @@ impl Language {
         match self {
             Self::Zh => "zh",
             Self::En => "en",
+        }
+    }
+
+    /// The language's tag in a page's `lang`, which names the script, too.
+    #[must_use]
+    pub const fn page_tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-Hans",
+            Self::En => "en",
+        }
+    }
+
+    /// A spec's title in this language.
+    #[must_use]
+    pub fn title_of(self, spec: &PhotoSpec) -> &str {
+        match self {
+            Self::Zh => &spec.title.zh,
+            Self::En => &spec.title.en,
         }
     }
 
@@ -97,12 +120,66 @@ fn value(arg: &Arg, language: Language) -> FluentValue<'_> {
         }
         Arg::Text(text) => FluentValue::String(Cow::Borrowed(text)),
         Arg::Word(text) => {
-            let slug = text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-            let key = format!("word-{slug}");
+            let key = format!("word-{}", slug(text));
             let said = Message::new(key).to_known_text(language);
+            let said = said.or_else(|| kind_of(text, language));
             FluentValue::String(said.map_or(Cow::Borrowed(text.as_str()), Cow::Owned))
         }
+        Arg::Bytes(bytes) => FluentValue::String(Bytes::new(*bytes).to_string().into()),
+        Arg::Reason(text) => FluentValue::String(reason(text, language)),
     }
+}
+
+/// A text as part of a key: its words of letters and digits with a hyphen between them.
+fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// A format that is named with what is special about it, `HEIC with 10 bits`: by its name alone where the language has no words for the rest.
+fn kind_of(text: &str, language: Language) -> Option<String> {
+    let (name, _) = text.split_once([' ', ':'])?;
+    let special =
+        [" with ", " without ", " in ", " (", ": "].iter().any(|part| text.contains(part));
+    (language != Language::En && special)
+        .then(|| Message::new("word-some-kind-of").text("name", name).to_text(language))
+}
+
+/// A reason in the reader's language.
+fn reason(text: &str, language: Language) -> Cow<'_, str> {
+    if language == Language::En {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        named_reason(text)
+            .formatted(language)
+            .unwrap_or_else(|| Message::new("reason-other").to_text(language)),
+    )
+}
+
+/// The message for an English reason: its words are the key, its numbers the values.
+fn named_reason(text: &str) -> Message {
+    let mut words = String::new();
+    let mut numbers = Vec::new();
+    let mut in_number = false;
+    for c in text.chars() {
+        if !c.is_ascii_digit() {
+            in_number = false;
+            words.push(c);
+            continue;
+        }
+        if !in_number {
+            in_number = true;
+            words.push('n');
+            numbers.push(String::new());
+        }
+        if let Some(number) = numbers.last_mut() {
+            number.push(c);
+        }
+    }
+    let message = Message::new(format!("reason-{}", slug(&words)));
+    let names = ["first", "second", "third", "fourth"];
+    names.into_iter().zip(numbers).fold(message, |message, (name, n)| message.text(name, n))
 }
 
 /// The name of a value as the catalogue writes it; `None` where no message has a value of that name.
@@ -185,18 +262,11 @@ mod tests {
         }
     }
 
-    /// Every rule name that scripts and reports rely on.
-    const RULE_NAMES: &str = "format baseline pixel-size colour-mode resolution file-size trailing-data orientation-tag colour-profile \
-        file-name one-face face-width hair-top eye-line eye-distance chin-to-bottom centring head-share roll yaw pitch background-white background-even border \
-        edge-halo bust source-size sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye \
-        eyes-open gaze mouth glasses hair-over-face ears headwear top";
-
     #[test]
     fn every_rule_has_a_title_a_message_for_each_verdict_and_a_hint() {
-        let fixed = RULE_NAMES.split_whitespace();
-        for rule in fixed.chain(crate::rules::check::RULES.iter().map(|r| r.name)) {
+        for rule in crate::rules::check::RULES {
             for part in ["title", "pass", "doubtful", "fail", "hint"] {
-                let key = format!("{rule}-{part}");
+                let key = format!("{}-{part}", rule.name);
                 assert!(Language::En.has(&key) && Language::Zh.has(&key), "{key} is missing");
             }
         }
@@ -232,6 +302,78 @@ mod tests {
             }
         }
         assert!(seen > 20, "only {seen} keys found; has the way messages are made changed?");
+    }
+
+    #[test]
+    fn every_reason_that_is_written_in_the_decoders_has_its_words_in_both_languages() {
+        let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/input")];
+        let mut seen = 0;
+        while let Some(path) = files.pop() {
+            if path.is_dir() {
+                let entries = std::fs::read_dir(&path).expect("a readable source folder");
+                files.extend(entries.map(|e| e.expect("an entry").path()));
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a source file");
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for call in ["damaged(", "reason: "] {
+                for rest in text.split(call).skip(1) {
+                    let rest = rest.trim_start().trim_start_matches("format!(").trim_start();
+                    let Some(written) = rest.strip_prefix('"') else { continue };
+                    let written = written.split('"').next().expect("a first part");
+                    if !written.contains(' ')
+                        || written.contains("{tag:?}")
+                        || written == "AV1: {error}"
+                    {
+                        continue;
+                    }
+                    seen += 1;
+                    // Every gap holds a number.
+                    let parts =
+                        written.split('{').map(|p| p.split_once('}').map_or(p, |(_, after)| after));
+                    let said = parts.collect::<Vec<_>>().join("7");
+                    let message = named_reason(&said);
+                    assert_eq!(
+                        message.formatted(Language::En).as_ref(),
+                        Some(&said),
+                        "{}",
+                        message.key
+                    );
+                    let chinese = message.formatted(Language::Zh).unwrap_or_default();
+                    assert!(
+                        !chinese.is_empty() && !chinese.contains("{$"),
+                        "{}: {chinese}",
+                        message.key
+                    );
+                }
+            }
+        }
+        assert!(seen > 15, "only {seen} reasons found; has the way they are made changed?");
+    }
+
+    #[test]
+    fn a_chinese_message_gives_no_reason_in_english() {
+        let says = |reason: &str, language| {
+            Message::new("error-damaged")
+                .text("format", "PNG")
+                .reason("reason", reason)
+                .to_text(language)
+        };
+        let lost = "83 % of the picture is missing or garbled";
+        assert_eq!(says(lost, Language::Zh), "PNG 文件已损坏：画面有 83% 缺失或错乱");
+        assert_eq!(says(lost, Language::En), format!("damaged PNG file: {lost}"));
+        let odd = "Corrupt deflate stream. DistanceTooFarBack";
+        assert_eq!(says(odd, Language::Zh), "PNG 文件已损坏：里面的数据无法解读");
+        assert_eq!(says(odd, Language::En), format!("damaged PNG file: {odd}"));
+        let kind = |what: &str| {
+            Message::new("error-unsupported-format").word("what", what).to_text(Language::Zh)
+        };
+        assert_eq!(
+            kind("TIFF with Unknown(7) compression"),
+            "不支持的文件格式：TIFF 的一种特殊形式"
+        );
+        assert_eq!(kind("JPEG 2000"), "不支持的文件格式：JPEG 2000");
+        assert_eq!(kind("camera raw"), "不支持的文件格式：相机 RAW 原片");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::error::Error as _;
 use super::catalogue::Language;
 use crate::base::error::Error;
 use crate::base::message::Message;
+use crate::input::decode::Format;
 
 /// Why something could not be done, in messages of the catalogue.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +81,7 @@ impl Error {
             }
             Self::Damaged { format, reason } => Message::new("error-damaged")
                 .text("format", *format)
-                .text("reason", reason.as_str()),
+                .reason("reason", reason.as_str()),
             Self::TooLarge { what, actual, limit } => Message::new("error-too-large")
                 .word("what", *what)
                 .text("actual", actual.as_str())
@@ -94,9 +95,9 @@ impl Error {
                 .number("second", *second, 0),
             Self::WindowUnreachable { min, max, smallest } => {
                 Message::new("error-window-unreachable")
-                    .text("min", min.to_string())
-                    .text("max", max.to_string())
-                    .text("smallest", smallest.to_string())
+                    .bytes("min", *min)
+                    .bytes("max", *max)
+                    .bytes("smallest", *smallest)
             }
             Self::Spec { name, reason } => Message::new("error-spec")
                 .text("name", name.as_str())
@@ -142,7 +143,13 @@ impl Error {
                 return Language::En.has(&message.key).then_some(message);
             }
         };
-        Some(Message { key: key.to_owned(), args: self.message().args })
+        let hint = Message { key: key.to_owned(), args: self.message().args };
+        Some(match self {
+            Self::UnsupportedFormat { .. } => {
+                hint.text("formats", Format::ALL.map(Format::display_name).join(" / "))
+            }
+            _ => hint,
+        })
     }
 }
 
@@ -179,12 +186,22 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_errors_stay_what_they_are() {
+        let codes: Vec<String> =
+            one_of_each().iter().map(|error| error.message().code().to_owned()).collect();
+        assert_eq!(
+            codes.join(" "),
+            "unsupported-format damaged too-large no-face several-faces window-unreachable spec internal timed-out io"
+        );
+    }
+
+    #[test]
     fn the_hint_on_formats_names_every_format_that_is_read() {
         let hint = Error::UnsupportedFormat { what: "text".to_owned() }.hint().expect("a hint");
         for language in [Language::Zh, Language::En] {
             let text = hint.to_text(language);
-            for name in ["JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF", "HEIC", "AVIF"] {
-                assert!(text.contains(name), "{text}: {name}");
+            for format in Format::ALL {
+                assert!(text.contains(format.display_name()), "{text}: {format}");
             }
         }
     }

@@ -297,7 +297,7 @@ pub(crate) mod tests {
                 rule: "pixel-size",
                 outcome: Outcome {
                     measured: Some(Measured::Pair([1200.0, 1600.0])),
-                    unit: Some("px"),
+                    unit: Some("px".into()),
                     ..Outcome::new(Verdict::Fail)
                 }
                 .required("358×441")

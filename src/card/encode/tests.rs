@@ -107,7 +107,7 @@ fn the_preview_that_is_scored_is_what_an_independent_decoder_shows() {
     for (subsampling, most) in
         [(Subsampling::S444, 2), (Subsampling::S422, 5), (Subsampling::S420, 5)]
     {
-        let mut press = jpeg::Press::new();
+        let mut press = press::Press::new();
         let (mut file, mut shown) = (Vec::new(), Vec::new());
         press.load(&card, None, subsampling);
         press.encode(900, Dpi::new(350), &mut file);

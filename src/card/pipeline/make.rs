@@ -2,7 +2,7 @@
 
 use super::evaluate::Measured;
 use super::open::Seen;
-use super::{CardFile, Edit, Laps, Worker, making};
+use super::{CardFile, Edit, Laps, Worker, remarks};
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
@@ -11,7 +11,7 @@ use crate::card::encode::{BackgroundMask, ByteWindow};
 use crate::card::placement::Placement;
 use crate::card::plan::Plan;
 use crate::input::decode::SourceFacts;
-use crate::input::jpeg;
+use crate::input::markers;
 use crate::rules::check::Finding;
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::Sighting;
@@ -74,7 +74,7 @@ impl Job<'_> {
 
     /// The source with the spec's density, when that is still inside the byte window.
     fn patched(&self) -> Option<Vec<u8>> {
-        jpeg::with_density(self.bytes, self.dpi().to_dpi())
+        markers::with_density(self.bytes, self.dpi().to_dpi())
             .filter(|bytes| self.window.contains(bytes.len() as u64))
     }
 
@@ -118,7 +118,7 @@ impl Job<'_> {
             matte: self.matte_at(self.seen.size()),
             source_to_card: self.seen.source_to_photo,
             edits,
-            making: cut.and_then(|(_, cut)| making::unsure(&cut)).into_iter().collect(),
+            making: cut.and_then(|(_, cut)| remarks::unsure(&cut)).into_iter().collect(),
         })
     }
 
@@ -128,14 +128,18 @@ impl Job<'_> {
         let map = &placement.photo_to_card;
         let card = Card::new(&worker.resampler, &seen.photo.pixels, sighting, map, spec.size());
         laps.lap("resample");
-        let cut = worker.cutter.cut(&worker.resampler, &card, &sighting.head.mapped(map))?;
+        // A background that stays needs nobody cut out.
+        let head = sighting.head.mapped(map);
+        let cut =
+            replace.then(|| worker.cutter.cut(&worker.resampler, &card, &head)).transpose()?;
         laps.lap("matte");
         let colour = spec.background.colour;
-        let (pixels, mask) = if replace {
-            let mask = BackgroundMask::from_alpha(&cut.alpha);
-            (matte::whitened(&card.pixels, &cut, colour), Some(mask))
-        } else {
-            (matte::extended(&card, colour), None)
+        let (pixels, mask) = match &cut {
+            Some(cut) => {
+                let mask = BackgroundMask::from_alpha(&cut.alpha);
+                (matte::whitened(&card.pixels, cut, colour), Some(mask))
+            }
+            None => (matte::extended(&card, colour), None),
         };
         let jpeg = worker.encoder.encode_within(&pixels, mask.as_ref(), self.dpi(), self.window)?;
         laps.lap("encode");
@@ -144,9 +148,19 @@ impl Job<'_> {
             file: CardFile::from(jpeg),
             source_to_card,
             edits: placing(seen, &source_to_card, &card, replace),
-            making: making::placed(placement, &source_to_card, &cut, replace, spec),
-            matte: cut.alpha,
+            making: remarks::placed(placement, &source_to_card, cut.as_ref(), spec),
+            matte: cut.map_or_else(|| self.matte_carried(map, spec.size()), |cut| cut.alpha),
         })
+    }
+
+    /// The person's alpha as it was measured on the source, on a card of `size` where `photo_to_card` places it.
+    fn matte_carried(&self, photo_to_card: &Affine, size: Size) -> Plane {
+        match (&self.measured.cut, photo_to_card.inverse()) {
+            (Some((_, alpha)), Some(back)) => {
+                alpha.fetched(&Affine::resize(self.seen.size(), alpha.size()).after(&back), size)
+            }
+            _ => Plane::filled(size, 0.0),
+        }
     }
 
     /// The person's alpha as it was measured, on a card of `size` that shows all of the source.

@@ -3,8 +3,7 @@
 //! Kept are verdicts and values, not sentences, so that the later run may speak another language. The source's facts and the thumbnails are not kept: they
 //! are had from the files again.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,24 +15,6 @@ use crate::vision::face::{Head, Landmarks};
 use crate::words::catalogue;
 use crate::words::report::{JpegReport, PhotoReport, Status};
 
-/// The most different units that are taken from ledgers, and the longest: no program has more, and a broken ledger must not fill the memory.
-const MAX_UNITS: (usize, usize) = (64, 16);
-
-/// A unit as findings carry it. Rules name theirs in the program's text; one read from a file is kept for good, once.
-fn unit(text: &str) -> Option<&'static str> {
-    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(unit) = known.get(text) {
-        return Some(unit);
-    }
-    if known.len() >= MAX_UNITS.0 || text.len() > MAX_UNITS.1 {
-        return None;
-    }
-    let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
-    known.insert(kept);
-    Some(kept)
-}
-
 #[derive(Serialize, Deserialize)]
 struct Said {
     key: String,
@@ -43,6 +24,10 @@ struct Said {
     texts: Vec<(usize, String, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     words: Vec<(usize, String, String)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sizes: Vec<(usize, String, u64)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<(usize, String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -106,6 +91,8 @@ fn said(message: &Message) -> Said {
         numbers: Vec::new(),
         texts: Vec::new(),
         words: Vec::new(),
+        sizes: Vec::new(),
+        reasons: Vec::new(),
     };
     for (place, (name, arg)) in message.args.iter().enumerate() {
         let name = (*name).to_owned();
@@ -113,6 +100,8 @@ fn said(message: &Message) -> Said {
             Arg::Number(value, decimals) => said.numbers.push((place, name, *value, *decimals)),
             Arg::Text(text) => said.texts.push((place, name, text.clone())),
             Arg::Word(word) => said.words.push((place, name, word.clone())),
+            Arg::Bytes(bytes) => said.sizes.push((place, name, *bytes)),
+            Arg::Reason(reason) => said.reasons.push((place, name, reason.clone())),
         }
     }
     said
@@ -122,7 +111,10 @@ fn unsaid(said: Said) -> Option<Message> {
     let numbers = said.numbers.into_iter().map(|(at, n, v, d)| (at, n, Arg::Number(v, d)));
     let texts = said.texts.into_iter().map(|(at, n, t)| (at, n, Arg::Text(t)));
     let words = said.words.into_iter().map(|(at, n, t)| (at, n, Arg::Word(t)));
-    let mut all: Vec<(usize, String, Arg)> = numbers.chain(texts).chain(words).collect();
+    let sizes = said.sizes.into_iter().map(|(at, n, b)| (at, n, Arg::Bytes(b)));
+    let reasons = said.reasons.into_iter().map(|(at, n, t)| (at, n, Arg::Reason(t)));
+    let mut all: Vec<(usize, String, Arg)> =
+        numbers.chain(texts).chain(words).chain(sizes).chain(reasons).collect();
     all.sort_by_key(|(place, ..)| *place);
     let args = all
         .into_iter()
@@ -148,7 +140,7 @@ fn found(finding: &Finding) -> Found {
         pair,
         text,
         required: outcome.required.clone(),
-        unit: outcome.unit.map(str::to_owned),
+        unit: outcome.unit.as_deref().map(str::to_owned),
         fixable: outcome.fixable,
         clause: outcome.clause.clone(),
         message: outcome.message.as_ref().map(said),
@@ -163,21 +155,17 @@ fn refound(found: Found) -> Option<Finding> {
         (.., Some(v)) => Some(Measured::Text(v)),
         (None, None, None) => None,
     };
-    // A name this program does not know is of another version: the photo is done again.
-    let unit = match found.unit {
-        Some(text) => Some(unit(&text)?),
-        None => None,
-    };
     let resaid = |said: Option<Said>| match said {
         Some(said) => unsaid(said).map(Some),
         None => Some(None),
     };
+    // A rule this program does not know is of another version: the photo is done again.
     Some(Finding {
         rule: check::RULES.iter().find(|r| r.name == found.rule)?.name,
         outcome: Outcome {
             measured,
             required: found.required,
-            unit,
+            unit: found.unit.map(Cow::Owned),
             fixable: found.fixable,
             clause: found.clause,
             message: resaid(found.message)?,
@@ -258,6 +246,7 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::units::Bytes;
     use crate::words::report::tests::sample;
 
     #[test]
@@ -266,7 +255,9 @@ mod tests {
         photo.notes.push(
             Message::new("note-converted-profile")
                 .text("name", "Display P3")
-                .number("percent", 3.25, 1),
+                .number("percent", 3.25, 1)
+                .bytes("bytes", Bytes::new(12))
+                .reason("reason", "it is broken"),
         );
         photo.findings[1].outcome.message =
             Some(Message::new("error-too-large").word("what", "the file").number("count", 2.0, 0));

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
-use crate::input::jpeg::{self, Layout};
+use crate::input::markers::{self, Layout};
 
 /// The most scans a progressive file may have: libjpeg's own script has 10, and hostile files thousands.
 const MAX_SCANS: usize = 100;
@@ -47,7 +47,7 @@ fn unsupported(what: impl Into<String>) -> Error {
 /// Reads the markers.
 pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Header> {
     let layout =
-        jpeg::layout(bytes).ok_or_else(|| damaged("it does not begin with its start marker"))?;
+        markers::layout(bytes).ok_or_else(|| damaged("it does not begin with its start marker"))?;
     if !layout.has_frame {
         return Err(damaged("it ends before the frame header"));
     }
@@ -94,7 +94,7 @@ pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Header> {
 }
 
 /// How the components are coded, decided as libjpeg's `default_decompress_parms` does.
-fn color_model(facts: &jpeg::JpegFacts) -> ColorModel {
+fn color_model(facts: &markers::JpegFacts) -> ColorModel {
     let jfif = facts.density.is_some();
     match (facts.components, facts.adobe_transform) {
         (1, _) => ColorModel::Gray,
@@ -266,7 +266,7 @@ fn ended(bytes: &[u8], header: &Header) -> Option<Vec<u8>> {
     if facts.eoi || !(facts.progressive || facts.scans > 1) {
         return None;
     }
-    let usable = jpeg::layout(bytes)?.usable_to;
+    let usable = markers::layout(bytes)?.usable_to;
     let mut whole = bytes.get(..usable)?.to_vec();
     whole.extend([0xFF, 0xD9]);
     Some(whole)
@@ -281,7 +281,7 @@ fn told_apart(bytes: &[u8], header: &Header) -> Option<Vec<u8>> {
     {
         return None;
     }
-    let layout = jpeg::layout(bytes)?;
+    let layout = markers::layout(bytes)?;
     let scan = layout.scan_headers.first().filter(|s| s.components == *ids)?;
     let mut apart = bytes.to_vec();
     for i in 0..ids.len() {
@@ -308,9 +308,9 @@ fn scans_lost(bytes: &[u8], header: &Header, warnings: &[DecodeWarning]) -> Opti
     if facts.eoi || !(facts.progressive || facts.component_ids.len() > 1 && facts.scans > 1) {
         return None;
     }
-    let scans = jpeg::layout(bytes)?.scan_headers;
+    let scans = markers::layout(bytes)?.scan_headers;
     let differences = matches!(header.facts.color, ColorModel::Ycbcr | ColorModel::Ycck);
-    let is_whole = |scans: &[jpeg::ScanHeader]| {
+    let is_whole = |scans: &[markers::ScanHeader]| {
         facts.component_ids.iter().enumerate().all(|(i, id)| {
             let of_component = scans.iter().filter(|s| s.components.contains(id));
             let covered = of_component.fold(0u64, |c, s| c | coefficients(s.start, s.end));

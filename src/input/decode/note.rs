@@ -88,20 +88,21 @@ impl Note {
         }
     }
 
-    /// The values in the note's sentence, by name; a share is given in per cent with one decimal.
+    /// The values in the note's sentence, by name; a share is given in per cent.
     #[must_use]
-    pub fn args(&self) -> Vec<(&'static str, String)> {
+    pub fn args(&self) -> Vec<(&'static str, Arg)> {
+        let number = |name, value: f64, decimals| vec![(name, Arg::Number(value, decimals))];
         match self {
-            Self::IgnoredProfile { reason } => vec![("reason", reason.clone())],
-            Self::ConvertedProfile { name } => vec![("name", name.clone())],
-            Self::IgnoredGamma { gamma } => vec![("gamma", format!("{gamma:.3}"))],
-            Self::OrientedFromTag { orientation } => vec![("orientation", orientation.to_string())],
-            Self::InvalidOrientation { tag } => vec![("tag", tag.to_string())],
-            Self::DamagedPart { lost_share } => {
-                vec![("percent", format!("{:.1}", lost_share * 100.0))]
+            Self::IgnoredProfile { reason } => vec![("reason", Arg::Reason(reason.clone()))],
+            Self::ConvertedProfile { name } => vec![("name", Arg::Text(name.clone()))],
+            Self::IgnoredGamma { gamma } => number("gamma", *gamma, 3),
+            Self::OrientedFromTag { orientation } => {
+                number("orientation", f64::from(*orientation), 0)
             }
-            Self::LeadingJunk { bytes } => vec![("bytes", bytes.to_string())],
-            Self::ReducedForMemory { factor } => vec![("factor", factor.to_string())],
+            Self::InvalidOrientation { tag } => number("tag", f64::from(*tag), 0),
+            Self::DamagedPart { lost_share } => number("percent", lost_share * 100.0, 1),
+            Self::LeadingJunk { bytes } => vec![("bytes", Arg::Bytes(*bytes))],
+            Self::ReducedForMemory { factor } => number("factor", f64::from(*factor), 0),
             Self::AssumedSrgb
             | Self::AssumedCmyk
             | Self::FirstFrameOnly
@@ -116,8 +117,7 @@ impl Note {
 impl From<&Note> for Message {
     /// The message called `note-` and the note's key, with the note's values.
     fn from(note: &Note) -> Self {
-        let args = note.args().into_iter().map(|(name, value)| (name, Arg::Text(value))).collect();
-        Self { key: format!("note-{}", note.key()), args }
+        Self { key: format!("note-{}", note.key()), args: note.args() }
     }
 }
 

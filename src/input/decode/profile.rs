@@ -125,16 +125,11 @@ impl Converter {
             return out;
         };
         if profile.color_space != wanted {
-            notes.push(Note::IgnoredProfile {
-                reason: format!(
-                    "{name} is for {:?}, the pixels are {wanted:?}",
-                    profile.color_space
-                ),
-            });
+            notes.push(Note::IgnoredProfile { reason: "it is for other pixels".to_owned() });
             return out;
         }
         if let Err(reason) = out.prepare(&profile) {
-            notes.push(Note::IgnoredProfile { reason: format!("{name}: {reason}") });
+            notes.push(Note::IgnoredProfile { reason });
         } else if out.is_identity() {
             (out.eight, out.sixteen) = (None, None);
         } else {

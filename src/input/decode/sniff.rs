@@ -1,7 +1,7 @@
 //! Recognises files by what is in them; names lie.
 
 use crate::base::error::{Error, Result};
-use crate::input::jpeg;
+use crate::input::markers;
 
 use super::Format;
 
@@ -16,7 +16,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format> {
     if let Some(what) = unwanted(bytes) {
         return Err(Error::UnsupportedFormat { what: what.to_owned() });
     }
-    if jpeg::start_of_image(bytes).is_some() {
+    if markers::start_of_image(bytes).is_some() {
         return Ok(Format::Jpeg);
     }
     let what = if looks_like_text(bytes) { "text" } else { "unknown content" };

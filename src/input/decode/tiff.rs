@@ -16,7 +16,7 @@ use super::{
 };
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
-use crate::input::jpeg;
+use crate::input::markers;
 
 /// The largest value of one tag: a CMYK profile has up to 3 MB, a long list of strips less.
 const MAX_TAG_BYTES: usize = 8 << 20;
@@ -384,7 +384,7 @@ fn check_strips(reader: &mut Reader<'_>, bytes: &[u8]) -> Result<()> {
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let to =
                 from.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)).min(bytes.len());
-            let facts = bytes.get(from..to).and_then(jpeg::read);
+            let facts = bytes.get(from..to).and_then(markers::read);
             if facts.is_some_and(|f| u64::from(f.width) * u64::from(f.height) > allowed) {
                 return Err(damaged("a strip claims to be larger than the picture"));
             }

@@ -6,10 +6,7 @@ use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, RgbImage};
 
 use super::profile::Ink;
-use super::{
-    Format, Header, Limits, MEMORY_BUDGET, Note, Pixels, SourceFacts, check_memory, display_name,
-    exif,
-};
+use super::{Format, Header, Limits, MEMORY_BUDGET, Note, Pixels, SourceFacts, check_memory, exif};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 
@@ -21,7 +18,7 @@ fn explain(format: Format, error: &ImageError) -> Error {
             actual: e.to_string(),
             limit: super::mebibytes(MEMORY_BUDGET),
         },
-        other => Error::Damaged { format: display_name(format), reason: other.to_string() },
+        other => Error::Damaged { format: format.display_name(), reason: other.to_string() },
     }
 }
 
@@ -43,7 +40,7 @@ pub(super) fn open(format: Format, bytes: &[u8], limits: &Limits) -> Result<Head
     let mut decoder = decoder(format, bytes)?;
     let (width, height) = decoder.dimensions();
     let stored = Size::new(width, height);
-    limits.check_size(display_name(format), stored)?;
+    limits.check_size(format.display_name(), stored)?;
     let mut facts = SourceFacts::new(format, stored, bytes);
     facts.alpha = decoder.color_type().has_alpha();
     match format {
@@ -103,7 +100,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
         ColorType::Rgb8 => 3,
         other => {
             return Err(Error::UnsupportedFormat {
-                what: format!("{} with {other:?} pixels", display_name(format)),
+                what: format!("{} with {other:?} pixels", format.display_name()),
             });
         }
     };
@@ -115,7 +112,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
     let mut samples = vec![0; (size.area() * channels) as usize];
     if decoder.total_bytes() != samples.len() as u64 {
         return Err(Error::Damaged {
-            format: display_name(format),
+            format: format.display_name(),
             reason: "its headers disagree about its size".to_owned(),
         });
     }
@@ -127,7 +124,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
     let pixels =
         whole(if converter.is_passthrough() { samples } else { converter.picture(&samples, size) });
     pixels.ok_or_else(|| Error::Damaged {
-        format: display_name(format),
+        format: format.display_name(),
         reason: "it is cut short".to_owned(),
     })
 }

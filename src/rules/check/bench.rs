@@ -283,7 +283,7 @@ fn facts(width: u32, height: u32) -> SourceFacts {
         alpha: false,
         palette: false,
         color: ColorModel::Ycbcr,
-        jpeg: Some(crate::input::jpeg::JpegFacts {
+        jpeg: Some(crate::input::markers::JpegFacts {
             baseline: true,
             precision: 8,
             components: 3,
@@ -291,7 +291,7 @@ fn facts(width: u32, height: u32) -> SourceFacts {
             eoi: true,
             density: Some((1, 350, 350)),
             quality_estimate: Some(75),
-            ..crate::input::jpeg::JpegFacts::default()
+            ..crate::input::markers::JpegFacts::default()
         }),
     }
 }

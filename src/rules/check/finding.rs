@@ -1,5 +1,7 @@
 //! What a rule says.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Evidence, Mend};
@@ -8,6 +10,7 @@ use crate::rules::spec::Editing;
 
 /// How a photo fares under one rule, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Measured, and inside what is allowed.
@@ -22,6 +25,7 @@ pub enum Verdict {
 
 /// What was measured: a number, or a word.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Measured {
     /// A number, in the finding's unit.
@@ -55,7 +59,7 @@ pub struct Outcome {
     /// What is allowed, as a short text without unit: `7–21`, `≥ 207`.
     pub required: Option<String>,
     /// The unit of both.
-    pub unit: Option<&'static str>,
+    pub unit: Option<Cow<'static, str>>,
     /// Whether `baidi fix` can mend it; follows from the rule's [`Mend`] and what the spec lets software change.
     pub fixable: bool,
     /// Whether only another photo helps, though software mends what the rule finds otherwise.
@@ -95,7 +99,7 @@ impl Outcome {
     #[must_use]
     pub fn measured(mut self, value: f64, unit: &'static str) -> Self {
         self.measured = Some(Measured::Number(value));
-        self.unit = Some(unit);
+        self.unit = Some(Cow::Borrowed(unit));
         self
     }
 

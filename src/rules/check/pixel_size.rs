@@ -24,7 +24,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     };
     Outcome {
         measured: Some(Measured::Pair([f64::from(size.width), f64::from(size.height)])),
-        unit: Some("px"),
+        unit: Some("px".into()),
         ..Outcome::new(if e.spec.accepts(size) { Verdict::Pass } else { Verdict::Fail })
     }
     .required(required)

@@ -24,7 +24,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         (false, false) => Verdict::Doubtful,
     };
     let outcome = Outcome::new(verdict).required(format!("{want:.0}")).clause(&resolution.source);
-    let outcome = Outcome { unit: Some("dpi"), ..outcome };
+    let outcome = Outcome { unit: Some("dpi".into()), ..outcome };
     match e.facts.dpi {
         Some([x, y]) if x == y => Outcome { measured: Some(Measured::Number(x)), ..outcome },
         Some(dpi) => Outcome { measured: Some(Measured::Pair(dpi)), ..outcome },

@@ -72,10 +72,7 @@ const fn symbol(verdict: Verdict) -> &'static str {
 
 pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     let say = |key: &str| escaped(&header.language.text(key));
-    let tag = match header.language {
-        Language::Zh => "zh-Hans",
-        Language::En => "en",
-    };
+    let tag = header.language.page_tag();
     let title = say("html-title");
     write!(
         out,

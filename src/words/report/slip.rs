@@ -43,10 +43,7 @@ pub fn reasons(photo: &PhotoReport, language: Language) -> Vec<String> {
 
 pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     let say = |key: &str| escaped(&header.language.text(key));
-    let tag = match header.language {
-        Language::Zh => "zh-Hans",
-        Language::En => "en",
-    };
+    let tag = header.language.page_tag();
     write!(
         out,
         "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\

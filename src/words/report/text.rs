@@ -26,7 +26,7 @@ impl FindingText {
     #[must_use]
     pub fn new(finding: &Finding, language: Language) -> Self {
         let outcome = &finding.outcome;
-        let unit = outcome.unit;
+        let unit = outcome.unit.as_deref();
         let measured = outcome.measured.as_ref().map(|m| measured(m, unit, language));
         let required = outcome.required.as_ref().map(|r| with_unit(r, unit, language));
         let complete = |message: &Message| {
@@ -95,7 +95,7 @@ pub const fn verdict_name(verdict: Verdict) -> &'static str {
     }
 }
 
-fn measured(measured: &Measured, unit: Option<&'static str>, language: Language) -> String {
+fn measured(measured: &Measured, unit: Option<&str>, language: Language) -> String {
     let number = |v: f64| {
         if unit == Some("bytes") && v >= 0.0 {
             Bytes::new(v.round() as u64).to_string()
@@ -165,6 +165,28 @@ mod tests {
     use super::*;
     use crate::rules::check::Outcome;
     use crate::words::report::tests::{finding, sample};
+
+    #[test]
+    fn codes_of_edits_stay_what_they_are() {
+        let edits = [
+            Edit::Oriented,
+            Edit::Turned(90),
+            Edit::ConvertedToSrgb,
+            Edit::BackgroundReplaced,
+            Edit::Rotated(1.0),
+            Edit::Scaled(0.5),
+            Edit::Cropped,
+            Edit::Extended,
+            Edit::Encoded,
+            Edit::DensityPatched,
+            Edit::Copied,
+        ];
+        let codes = edits.map(|done| edit(&done).code().to_owned());
+        assert_eq!(
+            codes.join(" "),
+            "oriented turned converted background rotated scaled cropped extended encoded density copied"
+        );
+    }
 
     #[test]
     fn numbers_carry_their_unit_in_the_readers_language() {

@@ -13,7 +13,7 @@
 //! Progressive and arithmetic files are not walked.
 
 use crate::base::geometry::Size;
-use crate::input::jpeg;
+use crate::input::markers;
 
 /// A boundary counts as a seam when the rows at it differ by more than this many times the median of the six differences around it, plus [`SEAM_LEVELS`]. Of bit rot in
 /// the derived file 15 boundaries did, the weakest 6.9 against 0.3.
@@ -111,9 +111,9 @@ impl<'a> Walk<'a> {
         let mut interval = 0;
         let mut frame: Option<Vec<[u8; 3]>> = None;
         let mut size = Size::new(0, 0);
-        let mut at = jpeg::start_of_image(bytes)? + 2;
+        let mut at = markers::start_of_image(bytes)? + 2;
         loop {
-            let (marker, after) = jpeg::next_marker(bytes, at)?;
+            let (marker, after) = markers::next_marker(bytes, at)?;
             if matches!(marker, 0x01 | 0xD0..=0xD8) {
                 at = after;
                 continue;
@@ -328,7 +328,7 @@ impl<'a> Bits<'a> {
     fn next_restart(&self) -> Option<usize> {
         let mut at = self.at;
         loop {
-            let (marker, after) = jpeg::next_marker(self.data, at)?;
+            let (marker, after) = markers::next_marker(self.data, at)?;
             match marker {
                 0xD0..=0xD7 => return Some(after),
                 0xD9 | 0xDA => return None,
@@ -382,8 +382,11 @@ fn read_codes(mut payload: &[u8], dc: &mut [Table; 4], ac: &mut [Table; 4]) -> O
 }
 
 #[cfg(test)]
+#[path = "../../../../tests/support/shared.rs"]
+mod shared;
+
+#[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use image::codecs::jpeg::JpegEncoder;
     use image::{Rgb, RgbImage};
@@ -468,12 +471,11 @@ mod tests {
         assert!(has_seams(&shifted, size, 1, 16));
     }
 
-    /// Photographs at hand are sound; not one may be refused. Without them the test passes.
+    /// Photographs at hand are sound; not one may be refused.
     #[test]
     fn finds_no_fault_with_photographs() {
-        let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-        let shared = std::env::var_os("BAIDI_SHARED").map_or_else(beside, Into::into);
-        let files = walkdir::WalkDir::new(shared.join("portraits")).sort_by_file_name();
+        let Some(folder) = shared::folder("portraits") else { return };
+        let files = walkdir::WalkDir::new(folder).sort_by_file_name();
         let photos = files.into_iter().filter_map(|e| Some(e.ok()?.into_path()));
         for path in
             photos.filter(|p| p.extension().is_some_and(|e| e == "jpg")).step_by(5).take(120)

@@ -8,12 +8,11 @@ use crate::rules::check::{Finding, Outcome, Verdict};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::matte::Matte;
 
-/// How far the source was enlarged, whether the matte is sure, whether the source cuts the hair.
+/// How far the source was enlarged, whether the matte is sure (where there is one), whether the source cuts the hair.
 pub(super) fn placed(
     placed: &Placement,
     source_to_card: &Affine,
-    cut: &Matte,
-    replaced: bool,
+    cut: Option<&Matte>,
     spec: &PhotoSpec,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -31,9 +30,7 @@ pub(super) fn placed(
                 .message(Message::new("source-size-enlarged").number("measured", enlarged, 2)),
         ));
     }
-    if replaced {
-        findings.extend(unsure(cut));
-    }
+    findings.extend(cut.and_then(unsure));
     if let Some(closed) = spec.limit("bust").and_then(|limit| limit.fail) {
         let ends = [("bust-fail", placed.floating_rows), ("bust-side", placed.side_columns)];
         let gaping = ends.into_iter().find(|(_, px)| f64::from(*px) > closed);
