@@ -222,7 +222,7 @@ impl Worker {
         spec: &PhotoSpec,
         options: &FixOptions,
     ) -> Result<Fixed> {
-        let mut laps = Laps::start(&self.clock);
+        let mut clock = Laps::start(&self.clock);
         let (window, spec) = asked_for(spec, options)?;
         let spec = spec.as_ref();
         let wanted = match spec.editing {
@@ -230,11 +230,11 @@ impl Worker {
             Editing::None => f64::INFINITY,
             Editing::Any | Editing::NoBackground => placement::wanted_face_width(spec),
         };
-        let seen = self.seen(source, wanted, &mut laps)?;
+        let seen = self.seen(source, wanted, &mut clock)?;
         let sighting = seen.sighting()?;
         let measured = evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?;
         let before = measured.findings.clone();
-        laps.lap("check source");
+        clock.lap("check source");
 
         let may = |mend| !(options.keep_background && mend == Mend::Background);
         let plan = Plan::least(
@@ -263,7 +263,7 @@ impl Worker {
             window,
             replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
         };
-        let made = job.made(plan, self, &mut laps)?;
+        let made = job.made(plan, self, &mut clock)?;
 
         let Some(photo_to_source) = seen.source_to_photo.inverse() else {
             return Err(Error::Internal {
@@ -287,14 +287,14 @@ impl Worker {
             notes,
             before,
             making: made.making,
-            times: laps.times,
+            times: clock.times,
         })
     }
 
     /// Opens a picture in the buffer of the last one; `wanted` is the face width in pixels that the job can use.
-    fn seen(&mut self, bytes: &[u8], wanted: f64, laps: &mut Laps) -> Result<open::Seen> {
+    fn seen(&mut self, bytes: &[u8], wanted: f64, clock: &mut Laps) -> Result<open::Seen> {
         let buffer = std::mem::take(&mut self.buffer);
-        open::photo_with_face(bytes, &self.limits, &mut self.finder, wanted, buffer, laps)
+        open::photo_with_face(bytes, &self.limits, &mut self.finder, wanted, buffer, clock)
     }
 
     /// Measures a file's bytes against `spec`.
@@ -307,18 +307,18 @@ impl Worker {
         file_name: Option<&str>,
         spec: &PhotoSpec,
     ) -> Result<Checked> {
-        let mut laps = Laps::start(&self.clock);
-        let seen = self.seen(file, 0.0, &mut laps)?;
+        let mut clock = Laps::start(&self.clock);
+        let seen = self.seen(file, 0.0, &mut clock)?;
         let findings =
             evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?.findings;
-        laps.lap("measure");
+        clock.lap("measure");
         let head = seen
             .sighting()
             .ok()
             .and_then(|s| Some(s.head.mapped(&seen.source_to_photo.inverse()?)));
         let notes = seen.notes();
         self.buffer = seen.photo.pixels.into_raw();
-        Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: laps.times })
+        Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: clock.times })
     }
 }
 

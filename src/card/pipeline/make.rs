@@ -50,17 +50,17 @@ impl Job<'_> {
     ///
     /// # Errors
     /// Those of [`crate::card::encode::Encoder::encode_within`].
-    pub(super) fn made(&self, plan: Plan, worker: &mut Worker, laps: &mut Laps) -> Result<Made> {
+    pub(super) fn made(&self, plan: Plan, worker: &mut Worker, clock: &mut Laps) -> Result<Made> {
         match plan {
             Plan::Copy => Ok(self.kept(self.bytes.to_vec(), Edit::Copied)),
             Plan::PatchDensity => match self.patched() {
                 Some(bytes) => Ok(self.kept(bytes, Edit::DensityPatched)),
-                None if self.seen.is_whole() => self.encoded(worker, laps, false),
-                None => self.placed(worker, laps),
+                None if self.seen.is_whole() => self.encoded(worker, clock, false),
+                None => self.placed(worker, clock),
             },
-            Plan::Encode => self.encoded(worker, laps, false),
-            Plan::Whiten => self.encoded(worker, laps, true),
-            Plan::Make => self.placed(worker, laps),
+            Plan::Encode => self.encoded(worker, clock, false),
+            Plan::Whiten => self.encoded(worker, clock, true),
+            Plan::Make => self.placed(worker, clock),
         }
     }
 
@@ -90,7 +90,7 @@ impl Job<'_> {
     }
 
     /// The source's own pixels, with the spec's background behind the person if `whiten`, encoded.
-    fn encoded(&self, worker: &mut Worker, laps: &mut Laps, whiten: bool) -> Result<Made> {
+    fn encoded(&self, worker: &mut Worker, clock: &mut Laps, whiten: bool) -> Result<Made> {
         let card = self.measured.cut.as_ref().map(|(card, _)| card).filter(|_| whiten);
         let to_frame = |card: &Card| Affine::resize(self.seen.size(), card.size());
         let cut = card.map(|card| {
@@ -112,7 +112,7 @@ impl Job<'_> {
             edits.push(Edit::BackgroundReplaced);
         }
         edits.push(Edit::Encoded);
-        laps.lap("encode");
+        clock.lap("encode");
         Ok(Made {
             file: CardFile::from(jpeg),
             matte: self.matte_at(self.seen.size()),
@@ -123,16 +123,16 @@ impl Job<'_> {
     }
 
     /// The head placed anew on a card of the spec's size.
-    fn placed(&self, worker: &mut Worker, laps: &mut Laps) -> Result<Made> {
+    fn placed(&self, worker: &mut Worker, clock: &mut Laps) -> Result<Made> {
         let Self { seen, sighting, placement, spec, replace, .. } = *self;
         let map = &placement.photo_to_card;
         let card = Card::new(&worker.resampler, &seen.photo.pixels, sighting, map, spec.size());
-        laps.lap("resample");
+        clock.lap("resample");
         // A background that stays needs nobody cut out.
         let head = sighting.head.mapped(map);
         let cut =
             replace.then(|| worker.cutter.cut(&worker.resampler, &card, &head)).transpose()?;
-        laps.lap("matte");
+        clock.lap("matte");
         let colour = spec.background.colour;
         let (pixels, mask) = match &cut {
             Some(cut) => {
@@ -142,7 +142,7 @@ impl Job<'_> {
             None => (matte::extended(&card, colour), None),
         };
         let jpeg = worker.encoder.encode_within(&pixels, mask.as_ref(), self.dpi(), self.window)?;
-        laps.lap("encode");
+        clock.lap("encode");
         let source_to_card = map.after(&seen.source_to_photo);
         Ok(Made {
             file: CardFile::from(jpeg),

@@ -93,7 +93,7 @@ pub(super) fn photo_with_face(
     finder: &mut FaceFinder,
     wanted: f64,
     buffer: Vec<u8>,
-    laps: &mut Laps,
+    clock: &mut Laps,
 ) -> Result<Seen> {
     let opened = Opened::open(bytes, limits)?;
     let full = opened.upright_size();
@@ -104,9 +104,9 @@ pub(super) fn photo_with_face(
         .find(|r| longest / r.factor() >= FIRST_LOOK)
         .unwrap_or(Reduction::Full);
     let photo = opened.decode_into(reduction, buffer)?;
-    laps.lap("decode");
+    clock.lap("decode");
     let mut seen = search(photo, finder)?;
-    laps.lap("face");
+    clock.lap("face");
     if let Search::Found(sighting) = &seen.search
         && wanted > 0.0
     {
@@ -122,7 +122,7 @@ pub(super) fn photo_with_face(
             let first = std::mem::take(&mut seen.photo.pixels);
             let photo = opened.decode_into(better, first.into_raw())?;
             seen = seen.with(photo);
-            laps.lap("decode");
+            clock.lap("decode");
         }
     }
     Ok(seen)
