@@ -2,7 +2,7 @@
 
     python eyes.py --train portraits/train --held-out portraits/dev portraits/dev-asia --minutes 8 --out ../models/eyes.safetensors
 
-Each folder holds STEM.jpg and STEM.json with 478 "landmarks" (MediaPipe's numbers). The patches are cut as in src/face/eyes.rs.
+Each folder holds STEM.jpg and STEM.json with 478 "landmarks" (MediaPipe's numbers). The patches are cut as in src/vision/face/eyes.rs.
 """
 
 import argparse

@@ -6,8 +6,9 @@ use super::args::SpecsArgs;
 use super::exit::ExitStatus;
 use super::table;
 use super::terminal::Terminal;
-use crate::message::{Language, Message};
-use crate::spec::{Along, BUILTIN, Band, PhotoSpec};
+use crate::base::message::Message;
+use crate::rules::spec::{Along, BUILTIN, Band, PhotoSpec};
+use crate::words::catalogue::Language;
 
 pub(super) fn run(args: &SpecsArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     match &args.name {
@@ -44,13 +45,9 @@ fn list(terminal: &mut Terminal) -> Result<()> {
 }
 
 fn row(spec: &PhotoSpec, language: Language) -> [String; 6] {
-    let title = match language {
-        Language::Zh => &spec.title.zh,
-        Language::En => &spec.title.en,
-    };
     [
         spec.name.clone(),
-        title.clone(),
+        language.title_of(spec).to_owned(),
         format!("{}×{}", spec.pixels.width, spec.pixels.height),
         spec.resolution.as_ref().map_or_else(|| "–".to_owned(), |r| r.dpi.to_string()),
         format!("{}–{}", spec.file.min, spec.file.max),
