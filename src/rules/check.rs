@@ -16,6 +16,7 @@
 //! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, each with `-hint` | which of these it is |
 //! | `black-and-white-tint` | a tinted picture |
 //! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue` | which way the light leans |
+//! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |
 //! | `glasses-glare`, `glasses-tint`, each with `-hint` | what is wrong with them |
 //! | `file-name-lower-case-x`, `file-name-check-digit` | an ID number as the name |
@@ -50,6 +51,7 @@ pub mod exposure;
 pub mod eye_distance;
 pub mod eye_line;
 pub mod eyes_open;
+pub mod face_covered;
 pub mod face_light;
 pub mod face_width;
 pub mod file_name;
@@ -108,6 +110,7 @@ pub const RULES: &[Rule] = &[
     bust::RULE,
     edge_halo::RULE,
     top::RULE,
+    face_covered::RULE,
     eyes_open::RULE,
     gaze::RULE,
     yaw::RULE,
@@ -159,7 +162,7 @@ mod tests {
     /// The rule names that people, scripts, and reports rely on.
     const NAMES: &str = "format baseline pixel-size colour-mode resolution file-size trailing-data orientation-tag colour-profile file-name \
         one-face face-width hair-top eye-line eye-distance chin-to-bottom centring head-share roll yaw pitch background-white background-even border edge-halo bust source-size \
-        sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye eyes-open gaze mouth glasses hair-over-face ears headwear top";
+        sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye face-covered eyes-open gaze mouth glasses hair-over-face ears headwear top";
 
     #[test]
     fn every_promised_rule_is_there_once() {

@@ -617,9 +617,16 @@ ears-doubtful = an ear may be covered
 ears-fail = the ears are covered
 ears-hint = take it again with the hair behind both ears
 
+face-covered-title = covered face
+face-covered-pass = nothing lies before the face
+face-covered-doubtful = something may lie before the face ({$measured} of it, better is {$required})
+face-covered-fail = part of the face is covered ({$measured} of it): by a mask, a hand, a phone, or a scarf
+face-covered-hint = take it again with hands down and the whole face free, from the brows to the chin
+
 headwear-title = headwear
 headwear-pass = bare head
 headwear-doubtful = above the forehead there is a colour unlike hair ({$measured}, better is {$required}): perhaps a hat or a scarf
+headwear-worn-doubtful = something seems to be worn on the head: a hat, a cap, or a scarf
 headwear-fail = there is a hat or an ornament on the head
 headwear-hint = take it again bare-headed; a head covering worn for religion may stay where the office allows it and the face is free
 

@@ -602,9 +602,16 @@ ears-doubtful = 耳朵可能被遮住
 ears-fail = 耳朵被遮住
 ears-hint = 请把头发拢到两耳后面，重拍
 
+face-covered-title = 面部遮挡
+face-covered-pass = 面部无遮挡
+face-covered-doubtful = 面部可能有遮挡（约 {$measured}，宜为 {$required}）
+face-covered-fail = 面部被遮住一部分（约 {$measured}）：口罩、手、手机或围巾
+face-covered-hint = 请把手放下，取下口罩等遮挡物，从眉毛到下巴完整露出后重拍
+
 headwear-title = 帽子
 headwear-pass = 没有戴帽子
 headwear-doubtful = 额头以上有不像头发的颜色（{$measured}，宜为 {$required}），可能戴着帽子或头巾
+headwear-worn-doubtful = 头上似乎戴着帽子或头巾
 headwear-fail = 戴着帽子或头饰
 headwear-hint = 请摘下帽子和头饰重拍；宗教头饰在该证件允许、且不遮脸时可以保留
 
