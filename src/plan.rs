@@ -3,7 +3,7 @@
 //! Every change costs something: a resampling softens, an encoding loses, a cut-out may err at the hair. So the smallest one that mends what is broken is
 //! chosen, and what no change may mend is left to the findings, which say what to do at the next shot.
 
-use crate::check::{self, Finding, Mend};
+use crate::check::{self, Finding, Mend, Verdict};
 use crate::geometry::Size;
 use crate::spec::PhotoSpec;
 
@@ -46,7 +46,9 @@ impl Plan {
         let allowed = |mend: Mend| mend.is_allowed(spec.editing) && may(mend);
         let due = source.findings.iter().filter_map(|finding| {
             let mend = check::rule(finding.rule)?.mend?;
-            (mend.is_due(finding.outcome.verdict) && allowed(mend)).then_some(mend)
+            // A doubt that stays whatever is done, because sources contradict one another, is no reason to encode again and again.
+            let settled = finding.outcome.retake && finding.outcome.verdict == Verdict::Doubtful;
+            (mend.is_due(finding.outcome.verdict) && allowed(mend) && !settled).then_some(mend)
         });
         // Turning by quarters loses nothing, but the bytes are no longer the source's.
         let turned = source.turned.then_some(Mend::Encoding);
@@ -67,7 +69,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Outcome, Verdict};
+    use crate::check::Outcome;
     use crate::spec::Editing;
     use Verdict::{Doubtful, Fail, Pass, Unknown};
 

@@ -205,6 +205,17 @@ impl Format {
     }
 }
 
+/// What a report says of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The sentences.
+    pub message: String,
+    /// Who says so.
+    pub source: String,
+    /// How far to trust it, as specs write it: `C`.
+    pub grade: &'static str,
+}
+
 /// What a report says at its head, and the language it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -212,6 +223,8 @@ pub struct Header {
     pub spec: String,
     /// What people call the spec, in `language`.
     pub title: String,
+    /// What is to be known where offices want a number from an accredited checker in place of a file; in `language`.
+    pub receipt: Option<Receipt>,
     /// The language of messages; keys and rule names are English always.
     pub language: Language,
 }
@@ -331,7 +344,8 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn header(language: Language) -> Header {
-        Header { spec: "shebao".to_owned(), title: "Social-security card".to_owned(), language }
+        let title = "Social-security card".to_owned();
+        Header { spec: "shebao".to_owned(), title, receipt: None, language }
     }
 
     pub(crate) fn written(format: Format, language: Language, photos: &[PhotoReport]) -> String {

@@ -2,13 +2,22 @@
 //!
 //! A spec is a TOML file. The built-in ones are compiled in from `src/spec/builtin/`; a user's own file has the same form.
 
+mod reading;
+mod receipt;
+mod search;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::geometry::Size;
+use crate::message::Language;
 use crate::units::{Bytes, Dpi, Mm};
+
+pub use reading::{Claim, Reading};
+pub use receipt::Receipt;
+pub use search::{Match, find};
 
 /// The built-in specs: name and TOML text, in the order `baidi specs` lists them.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -20,14 +29,37 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("exit-entry", include_str!("spec/builtin/exit-entry.toml")),
     ("passport-cn", include_str!("spec/builtin/passport-cn.toml")),
     ("residence-permit", include_str!("spec/builtin/residence-permit.toml")),
+    ("visa-cn", include_str!("spec/builtin/visa-cn.toml")),
+    ("gaokao", include_str!("spec/builtin/gaokao.toml")),
     ("exam-self-study", include_str!("spec/builtin/exam-self-study.toml")),
     ("graduation", include_str!("spec/builtin/graduation.toml")),
+    ("postgraduate", include_str!("spec/builtin/postgraduate.toml")),
     ("cet", include_str!("spec/builtin/cet.toml")),
+    ("ncre", include_str!("spec/builtin/ncre.toml")),
     ("putonghua", include_str!("spec/builtin/putonghua.toml")),
+    ("teacher-exam", include_str!("spec/builtin/teacher-exam.toml")),
     ("civil-service", include_str!("spec/builtin/civil-service.toml")),
+    ("personnel-exam", include_str!("spec/builtin/personnel-exam.toml")),
+    ("accounting", include_str!("spec/builtin/accounting.toml")),
+    ("physician-exam", include_str!("spec/builtin/physician-exam.toml")),
+    ("nurse-exam", include_str!("spec/builtin/nurse-exam.toml")),
+    ("one-inch", include_str!("spec/builtin/one-inch.toml")),
+    ("two-inch", include_str!("spec/builtin/two-inch.toml")),
+    ("small-two-inch", include_str!("spec/builtin/small-two-inch.toml")),
+    ("passport-hk", include_str!("spec/builtin/passport-hk.toml")),
+    ("entry-taiwan", include_str!("spec/builtin/entry-taiwan.toml")),
     ("visa-us", include_str!("spec/builtin/visa-us.toml")),
+    ("passport-us", include_str!("spec/builtin/passport-us.toml")),
     ("schengen", include_str!("spec/builtin/schengen.toml")),
     ("passport-uk", include_str!("spec/builtin/passport-uk.toml")),
+    ("passport-japan", include_str!("spec/builtin/passport-japan.toml")),
+    ("visa-japan", include_str!("spec/builtin/visa-japan.toml")),
+    ("passport-korea", include_str!("spec/builtin/passport-korea.toml")),
+    ("visa-india", include_str!("spec/builtin/visa-india.toml")),
+    ("passport-singapore", include_str!("spec/builtin/passport-singapore.toml")),
+    ("passport-australia", include_str!("spec/builtin/passport-australia.toml")),
+    ("passport-canada", include_str!("spec/builtin/passport-canada.toml")),
+    ("passport-nz", include_str!("spec/builtin/passport-nz.toml")),
 ];
 
 /// Limits of the rules that no office publishes; a spec's own `[limits]` replace them one by one.
@@ -52,6 +84,21 @@ pub enum Grade {
     Ours,
 }
 
+impl Grade {
+    /// The grade as specs write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::D => "D",
+            Self::Calc => "calc",
+            Self::Ours => "ours",
+        }
+    }
+}
+
 /// A text in the two languages baidi speaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +107,17 @@ pub struct Title {
     pub zh: String,
     /// English.
     pub en: String,
+}
+
+impl Title {
+    /// The text in `language`.
+    #[must_use]
+    pub fn text(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
 }
 
 /// Pixel size of the card that is made, and the sizes that are accepted when they differ.
@@ -80,6 +138,9 @@ pub struct Pixels {
     pub source: String,
     /// How far to trust it.
     pub grade: Grade,
+    /// What other sources say, where they contradict this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading<[u32; 2]>>,
 }
 
 impl Pixels {
@@ -146,8 +207,11 @@ pub struct FileWindow {
     pub max: Bytes,
     /// Who says so.
     pub source: String,
-    /// How far to trust it.
+    /// How far to trust it. A window of grade `calc` only says where to land; what offices want is then in `readings`.
     pub grade: Grade,
+    /// What other sources say, where they contradict this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading<Bytes>>,
 }
 
 /// What an authority lets software change.
@@ -210,6 +274,9 @@ pub struct Band {
     pub source: String,
     /// How far to trust it.
     pub grade: Grade,
+    /// What other sources say, in the same unit, where they contradict this one. Where they leave room in common, it is preferred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading<f64>>,
 }
 
 /// A band in pixels of the card.
@@ -299,9 +366,15 @@ pub struct PhotoSpec {
     pub name: String,
     /// What people call it.
     pub title: Title,
+    /// What else people call it, in any language; `baidi specs --for` finds it by these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// What software may change. Default: `any`.
     #[serde(default)]
     pub editing: Editing,
+    /// The number that offices want in place of a file, where some do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
     /// Pixel size.
     pub pixels: Pixels,
     /// Resolution.
@@ -390,6 +463,12 @@ impl PhotoSpec {
                 self.file.min, self.file.max
             ));
         }
+        if let Some(turned) = self.file.readings.iter().find(|r| !r.is_range()) {
+            return Err(format!("file.readings: '{}' gives no range", turned.source));
+        }
+        if let Some(turned) = self.pixels.readings.iter().find(|r| !r.is_range()) {
+            return Err(format!("pixels.readings: '{}' gives no range", turned.source));
+        }
         if self.file.max.to_bytes() < 200 {
             return Err(format!("file.max: {} bytes is less than any JPEG needs", self.file.max));
         }
@@ -410,6 +489,9 @@ impl PhotoSpec {
                 .any(|v| !v.is_finite() || v < 0.0)
             {
                 return Err(format!("head.{key}: numbers must be 0 or more"));
+            }
+            if let Some(turned) = band.readings.iter().find(|r| !r.is_range()) {
+                return Err(format!("head.{key}.readings: '{}' gives no range", turned.source));
             }
             if band.unit == BandUnit::Mm && self.print.is_none() && self.resolution.is_none() {
                 return Err(format!("head.{key}.unit: mm needs [print] or [resolution]"));
@@ -474,12 +556,17 @@ impl PhotoSpec {
                 _ => 1.0,
             },
         };
-        let aim = band.aim.or_else(|| Some((band.min? + band.max?) / 2.0));
+        let common = reading::common(band);
+        let aim = band.aim.or_else(|| match common {
+            Some([lo, hi]) => Some((lo + hi) / 2.0),
+            None => Some((band.min? + band.max?) / 2.0),
+        });
         let (min, max) = (
             band.min.map_or(f64::NEG_INFINITY, |v| v * factor),
             band.max.map_or(f64::INFINITY, |v| v * factor),
         );
-        let prefer = band.prefer.map_or((min, max), |[lo, hi]| (lo * factor, hi * factor));
+        let prefer =
+            band.prefer.or(common).map_or((min, max), |[lo, hi]| (lo * factor, hi * factor));
         PxBand { min, max, aim: aim.map(|v| v * factor), prefer }
     }
 
@@ -499,7 +586,7 @@ mod tests {
         for (name, _) in BUILTIN {
             assert_eq!(PhotoSpec::builtin(name).expect("builtin").name, *name);
         }
-        assert!(BUILTIN.len() >= 16);
+        assert!(BUILTIN.len() >= 24);
     }
 
     #[test]
@@ -580,6 +667,7 @@ mod tests {
             binding: true,
             source: String::new(),
             grade: Grade::Ours,
+            readings: Vec::new(),
         };
         assert_eq!(spec.px(&band(BandUnit::Mm, 13.0), Along::Width).min.round(), 179.0);
         assert_eq!(spec.px(&band(BandUnit::Share, 0.5), Along::Height).max, 220.5);

@@ -243,6 +243,16 @@ impl Terminal {
         }
     }
 
+    /// Prints what is to be known where offices want a number in place of a file.
+    pub(super) fn receipt(&mut self, spec: &PhotoSpec) {
+        if let Some(receipt) = &spec.receipt
+            && !self.quiet
+        {
+            let label = styled(DIM, &self.language.text("label-receipt"));
+            self.say(&format!("{label}{}", receipt.to_text(self.language)));
+        }
+    }
+
     /// Prints how several photos ended.
     pub(super) fn summary(&mut self, batch: &BatchReport) {
         if batch.total() > 1 {
@@ -387,11 +397,13 @@ impl Progress for Bar {
 
 /// What a report says at its head.
 pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
-    let title = match language {
-        Language::Zh => spec.title.zh.clone(),
-        Language::En => spec.title.en.clone(),
-    };
-    Header { spec: spec.name.clone(), title, language }
+    let receipt = spec.receipt.as_ref().map(|receipt| report::Receipt {
+        message: receipt.to_text(language),
+        source: receipt.source.clone(),
+        grade: receipt.grade.name(),
+    });
+    let title = spec.title.text(language).to_owned();
+    Header { spec: spec.name.clone(), title, receipt, language }
 }
 
 /// Report files on their way; each gets its name when it is whole.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::text::{self, FindingText};
-use super::{Header, PhotoReport};
+use super::{Header, PhotoReport, Receipt};
 use crate::check::{Finding, Measured, Verdict};
 use crate::face::{Head, Landmark};
 use crate::geometry::{Affine, Point};
@@ -171,11 +171,12 @@ fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
 
 pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     let spec = Value::from(header.spec.as_str());
-    write!(
-        out,
-        "{{\n  \"baidi\": \"{}\",\n  \"spec\": {spec},\n  \"photos\": [",
-        env!("CARGO_PKG_VERSION")
-    )
+    write!(out, "{{\n  \"baidi\": \"{}\",\n  \"spec\": {spec},\n", env!("CARGO_PKG_VERSION"))?;
+    if let Some(Receipt { message, source, grade }) = &header.receipt {
+        let receipt = serde_json::json!({ "message": message, "source": source, "grade": grade });
+        writeln!(out, "  \"receipt\": {receipt},")?;
+    }
+    out.write_all(b"  \"photos\": [")
 }
 
 pub(super) fn photo(
@@ -229,6 +230,22 @@ mod tests {
             let at = rest.find(&key).unwrap_or_else(|| panic!("{key} is missing or misplaced"));
             rest = &rest[at..];
         }
+    }
+
+    #[test]
+    fn a_receipt_is_told_at_the_head_where_offices_want_one() {
+        let written = |receipt| {
+            let header = Header { receipt, ..crate::report::tests::header(Language::En) };
+            let writer = crate::report::Writer::new(Format::Json, header, Vec::new());
+            writer.and_then(crate::report::Writer::finish).expect("memory")
+        };
+        let receipt =
+            Receipt { message: "a \"number\"".to_owned(), source: "a page".to_owned(), grade: "C" };
+        let report: Value = serde_json::from_slice(&written(Some(receipt))).expect("JSON");
+        assert_eq!(report["receipt"]["message"], "a \"number\"");
+        assert_eq!(report["receipt"]["grade"], "C");
+        let report: Value = serde_json::from_slice(&written(None)).expect("JSON");
+        assert_eq!(report.get("receipt"), None);
     }
 
     #[test]
