@@ -134,6 +134,9 @@ pub struct Pixels {
     /// Largest accepted width and height. Default: the card's size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accept_max: Option<[u32; 2]>,
+    /// Width to height, where every accepted size must have the same shape. A side may be off by a pixel. Default: any shape inside the two sizes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<[u32; 2]>,
     /// Who says so.
     pub source: String,
     /// How far to trust it.
@@ -457,6 +460,12 @@ impl PhotoSpec {
                 return Err(format!("{key}: {value} px is outside 16–4096"));
             }
         }
+        if self.pixels.ratio.is_some_and(|ratio| ratio.contains(&0)) || !self.accepts(self.size()) {
+            return Err(format!(
+                "pixels: the card's own size, {}×{} px, is not accepted",
+                self.pixels.width, self.pixels.height
+            ));
+        }
         if self.file.min > self.file.max {
             return Err(format!(
                 "file.min: {} bytes is more than file.max, {} bytes",
@@ -531,7 +540,14 @@ impl PhotoSpec {
     #[must_use]
     pub fn accepts(&self, size: Size) -> bool {
         let (min, max) = self.pixels.range();
-        (min[0]..=max[0]).contains(&size.width) && (min[1]..=max[1]).contains(&size.height)
+        let shaped = self.pixels.ratio.is_none_or(|[width, height]| {
+            let wide = u64::from(size.width) * u64::from(height);
+            let high = u64::from(size.height) * u64::from(width);
+            wide.abs_diff(high) <= u64::from(width.max(height))
+        });
+        (min[0]..=max[0]).contains(&size.width)
+            && (min[1]..=max[1]).contains(&size.height)
+            && shaped
     }
 
     /// Size of the card in pixels.
@@ -639,6 +655,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn where_the_shape_is_fixed_no_other_is_accepted() {
+        let spec = PhotoSpec::builtin("visa-us").expect("builtin");
+        for (width, height, accepted) in
+            [(600, 600, true), (901, 900, true), (600, 750, false), (1300, 1300, false)]
+        {
+            assert_eq!(spec.accepts(Size::new(width, height)), accepted, "{width}×{height}");
+        }
+        for (name, _) in BUILTIN {
+            let spec = PhotoSpec::builtin(name).expect("builtin");
+            assert!(spec.accepts(spec.size()), "{name}");
+        }
+        let text = BUILTIN[0].1.replacen("height = 441", "height = 441\nratio = [3, 4]", 1);
+        let message = PhotoSpec::parse("own", &text).expect_err("another shape").to_string();
+        assert!(message.contains("358×441"), "{message}");
     }
 
     #[test]

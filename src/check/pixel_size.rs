@@ -19,7 +19,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let size = e.upright_size();
     let pixels = &e.spec.pixels;
     let (min, max) = pixels.range();
-    let required = range(Some(min), Some(max));
+    let shape = pixels.ratio.map(|[width, height]| format!(", {width}:{height}"));
+    let required = range(Some(min), Some(max)) + shape.as_deref().unwrap_or_default();
     let inside = e.spec.accepts(size);
     let outcome = Outcome {
         measured: Some(Measured::Pair([f64::from(size.width), f64::from(size.height)])),

@@ -38,12 +38,19 @@ fn fitting(wanted: &str, terminal: &mut Terminal) -> Result<()> {
         return Err(Failure::with(none).into());
     }
     table(&found, terminal);
+    // Once for specs that say the same, as those of one card do.
+    let mut receipts: Vec<(String, Vec<&str>)> = Vec::new();
     for spec in &found {
-        if let Some(receipt) = &spec.receipt {
-            let text = receipt.to_text(terminal.language());
-            let line = Message::new("specs-receipt").text("name", &spec.name);
-            terminal.remark(&line.text("receipt", text));
+        let Some(receipt) = &spec.receipt else { continue };
+        let text = receipt.to_text(terminal.language());
+        match receipts.iter_mut().find(|(said, _)| *said == text) {
+            Some((_, names)) => names.push(&spec.name),
+            None => receipts.push((text, vec![&spec.name])),
         }
+    }
+    for (text, names) in receipts {
+        let line = Message::new("specs-receipt").text("name", names.join(", "));
+        terminal.remark(&line.text("receipt", text));
     }
     terminal.remark(&Message::new("specs-more"));
     Ok(())

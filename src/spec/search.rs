@@ -78,9 +78,18 @@ fn likeness(name: &str, wanted: &str, asked: &str) -> u32 {
     }
 }
 
-/// Letters, digits, and characters in one form: lower case, half width, nothing between them.
+/// Letters, digits, and characters in one form: lower case, half width, nothing between them, without the word for a photo at the end.
 fn plain(text: &str) -> String {
-    text.chars().map(narrow).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut plain: String = text
+        .chars()
+        .map(narrow)
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    for photo in ["证件照片", "证件照", "照片", "相片"] {
+        plain.truncate(plain.strip_suffix(photo).map_or(plain.len(), str::len));
+    }
+    plain
 }
 
 /// A full-width letter, as Chinese keyboards write it, as the usual one.
@@ -166,6 +175,7 @@ mod tests {
             ("一寸", "one-inch"),
             ("1寸", "one-inch"),
             ("二寸照片", "two-inch"),
+            ("高考报名照片", "gaokao"),
             ("美签", "visa-us"),
             ("us visa", "visa-us"),
             ("美国护照", "passport-us"),
@@ -213,7 +223,9 @@ mod tests {
 
     #[test]
     fn what_is_no_card_finds_nothing() {
-        for wanted in ["", " ", "!", "x", "hovercraft", "披萨", "会员卡积分"] {
+        for wanted in
+            ["", " ", "!", "x", "照片", "证件照片", "photo", "hovercraft", "披萨", "会员卡积分"]
+        {
             assert_eq!(first(wanted), "", "{wanted}");
         }
     }

@@ -211,7 +211,7 @@ fn specs_for_finds_by_what_people_call_a_card_and_says_when_nothing_fits() {
     let rows: Vec<&str> = found.out.lines().skip(1).collect();
     assert_eq!(rows.len(), 3, "{}", found.out);
     assert!(rows[0].starts_with("shebao "), "{}", found.out);
-    assert!(found.err.contains("图像号"), "{}", found.err);
+    assert_eq!(found.err.matches("图像号").count(), 1, "{}", found.err);
     let mut visa = dir.baidi("specs --lang en --for");
     visa.arg("us visa");
     let visa = said(visa);
