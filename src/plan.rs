@@ -87,6 +87,20 @@ mod tests {
     }
 
     #[test]
+    fn a_doubt_that_no_encoding_settles_is_no_reason_to_encode() {
+        let spec = PhotoSpec::builtin("civil-service").expect("builtin");
+        let plan = |retake| {
+            let outcome = Outcome { retake, ..Outcome::new(Doubtful) };
+            let findings = [Finding { rule: "file-size", outcome, before: None }];
+            let source =
+                Source { size: spec.size(), whole: true, turned: false, findings: &findings };
+            Plan::least(&source, &spec, |_| true)
+        };
+        assert_eq!(plan(true), Plan::Copy);
+        assert_eq!(plan(false), Plan::Encode);
+    }
+
+    #[test]
     fn the_least_that_mends_all_is_chosen() {
         let of = |broken: &[(&'static str, Verdict)]| least(CARD, broken, Editing::Any);
         assert_eq!(of(&[("resolution", Pass), ("roll", Unknown)]), Plan::Copy);

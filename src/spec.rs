@@ -630,7 +630,19 @@ mod tests {
                 ("background".to_owned(), spec.background.source.clone()),
                 ("file".to_owned(), spec.file.source.clone()),
             ];
-            for (key, source) in limits.chain(bands).chain(parts) {
+            let more = [
+                spec.resolution.iter().map(|r| ("resolution", &r.source)).collect::<Vec<_>>(),
+                spec.print.iter().map(|p| ("print", &p.source)).collect(),
+                spec.receipt.iter().map(|r| ("receipt", &r.source)).collect(),
+                spec.pixels.readings.iter().map(|r| ("pixels.readings", &r.source)).collect(),
+                spec.file.readings.iter().map(|r| ("file.readings", &r.source)).collect(),
+                spec.bands()
+                    .into_iter()
+                    .flat_map(|(key, band)| band.readings.iter().map(move |r| (key, &r.source)))
+                    .collect(),
+            ];
+            let more = more.into_iter().flatten().map(|(k, s)| (k.to_owned(), s.clone()));
+            for (key, source) in limits.chain(bands).chain(parts).chain(more) {
                 assert!(source.chars().count() >= 4, "{name}: {key} has no source");
             }
         }
