@@ -11,16 +11,16 @@ mod draw;
 
 use std::hint::black_box;
 
-use baidi::card::Card;
-use baidi::decode::{Limits, Opened, Reduction};
-use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
-use baidi::face::{FaceFinder, Search};
-use baidi::geometry::Size;
-use baidi::pipeline::{FixOptions, Worker};
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
-use baidi::units::Dpi;
-use baidi::{matte, placement};
+use baidi::lab::decode::{Limits, Opened, Reduction};
+use baidi::lab::encode::{BackgroundMask, ByteWindow, Encoder};
+use baidi::lab::face::{FaceFinder, Search};
+use baidi::lab::frame::Card;
+use baidi::lab::geometry::Size;
+use baidi::lab::pipeline::{FixOptions, Worker};
+use baidi::lab::resample::Resampler;
+use baidi::lab::spec::PhotoSpec;
+use baidi::lab::units::Dpi;
+use baidi::lab::{matte, placement};
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::codecs::jpeg::JpegEncoder;
 

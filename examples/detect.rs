@@ -12,12 +12,12 @@ mod photos;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use baidi::background::Backdrop;
-use baidi::decode::{Limits, Reduction, decode};
-use baidi::face::{FaceFinder, Head, Landmark, Search};
-use baidi::geometry::{Affine, Point, Size};
-use baidi::matte::trimap::Known;
-use baidi::resample::Resampler;
+use baidi::lab::decode::{Limits, Reduction, decode};
+use baidi::lab::face::{FaceFinder, Head, Landmark, Search};
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::matte::background::Backdrop;
+use baidi::lab::matte::trimap::Known;
+use baidi::lab::resample::Resampler;
 use image::{Rgb, RgbImage, imageops};
 
 /// Longer side of the turned pictures, in pixels: as of a small upload.

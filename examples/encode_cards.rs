@@ -11,14 +11,14 @@ mod photos;
 
 use std::path::{Path, PathBuf};
 
-use baidi::card::Card;
-use baidi::decode::{Limits, Reduction, decode};
-use baidi::face::{FaceFinder, Search};
-use baidi::geometry::Size;
-use baidi::matte;
-use baidi::placement;
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
+use baidi::lab::decode::{Limits, Reduction, decode};
+use baidi::lab::face::{FaceFinder, Search};
+use baidi::lab::frame::Card;
+use baidi::lab::geometry::Size;
+use baidi::lab::matte;
+use baidi::lab::placement;
+use baidi::lab::resample::Resampler;
+use baidi::lab::spec::PhotoSpec;
 use image::{GrayImage, Luma};
 
 fn main() {

@@ -11,15 +11,15 @@ mod photos;
 
 use std::path::{Path, PathBuf};
 
-use baidi::card::Card;
-use baidi::decode::{Limits, Reduction, decode};
-use baidi::face::{FaceFinder, Search};
-use baidi::geometry::{Affine, Point, Size};
-use baidi::matte;
-use baidi::placement;
-use baidi::raster::Plane;
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
+use baidi::lab::decode::{Limits, Reduction, decode};
+use baidi::lab::face::{FaceFinder, Search};
+use baidi::lab::frame::Card;
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::matte;
+use baidi::lab::placement;
+use baidi::lab::raster::Plane;
+use baidi::lab::resample::Resampler;
+use baidi::lab::spec::PhotoSpec;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -1,18 +1,20 @@
 //! The door to the house: a portrait's bytes → a card with its verdict, a photo's bytes → its findings.
 //!
-//! It knows no files, prints nothing, and keeps nothing between two photos but its buffers. The command line comes in by it too: [`crate::batch`] adds reading, writing,
+//! It knows no files, prints nothing, and keeps nothing between two photos but its buffers. The command line comes in by it too: [`crate::desk::batch`] adds reading, writing,
 //! and many photos at once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::check::{Finding, Verdict, in_report_order};
-use crate::decode::SourceFacts;
-use crate::error::Result;
-use crate::face::Head;
-use crate::message::Message;
-use crate::pipeline::{self, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
-use crate::raster::Plane;
-use crate::spec::PhotoSpec;
+use crate::base::clock::Clock;
+use crate::base::error::Result;
+use crate::base::message::Message;
+use crate::base::raster::Plane;
+use crate::card::pipeline::{self, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
+use crate::input::decode::SourceFacts;
+use crate::rules::check::{Finding, Verdict, in_report_order};
+use crate::rules::spec::PhotoSpec;
+use crate::vision::face::Head;
 
 /// Makes cards and judges photos, one after the other; every thread wants its own.
 ///
@@ -29,6 +31,12 @@ impl Baidi {
     /// [`Error::Internal`](crate::Error::Internal) when a built-in network does not load.
     pub fn open() -> Result<Self> {
         Ok(Self { worker: Worker::new()? })
+    }
+
+    /// With `now`, the time since some moment, to measure the stages by. Default: the system's clock, and without the feature `desk` none, so that no stage takes any time.
+    #[must_use]
+    pub fn timed_by(self, now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self { worker: self.worker.timed_by(Clock::new(now)) }
     }
 
     /// Makes the card that `order` asks for from a portrait's bytes, changing as little as does it; then opens the card's bytes again and judges what is there.
@@ -330,7 +338,7 @@ fn summed(times: impl Iterator<Item = StageTime>) -> Vec<StageTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Outcome;
+    use crate::rules::check::Outcome;
 
     fn finding(rule: &'static str, verdict: Verdict) -> Finding {
         Finding { rule, outcome: Outcome::new(verdict), before: None }

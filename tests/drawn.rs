@@ -3,9 +3,9 @@
 #[path = "support/draw/mod.rs"]
 mod draw;
 
-use baidi::face::Landmark;
-use baidi::face::detector::Detector;
-use baidi::geometry::{Affine, Point, Size};
+use baidi::lab::face::Landmark;
+use baidi::lab::face::detector::Detector;
+use baidi::lab::geometry::{Affine, Point, Size};
 use draw::shape::light;
 use draw::{Backdrop, Scene, Sitter, Style, draw};
 use image::imageops::{self, FilterType};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::message::Language;
-use crate::units::{Bytes, Mm};
+use crate::base::units::{Bytes, Mm};
+use crate::words::catalogue::Language;
 
 /// Turns any portrait into the photo an office accepts, and says exactly why the last one came back.
 #[derive(Debug, Parser)]
@@ -48,11 +48,11 @@ pub enum Color {
 }
 
 fn language(text: &str) -> Result<Language, String> {
-    match text {
-        "zh" => Ok(Language::Zh),
-        "en" => Ok(Language::En),
-        _ => Err("there are zh and en".to_owned()),
-    }
+    let named = |language: &Language| language.tag() == text;
+    Language::ALL
+        .into_iter()
+        .find(named)
+        .ok_or_else(|| format!("there are {}", Language::ALL.map(Language::tag).join(" and ")))
 }
 
 /// The commands.

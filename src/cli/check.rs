@@ -8,11 +8,11 @@ use super::args::CheckArgs;
 use super::exit::ExitStatus;
 use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
-use crate::batch::guard::Guarded;
-use crate::batch::{self, Settings};
+use crate::desk::batch::guard::Guarded;
+use crate::desk::batch::{self, Settings};
+use crate::desk::output::Pending;
 use crate::door::Baidi;
-use crate::output::Pending;
-use crate::report::{Format, Status, Writer};
+use crate::words::report::{Format, Status, Writer};
 
 pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     let job = Job::check(args)?;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::report::{BatchReport, Status};
+use crate::words::report::{BatchReport, Status};
 
 /// How the program ends, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

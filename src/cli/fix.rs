@@ -8,13 +8,14 @@ use super::args::FixArgs;
 use super::exit::ExitStatus;
 use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
-use crate::batch::guard::Guarded;
-use crate::batch::ledger::Ledger;
-use crate::batch::{self, Done, Settings, Writing};
+use crate::base::message::Message;
+use crate::desk::batch::guard::Guarded;
+use crate::desk::batch::ledger::Ledger;
+use crate::desk::batch::{self, Done, Settings, Writing};
+use crate::desk::output::{self, Pending};
+use crate::desk::package;
 use crate::door::Baidi;
-use crate::message::{Failure, Message};
-use crate::output::{self, Pending};
-use crate::package;
+use crate::words::failure::Failure;
 
 pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     let job = Job::fix(args)?;

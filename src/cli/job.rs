@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::{CheckArgs, FixArgs};
-use crate::batch::ledger::{self, Digest};
-use crate::batch::naming::{self, Layout, Named};
-use crate::batch::{Destination, Order, Writing, exists};
-use crate::error::Error;
-use crate::message::{Failure, Message};
-use crate::pipeline::FixOptions;
-use crate::report::Format;
-use crate::roster::template::Template;
-use crate::roster::{Roster, matching};
-use crate::source::{self, Found, Source};
-use crate::spec::PhotoSpec;
-use crate::units::Bytes;
+use crate::base::error::Error;
+use crate::base::message::Message;
+use crate::base::units::Bytes;
+use crate::card::pipeline::FixOptions;
+use crate::desk::batch::ledger::{self, Digest};
+use crate::desk::batch::naming::{self, Layout, Named};
+use crate::desk::batch::{Destination, Order, Writing, exists};
+use crate::desk::roster::template::Template;
+use crate::desk::roster::{Roster, matching};
+use crate::desk::source::{self, Found, Source};
+use crate::rules::spec::PhotoSpec;
+use crate::words::failure::Failure;
+use crate::words::report::Format;
 
 /// A report to write.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,11 @@ use super::args::SpecsArgs;
 use super::exit::ExitStatus;
 use super::table;
 use super::terminal::Terminal;
-use crate::message::{Failure, Language, Message};
-use crate::spec::{self, Along, BUILTIN, Band, PhotoSpec};
+use crate::base::message::Message;
+use crate::rules::spec::{self, Along, BUILTIN, Band, PhotoSpec};
+use crate::words::catalogue::Language;
+use crate::words::failure::Failure;
+use crate::words::report::Receipt;
 
 pub(super) fn run(args: &SpecsArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     match (&args.name, &args.wanted) {
@@ -42,7 +45,7 @@ fn fitting(wanted: &str, terminal: &mut Terminal) -> Result<()> {
     let mut receipts: Vec<(String, Vec<&str>)> = Vec::new();
     for spec in &found {
         let Some(receipt) = &spec.receipt else { continue };
-        let text = receipt.to_text(terminal.language());
+        let text = Receipt::new(receipt, terminal.language()).message;
         match receipts.iter_mut().find(|(said, _)| *said == text) {
             Some((_, names)) => names.push(&spec.name),
             None => receipts.push((text, vec![&spec.name])),
@@ -76,7 +79,7 @@ fn table(specs: &[PhotoSpec], terminal: &mut Terminal) {
 fn row(spec: &PhotoSpec, language: Language) -> [String; 6] {
     [
         spec.name.clone(),
-        spec.title.text(language).to_owned(),
+        language.title_of(spec).to_owned(),
         format!("{}×{}", spec.pixels.width, spec.pixels.height),
         spec.resolution.as_ref().map_or_else(|| "–".to_owned(), |r| r.dpi.to_string()),
         format!("{}–{}", spec.file.min, spec.file.max),

@@ -12,17 +12,19 @@ use super::args::{Color, Common};
 use super::exit::ExitStatus;
 use super::job::ReportFile;
 use super::table::{self, BAD, BOLD, DIM, styled};
-use crate::batch::Writing;
-use crate::check::Verdict;
-use crate::error::Error;
-use crate::message::{Failure, Language, Message};
-use crate::output::{Pending, Staged};
-use crate::pipeline::Edit;
-use crate::progress::Progress;
-use crate::report::text::edit;
-use crate::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
-use crate::spec::PhotoSpec;
-use crate::units::Bytes;
+use crate::base::error::Error;
+use crate::base::message::Message;
+use crate::base::units::Bytes;
+use crate::card::pipeline::Edit;
+use crate::desk::batch::Writing;
+use crate::desk::output::{Pending, Staged};
+use crate::desk::progress::Progress;
+use crate::rules::check::Verdict;
+use crate::rules::spec::PhotoSpec;
+use crate::words::catalogue::Language;
+use crate::words::failure::Failure;
+use crate::words::report::text::edit;
+use crate::words::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
 
 /// The two streams, and how to speak on them.
 #[derive(Debug)]
@@ -249,7 +251,8 @@ impl Terminal {
             && !self.quiet
         {
             let label = styled(DIM, &self.language.text("label-receipt"));
-            self.say(&format!("{label}{}", receipt.to_text(self.language)));
+            let receipt = report::Receipt::new(receipt, self.language);
+            self.say(&format!("{label}{}", receipt.message));
         }
     }
 
@@ -397,12 +400,8 @@ impl Progress for Bar {
 
 /// What a report says at its head.
 pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
-    let receipt = spec.receipt.as_ref().map(|receipt| report::Receipt {
-        message: receipt.to_text(language),
-        source: receipt.source.clone(),
-        grade: receipt.grade.name(),
-    });
-    let title = spec.title.text(language).to_owned();
+    let receipt = spec.receipt.as_ref().map(|receipt| report::Receipt::new(receipt, language));
+    let title = language.title_of(spec).to_owned();
     Header { spec: spec.name.clone(), title, receipt, language }
 }
 

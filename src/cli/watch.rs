@@ -15,19 +15,21 @@ use super::args::{Originals, WatchArgs};
 use super::exit::ExitStatus;
 use super::job;
 use super::terminal::{Live, Terminal};
-use crate::batch::guard::Guarded;
-use crate::batch::ledger::{self, Digest, Ledger};
-use crate::batch::{self, Destination, Done, Order, Settings, Writing};
+use crate::base::error::Error;
+use crate::base::message::Message;
+use crate::card::pipeline::FixOptions;
+use crate::desk::batch::guard::Guarded;
+use crate::desk::batch::ledger::{self, Digest, Ledger};
+use crate::desk::batch::{self, Destination, Done, Order, Settings, Writing};
+use crate::desk::output::{self, Pending, Staged};
+use crate::desk::progress::Silent;
+use crate::desk::source::{self, Source};
+use crate::desk::watch::{self, Names, Patience, Settling};
 use crate::door::Baidi;
-use crate::error::Error;
-use crate::message::{Failure, Language, Message};
-use crate::output::{self, Pending, Staged};
-use crate::pipeline::FixOptions;
-use crate::progress::Silent;
-use crate::report::{BatchReport, PhotoReport, Status};
-use crate::source::{self, Source};
-use crate::spec::PhotoSpec;
-use crate::watch::{self, Names, Patience, Settling};
+use crate::rules::spec::PhotoSpec;
+use crate::words::catalogue::Language;
+use crate::words::failure::Failure;
+use crate::words::report::{BatchReport, PhotoReport, Status};
 
 /// The most photos given to the workers at once: few enough that the status line lives and a photo taken now is not the last of a long row.
 const HANDFUL: usize = 16;
@@ -333,7 +335,7 @@ impl Day<'_> {
 fn reasons(photo: &PhotoReport, language: Language) -> String {
     let mut text = source::slashed(&photo.input);
     text.push('\n');
-    for line in crate::report::slip::reasons(photo, language) {
+    for line in crate::words::report::slip::reasons(photo, language) {
         text.push_str(&line);
         text.push('\n');
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::util::{Dir, said, samples};
+use crate::util::{Dir, report_in, said, samples};
 
 #[test]
 fn specs_lists_every_spec_and_prints_one_with_its_sources() {
@@ -50,14 +50,16 @@ fn a_failed_photo_is_in_the_json_and_the_rest_is_checked() {
     dir.write("in/b.png", "text, not a picture");
     let run = said(dir.baidi("check in --json"));
     assert_eq!(run.code, Some(2));
-    let report: Value = serde_json::from_str(&run.out).expect("JSON");
+    let report: Value = report_in(&run.out);
     assert_eq!(report["spec"], "shebao");
     let photos = report["photos"].as_array().expect("photos");
     assert_eq!(photos.len(), 2);
     for (photo, name) in photos.iter().zip(["in/a.jpg", "in/b.png"]) {
         assert_eq!(photo["input"], name);
         assert_eq!(photo["status"], "failed");
-        assert!(photo["error"].as_str().is_some_and(|e| e.contains("unsupported format")));
+        assert!(
+            photo["error"]["message"].as_str().is_some_and(|e| e.contains("unsupported format"))
+        );
         assert_eq!((&photo["output"], &photo["jpeg"]), (&Value::Null, &Value::Null));
         assert_eq!(photo["findings"], Value::Array(vec![]));
     }
@@ -87,7 +89,7 @@ fn a_photo_becomes_a_card_and_the_report_agrees_with_the_file() {
             (matte.width(), matte.height(), matte.color()),
             (358, 441, image::ColorType::L8)
         );
-        let report: Value = serde_json::from_slice(&dir.read("r.json")).expect("JSON");
+        let report: Value = report_in(dir.read("r.json"));
         let photo = &report["photos"][0];
         assert_eq!(photo["output"], "me-shebao.jpg");
         assert_eq!(photo["jpeg"]["bytes"], card.len());
@@ -97,7 +99,7 @@ fn a_photo_becomes_a_card_and_the_report_agrees_with_the_file() {
 
         // The card checked by itself says of the file what the report said.
         let check = said(dir.baidi("check me-shebao.jpg --json"));
-        let check: Value = serde_json::from_str(&check.out).expect("JSON");
+        let check: Value = report_in(&check.out);
         let verdict = |report: &Value, rule: &str| {
             let findings = report["photos"][0]["findings"].as_array().expect("findings").clone();
             findings.into_iter().find(|f| f["rule"] == rule).map(|f| f["verdict"].clone())
@@ -190,8 +192,7 @@ fn heic_and_avif_are_read_upright_and_become_cards() {
         let run = said(dir.baidi(&format!("fix {name} -o {format}.jpg --report {format}.json")));
         assert_eq!(run.code, Some(0), "{name}: {}{}", run.out, run.err);
         assert!(crate::util::whole(&dir.read(&format!("{format}.jpg"))), "{name}");
-        let report: Value =
-            serde_json::from_slice(&dir.read(&format!("{format}.json"))).expect("JSON");
+        let report: Value = report_in(dir.read(&format!("{format}.json")));
         let photo = &report["photos"][0];
         assert_eq!(photo["source"]["format"], format);
         assert_eq!([&photo["source"]["width"], &photo["source"]["height"]], [432, 540]);

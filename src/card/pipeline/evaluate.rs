@@ -1,0 +1,152 @@
+//! A seen picture → findings: the evidence is gathered here and judged by the rules.
+
+use image::RgbImage;
+
+use super::open::Seen;
+use crate::base::error::Result;
+use crate::base::geometry::{Affine, Size};
+use crate::base::raster::Plane;
+use crate::base::resample::Resampler;
+use crate::rules::check::region::{NOBODY, Regions, median_colour};
+use crate::rules::check::{self, Evidence, Finding};
+use crate::rules::spec::PhotoSpec;
+use crate::vision::face::network::Pose;
+use crate::vision::face::{Search, eyes};
+use crate::vision::frame::Card;
+use crate::vision::matte::{Cutter, Strands};
+
+/// Widest frame, in heights: beyond it a panorama is squeezed out of the frame's sides, which no rule looks at.
+const WIDEST: f64 = 4.0;
+
+/// A picture, measured.
+pub(super) struct Measured {
+    /// One finding per rule.
+    pub(super) findings: Vec<Finding>,
+    /// The picture in the frame and the alpha of the person on it, where there is one.
+    pub(super) cut: Option<(Card, Plane)>,
+}
+
+/// Judges a picture by every rule of `spec`.
+///
+/// # Errors
+/// [`crate::Error::Internal`] when the matting network fails.
+pub(super) fn measured(
+    resampler: &Resampler,
+    cutter: &Cutter,
+    seen: &Seen,
+    file_name: Option<&str>,
+    spec: &PhotoSpec,
+) -> Result<Measured> {
+    let size = seen.size();
+    let frame = frame_of(size, spec.size());
+    let to_frame = Affine::resize(size, frame);
+    let found = match &seen.search {
+        Search::Found(sighting) => Some(sighting),
+        Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
+    };
+    let head = found.map(|s| s.head.mapped(&to_frame));
+    let cut = match found.zip(head.as_ref()) {
+        Some((sighting, head)) => {
+            let card = Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame);
+            // of a card that stays as it is the wall alone must be white; from any other picture a card is made, and placed by the top of its head
+            let finished = spec.accepts(seen.upright_source());
+            let strands = if finished { Strands::Theirs } else { Strands::Nobodys };
+            let mut alpha = cutter.outline(resampler, &card, head, strands)?;
+            if !finished {
+                wall_above_the_hair(&mut alpha, &card.pixels);
+            }
+            Some((card, alpha))
+        }
+        None => None,
+    };
+    let faceless;
+    let pixels = match &cut {
+        Some((card, _)) => &card.pixels,
+        None => {
+            faceless = resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels;
+            &faceless
+        }
+    };
+    let widths: Vec<f64> = match &seen.search {
+        Search::Found(s) => {
+            let own = Pose::of(&s.head.landmarks).size;
+            std::iter::once(own)
+                .chain(s.others.iter().map(|o| o.size))
+                .map(|w| w * to_frame.scale())
+                .collect()
+        }
+        Search::Several(widths) => widths.iter().map(|w| w * to_frame.scale()).collect(),
+        Search::Nothing | Search::Turned(_) => Vec::new(),
+    };
+    let eyes_shut = match found {
+        Some(sighting) => eyes::shut(resampler, &seen.photo.pixels, &sighting.head)?,
+        None => None,
+    };
+    let evidence = Evidence {
+        spec,
+        facts: &seen.photo.facts,
+        file_name,
+        native: &seen.photo.pixels,
+        frame: pixels,
+        head: head.as_ref(),
+        eyes_shut,
+        face_widths: &widths,
+        matte: cut.as_ref().map(|(_, alpha)| alpha),
+        no_head: match &seen.search {
+            Search::Several(_) => Some("unknown-several-faces"),
+            Search::Nothing | Search::Turned(_) => Some("unknown-no-head"),
+            Search::Found(_) => None,
+        },
+        regions: Regions::default(),
+    };
+    let findings = check::check(&evidence);
+    Ok(Measured { findings, cut })
+}
+
+/// Rows at the top of a photo in which a strip of wall is looked for above hair that a mask has reach the edge.
+const STRIP: usize = 5;
+/// How far apart wall and hair must be to tell them apart, in levels summed over the channels.
+const APART: i32 = 60;
+
+/// Gives a photo's first rows back to the wall where they have its colour and not the hair's: a mask closes a strip of a few rows, and hair that is whole would be called cut.
+fn wall_above_the_hair(alpha: &mut Plane, pixels: &RgbImage) {
+    let (w, h) = (alpha.width(), alpha.height());
+    if h < 4 * STRIP {
+        return;
+    }
+    let at = |x: usize, y: usize| pixels.get_pixel(x as u32, y as u32).0;
+    let apart = |a: [u8; 3], b: [u8; 3]| -> i32 {
+        a.iter().zip(b).map(|(a, b)| i32::from(a.abs_diff(b))).sum()
+    };
+    let beside: Vec<[u8; 3]> = (0..STRIP)
+        .flat_map(|y| (0..w).map(move |x| (x, y)))
+        .filter(|(x, y)| alpha.row(*y)[*x] < NOBODY)
+        .map(|(x, y)| at(x, y))
+        .collect();
+    if beside.len() < STRIP * w / 10 {
+        return;
+    }
+    let Some(wall) = median_colour(&beside) else { return };
+    for x in 0..w {
+        if alpha.row(0)[x] <= 0.5 {
+            continue;
+        }
+        let hair = at(x, 2 * STRIP);
+        if apart(hair, wall) < APART {
+            continue;
+        }
+        for y in 0..STRIP {
+            if 2 * apart(at(x, y), wall) > apart(at(x, y), hair) {
+                break;
+            }
+            alpha.data_mut()[y * w + x] = 0.0;
+        }
+    }
+}
+
+/// The frame in which a picture is measured: the spec's height, and the width that follows.
+fn frame_of(picture: Size, card: Size) -> Size {
+    let aspect =
+        (f64::from(picture.width) / f64::from(picture.height.max(1))).clamp(1.0 / WIDEST, WIDEST);
+    Size::new((f64::from(card.height) * aspect).round().max(1.0) as u32, card.height)
+}

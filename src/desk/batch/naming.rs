@@ -1,0 +1,192 @@
+//! Where cards go: a name for every card, no two alike.
+//!
+//! Beside its source a card is called `STEM-SPEC.jpg`. In an output folder it keeps its source's place in the tree and is called `STEM.jpg`; when several folders were named,
+//! each one's own name comes first.
+//!
+//! Cards that would have the same path, upper and lower case alike, are told apart by their source's extension: `a.jpg` and `a.png` become `a-jpg.jpg` and
+//! `a-png.jpg`. Where that does not do, `-2`, `-3`, … follows in input order. Every one of the colliding cards is renamed, so that none depends on which came first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::desk::source::Source;
+
+/// Where the cards of a run go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Layout {
+    /// Each beside its source.
+    Beside,
+    /// The only one: to this file.
+    File(PathBuf),
+    /// All below this folder.
+    Folder(PathBuf),
+}
+
+/// A card's path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The path.
+    pub path: PathBuf,
+    /// Whether the plain name was not to be had.
+    pub renamed: bool,
+}
+
+/// The paths of the cards of `sources`, one for one, with the extension `extension`. `spec` is the spec's name.
+#[must_use]
+pub fn cards(sources: &[&Source], layout: &Layout, spec: &str, extension: &str) -> Vec<Named> {
+    let folders: BTreeSet<&Path> = sources
+        .iter()
+        .filter_map(|s| match s {
+            Source::File { folder, .. } => folder.as_deref(),
+            Source::Stdin => None,
+        })
+        .collect();
+    let plain: Vec<PathBuf> = sources
+        .iter()
+        .map(|source| plain(source, layout, spec, extension, folders.len() > 1))
+        .collect();
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for path in &plain {
+        *count.entry(folded(path)).or_default() += 1;
+    }
+    let alone = |path: &Path| count.get(&folded(path)) == Some(&1);
+    // Names that nobody else wants are given first, so that no renamed card takes one.
+    let mut taken: BTreeSet<String> =
+        plain.iter().filter(|p| alone(p)).map(|p| folded(p)).collect();
+    plain
+        .iter()
+        .zip(sources)
+        .map(|(path, source)| {
+            if alone(path) {
+                return Named { path: path.clone(), renamed: false };
+            }
+            let kind = source.path().extension().map(|e| e.to_string_lossy().to_lowercase());
+            let stem =
+                path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let stem = kind.map_or_else(|| stem.clone(), |kind| format!("{stem}-{kind}"));
+            let mut candidate = path.with_file_name(format!("{stem}.{extension}"));
+            let mut number = 2;
+            while !taken.insert(folded(&candidate)) {
+                candidate = path.with_file_name(format!("{stem}-{number}.{extension}"));
+                number += 1;
+            }
+            Named { path: candidate, renamed: true }
+        })
+        .collect()
+}
+
+/// The path with case folded: `A.jpg` and `a.jpg` are one file on many systems.
+fn folded(path: &Path) -> String {
+    path.to_string_lossy().to_lowercase()
+}
+
+fn plain(source: &Source, layout: &Layout, spec: &str, extension: &str, several: bool) -> PathBuf {
+    let (path, relative, folder) = match source {
+        Source::File { path, relative, folder } => {
+            (path.as_path(), relative.as_path(), folder.as_deref())
+        }
+        Source::Stdin => (Path::new("stdin"), Path::new("stdin"), None),
+    };
+    // Pushed onto the stem as bytes of the system, not with `with_extension`: `a.b.jpg` keeps its dot, and a name that is no UTF-8 stays what it is.
+    let named = |suffix: &str| {
+        let mut name = path.file_stem().unwrap_or(path.as_os_str()).to_owned();
+        name.push(suffix);
+        name
+    };
+    match layout {
+        Layout::File(file) => file.clone(),
+        Layout::Beside => path.with_file_name(named(&format!("-{spec}.{extension}"))),
+        Layout::Folder(root) => {
+            let mut to = root.clone();
+            if several && let Some(name) = folder.and_then(|f| f.file_name()) {
+                to.push(name);
+            }
+            if let Some(parent) = relative.parent() {
+                to.push(parent);
+            }
+            to.push(named(&format!(".{extension}")));
+            to
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(folder: &str, relative: &str) -> Source {
+        Source::File {
+            path: Path::new(folder).join(relative),
+            relative: relative.into(),
+            folder: Some(folder.into()),
+        }
+    }
+
+    fn named(path: &str) -> Source {
+        let relative = Path::new(path).file_name().expect("a name").into();
+        Source::File { path: path.into(), relative, folder: None }
+    }
+
+    fn paths(sources: &[Source], layout: &Layout) -> Vec<String> {
+        let sources: Vec<&Source> = sources.iter().collect();
+        cards(&sources, layout, "shebao", "jpg")
+            .into_iter()
+            .map(|n| n.path.display().to_string())
+            .collect()
+    }
+
+    fn out() -> Layout {
+        Layout::Folder("out".into())
+    }
+
+    #[test]
+    fn beside_its_source_a_card_carries_the_specs_name() {
+        assert_eq!(paths(&[named("x/a.b.png")], &Layout::Beside), ["x/a.b-shebao.jpg"]);
+        assert_eq!(paths(&[named("a.jpg")], &Layout::Beside), ["a-shebao.jpg"]);
+    }
+
+    #[test]
+    fn a_folder_keeps_its_tree() {
+        let sources = [found("in", "a.jpg"), found("in", "sub/b.png")];
+        assert_eq!(paths(&sources, &out()), ["out/a.jpg", "out/sub/b.jpg"]);
+    }
+
+    #[test]
+    fn several_folders_keep_their_names() {
+        let sources = [found("x", "a.jpg"), found("y", "a.jpg")];
+        assert_eq!(paths(&sources, &out()), ["out/x/a.jpg", "out/y/a.jpg"]);
+    }
+
+    #[test]
+    fn all_colliding_cards_are_told_apart_by_extension_then_by_number() {
+        let sources = [
+            found("in", "a.jpg"),
+            found("in", "a.png"),
+            found("in", "A.JPG"),
+            found("in", "a-png.webp"),
+        ];
+        let expected = ["out/a-jpg.jpg", "out/a-png-2.jpg", "out/A-jpg-2.jpg", "out/a-png.jpg"];
+        assert_eq!(paths(&sources, &out()), expected);
+    }
+
+    #[test]
+    fn the_order_of_inputs_does_not_move_names_between_extensions() {
+        let (jpg, png) = (found("in", "a.jpg"), found("in", "a.png"));
+        let forth = paths(&[jpg.clone(), png.clone()], &out());
+        let back = paths(&[png, jpg], &out());
+        assert_eq!(forth, ["out/a-jpg.jpg", "out/a-png.jpg"]);
+        assert_eq!(back, ["out/a-png.jpg", "out/a-jpg.jpg"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_cards_share_a_name(names in prop::collection::vec("[aA](-2|-jpg)?\\.(jpg|png|JPG)", 0..12)) {
+            let sources: Vec<Source> = names.iter().map(|n| found("in", n)).collect();
+            let paths = paths(&sources, &out());
+            let distinct: BTreeSet<String> = paths.iter().map(|p| p.to_lowercase()).collect();
+            prop_assert_eq!(distinct.len(), paths.len());
+        }
+    }
+}
