@@ -194,6 +194,15 @@ specs-more = 'baidi specs NAME' prints one in full, every number with its source
 specs-face = face {$range}
 specs-head-share = head {$range}
 specs-eye-distance = eyes {$range} apart
+specs-none = no built-in spec is called '{$wanted}' or anything like it
+specs-none-hint = 'baidi specs' lists them all; --for takes what people call a card, in Chinese or English, such as 社保 or visa
+specs-receipt = {$name}: {$receipt}
+receipt = In {$places} offices ask for {$called} and not for a file. This file is what {$from} take in, and they give the number; baidi cannot issue one.
+receipt-valid = In {$places} offices ask for {$called} and not for a file. This file is what {$from} take in, and they give the number, valid for {$valid}; baidi cannot issue one.
+label-receipt = receipt:{" "}
+reading-broken = {$measured} keeps to {$kept} but not to {$broken}
+readings-differ = {$measured} keeps to {$kept}; no photo keeps to {$broken} as well
+reading-hint = sources contradict one another here: ask the office which of them it follows
 check-summary = {$fail ->
     [0] {$doubtful ->
         [0] nothing to object to

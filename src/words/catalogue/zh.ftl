@@ -194,6 +194,15 @@ specs-more = “baidi specs 名称”打印规格全文，每个数字都注明�
 specs-face = 脸宽 {$range}
 specs-head-share = 头高 {$range}
 specs-eye-distance = 眼距 {$range}
+specs-none = 内置规格里没有叫“{$wanted}”的，也没有相近的
+specs-none-hint = “baidi specs”列出全部规格；--for 后面写平时的叫法，中英文都行，例如 社保、visa
+specs-receipt = {$name}：{$receipt}
+receipt = {$places}的窗口收的是{$called}，不是照片文件。把这张照片交给{$from}，审核通过后由对方给号；baidi 不能出具。
+receipt-valid = {$places}的窗口收的是{$called}，不是照片文件。把这张照片交给{$from}，审核通过后由对方给号，有效期 {$valid}；baidi 不能出具。
+label-receipt = 照片回执：
+reading-broken = 实测 {$measured}：符合 {$kept}，但不符合 {$broken}
+readings-differ = 实测 {$measured}：符合 {$kept}；{$broken} 与之无法同时满足，各处说法不一
+reading-hint = 各处说法不一，请问清办理单位按哪一种
 check-summary = {$fail ->
     [0] {$doubtful ->
         [0] 全部合格
