@@ -12,7 +12,7 @@ use crate::base::message::Message;
 use crate::base::raster::Plane;
 use crate::card::pipeline::{self, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
 use crate::input::decode::SourceFacts;
-use crate::rules::check::{Finding, Verdict, in_report_order};
+use crate::rules::check::{self, Doubt, Finding, Verdict, in_report_order};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::Head;
 
@@ -198,20 +198,30 @@ impl Order {
 /// How a photo ended, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// No rule is broken; some may be in doubt.
+    /// No rule is broken, and none doubts what a clerk would see: nobody sends it back.
     Compliant,
+    /// No rule is broken, but one doubts what a clerk would see ([`Doubt::Seen`](crate::lab::check::Doubt)): look before you hand it in.
+    Review,
     /// A rule is broken.
     NotCompliant,
     /// The photo could not be processed.
     Failed,
 }
 
+/// Whether a finding doubts what a clerk would see.
+fn seen(finding: &Finding) -> bool {
+    finding.outcome.verdict == Verdict::Doubtful
+        && check::rule(finding.rule).is_none_or(|rule| rule.doubt == Doubt::Seen)
+}
+
 impl Status {
-    /// What findings amount to: one `fail` makes a photo not compliant, a doubt does not.
+    /// What findings amount to: one `fail` makes a photo not compliant; a doubt that a clerk would act on asks for a look.
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {
         if findings.iter().any(|f| f.outcome.verdict == Verdict::Fail) {
             Self::NotCompliant
+        } else if findings.iter().any(seen) {
+            Self::Review
         } else {
             Self::Compliant
         }
@@ -222,6 +232,7 @@ impl Status {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Compliant => "compliant",
+            Self::Review => "review",
             Self::NotCompliant => "not-compliant",
             Self::Failed => "failed",
         }

@@ -60,5 +60,5 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     }
     terminal.summary(&batch);
     report.commit()?;
-    Ok(if unheard { ExitStatus::Success } else { ExitStatus::from(&batch) })
+    Ok(if unheard { ExitStatus::Success } else { ExitStatus::of(&batch, false) })
 }

@@ -56,7 +56,7 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
         let packed = Message::new("zip-written").text("path", zip.display().to_string());
         terminal.remark(&packed.number("cards", cards.len() as f64, 0));
     }
-    Ok(ExitStatus::from(&batch))
+    Ok(ExitStatus::of(&batch, args.card.strict))
 }
 
 /// The ledger of the folder that cards go to; what a killed run left half-written there is cleared away. A dry run only looks.

@@ -35,7 +35,7 @@ pub(super) fn photo_sign(photo: &PhotoReport) -> String {
     match photo.status {
         Status::Failed => styled(BAD, "!"),
         Status::NotCompliant => sign(Verdict::Fail),
-        Status::Compliant if photo.count(Verdict::Doubtful) > 0 => sign(Verdict::Doubtful),
+        Status::Review => sign(Verdict::Doubtful),
         Status::Compliant => sign(Verdict::Pass),
     }
 }

@@ -131,7 +131,7 @@ pub(super) fn run(args: &WatchArgs, terminal: &mut Terminal) -> Result<ExitStatu
     terminal.summary(&day.counts);
     tracing::info!("ended");
     Ok(match day.counts.worst() {
-        Some(_) => ExitStatus::from(&day.counts),
+        Some(_) => ExitStatus::of(&day.counts, args.card.strict),
         // A quiet day is no wrong command.
         None => ExitStatus::Success,
     })
@@ -198,7 +198,8 @@ impl Day<'_> {
 
     fn status(&self, settling: &Settling) -> Message {
         Message::new("watch-status")
-            .number("done", (self.counts.compliant + self.counts.not_compliant) as f64, 0)
+            .number("done", (self.counts.total() - self.counts.failed) as f64, 0)
+            .number("review", self.counts.review as f64, 0)
             .number("broken", self.counts.not_compliant as f64, 0)
             .number("failed", self.counts.failed as f64, 0)
             .number("waiting", settling.waiting() as f64, 0)

@@ -85,7 +85,7 @@ pub mod yaw;
 pub(crate) mod bench;
 
 pub use evidence::Evidence;
-pub use finding::{Finding, Measured, Outcome, Rule, Verdict};
+pub use finding::{Doubt, Finding, Measured, Outcome, Rule, Verdict};
 pub use mend::Mend;
 pub use region::Regions;
 

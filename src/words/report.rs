@@ -139,6 +139,8 @@ impl PhotoReport {
 pub struct BatchReport {
     /// Photos that break no rule.
     pub compliant: usize,
+    /// Photos that break none, but somebody should look at them.
+    pub review: usize,
     /// Photos that break one.
     pub not_compliant: usize,
     /// Photos that could not be processed.
@@ -153,6 +155,7 @@ impl BatchReport {
         self.resumed += usize::from(photo.resumed);
         match photo.status {
             Status::Compliant => self.compliant += 1,
+            Status::Review => self.review += 1,
             Status::NotCompliant => self.not_compliant += 1,
             Status::Failed => self.failed += 1,
         }
@@ -161,16 +164,17 @@ impl BatchReport {
     /// All photos.
     #[must_use]
     pub const fn total(&self) -> usize {
-        self.compliant + self.not_compliant + self.failed
+        self.compliant + self.review + self.not_compliant + self.failed
     }
 
     /// The worst that happened to any photo, or `None` where there was none.
     #[must_use]
     pub const fn worst(&self) -> Option<Status> {
-        match (self.failed, self.not_compliant, self.compliant) {
-            (0, 0, 0) => None,
-            (0, 0, _) => Some(Status::Compliant),
-            (0, _, _) => Some(Status::NotCompliant),
+        match (self.failed, self.not_compliant, self.review, self.compliant) {
+            (0, 0, 0, 0) => None,
+            (0, 0, 0, _) => Some(Status::Compliant),
+            (0, 0, _, _) => Some(Status::Review),
+            (0, _, _, _) => Some(Status::NotCompliant),
             _ => Some(Status::Failed),
         }
     }
@@ -391,9 +395,10 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_doubt_does_not_make_a_photo_not_compliant_and_a_fail_does() {
-        let doubtful = [finding("roll", Verdict::Doubtful), finding("yaw", Verdict::Unknown)];
-        assert_eq!(Status::of(&doubtful), Status::Compliant);
+    fn a_doubt_that_a_clerk_acts_on_asks_for_a_look_advice_does_not_and_a_fail_breaks() {
+        let doubtful = |rule| [finding(rule, Verdict::Doubtful), finding("yaw", Verdict::Unknown)];
+        assert_eq!(Status::of(&doubtful("mouth")), Status::Compliant);
+        assert_eq!(Status::of(&doubtful("roll")), Status::Review);
         assert_eq!(Status::of(&[finding("roll", Verdict::Fail)]), Status::NotCompliant);
     }
 
@@ -403,8 +408,10 @@ pub(crate) mod tests {
         assert_eq!(batch.worst(), None);
         for (status, worst) in [
             (Status::Compliant, Status::Compliant),
+            (Status::Review, Status::Review),
+            (Status::Compliant, Status::Review),
             (Status::NotCompliant, Status::NotCompliant),
-            (Status::Compliant, Status::NotCompliant),
+            (Status::Review, Status::NotCompliant),
             (Status::Failed, Status::Failed),
             (Status::Compliant, Status::Failed),
         ] {

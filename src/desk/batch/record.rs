@@ -75,7 +75,6 @@ struct JpegRecord {
 /// What is kept of a [`PhotoReport`].
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Record {
-    compliant: bool,
     written: bool,
     face: Option<HeadRecord>,
     placement: Option<Affine>,
@@ -179,13 +178,10 @@ fn refound(found: Found) -> Option<Finding> {
 impl Record {
     /// What is kept of `photo`; `None` of one that could not be processed, which the next run tries again.
     pub(crate) fn of(photo: &PhotoReport) -> Option<Self> {
-        let compliant = match photo.status {
-            Status::Compliant => true,
-            Status::NotCompliant => false,
-            Status::Failed => return None,
-        };
+        if photo.status == Status::Failed {
+            return None;
+        }
         Some(Self {
-            compliant,
             written: photo.output.is_some(),
             face: photo.face.as_ref().map(|h| HeadRecord {
                 landmarks: h.landmarks.points().iter().map(|p| [p.x, p.y]).collect(),
@@ -218,8 +214,10 @@ impl Record {
             }),
             None => None,
         };
+        let findings: Option<Vec<Finding>> = self.findings.into_iter().map(refound).collect();
+        let findings = findings?;
         Some(PhotoReport {
-            status: if self.compliant { Status::Compliant } else { Status::NotCompliant },
+            status: Status::of(&findings),
             face,
             placement: self.placement,
             jpeg: self.jpeg.map(|j| JpegReport {
@@ -231,7 +229,7 @@ impl Record {
                 attempts: j.attempts,
             }),
             edits: self.edits,
-            findings: self.findings.into_iter().map(refound).collect::<Option<_>>()?,
+            findings,
             notes: self.notes.into_iter().map(unsaid).collect::<Option<_>>()?,
             ..PhotoReport::new("")
         })

@@ -8,11 +8,12 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::{ENOUGH, median_colour};
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::base::color::lab_from_srgb8;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "background-even", measure, mend: Some(Mend::Background) };
+pub const RULE: Rule =
+    Rule { name: "background-even", measure, mend: Some(Mend::Background), doubt: Doubt::Seen };
 
 /// At most this many pixels are looked at: a spread needs no more, and Lab costs a cube root each.
 const SAMPLES: usize = 20_000;

@@ -9,11 +9,12 @@
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, beside, matte};
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::base::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "background-white", measure, mend: Some(Mend::Background) };
+pub const RULE: Rule =
+    Rule { name: "background-white", measure, mend: Some(Mend::Background), doubt: Doubt::Seen };
 
 /// How far a component may lie from the spec's colour.
 const TOLERANCE: u8 = 5;

@@ -6,10 +6,11 @@
 //! *Source:* GA 461-2004, ISO/IEC 10918-1, quoted for the baseline process; several scans are legal there and rare, so only `doubtful`.
 //! *Known weakness:* none.
 
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "baseline", measure, mend: Some(Mend::Encoding) };
+/// The rule. Its doubts are advice: portals take or refuse it; nobody looks.
+pub const RULE: Rule =
+    Rule { name: "baseline", measure, mend: Some(Mend::Encoding), doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(jpeg) = &e.facts.jpeg else { return Outcome::unknown("unknown-not-jpeg") };

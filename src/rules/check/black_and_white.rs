@@ -9,12 +9,12 @@
 
 use super::judge::{Bad, limited, mean, quantile};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "black-and-white", measure, mend: None };
+pub const RULE: Rule = Rule { name: "black-and-white", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

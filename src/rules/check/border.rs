@@ -10,10 +10,10 @@
 use image::RgbImage;
 
 use super::region::median_colour;
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "border", measure, mend: None };
+pub const RULE: Rule = Rule { name: "border", measure, mend: None, doubt: Doubt::Seen };
 
 /// The least step, in 8-bit levels of any component, that JPEG ringing on a plain edge does not make.
 const STEP: i32 = 12;

@@ -9,11 +9,11 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::{columns, matte};
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "bust", measure, mend: None };
+pub const RULE: Rule = Rule { name: "bust", measure, mend: None, doubt: Doubt::Seen };
 
 /// How far below the chin a photo ends that ends at the neck, in face widths.
 const NECK: f64 = 0.5;

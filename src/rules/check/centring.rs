@@ -8,11 +8,12 @@
 //! *Known weakness:* a head turned a little to the side moves its eyes without moving itself.
 
 use super::judge::banded;
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::rules::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "centring", measure, mend: Some(Mend::Placement) };
+pub const RULE: Rule =
+    Rule { name: "centring", measure, mend: Some(Mend::Placement), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.centring else {

@@ -7,11 +7,12 @@
 //! *Known weakness:* a beard hides the chin by up to 3 % of the head.
 
 use super::judge::banded;
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::rules::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "chin-to-bottom", measure, mend: Some(Mend::Placement) };
+pub const RULE: Rule =
+    Rule { name: "chin-to-bottom", measure, mend: Some(Mend::Placement), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.chin_to_bottom else {

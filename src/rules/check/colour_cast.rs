@@ -9,12 +9,12 @@
 //! *Known weakness:* a cast along the skin's own hue, orange lamplight, hardly shows; make-up is skin.
 
 use super::judge::{Bad, quantile, verdict};
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "colour-cast", measure, mend: None };
+pub const RULE: Rule = Rule { name: "colour-cast", measure, mend: None, doubt: Doubt::Seen };
 
 /// The middle of the hue of skin, in degrees: the median of 575 portraits is 43, their middle nine tenths lie between 24 and 58.
 const SKIN_HUE: f64 = 44.0;

@@ -6,10 +6,11 @@
 //! *Source:* GA 461-2004, 24 位 RGB 真彩色.
 //! *Known weakness:* a grey picture stored in three components is `black-and-white`'s to find.
 
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "colour-mode", measure, mend: Some(Mend::Encoding) };
+pub const RULE: Rule =
+    Rule { name: "colour-mode", measure, mend: Some(Mend::Encoding), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let f = e.facts;

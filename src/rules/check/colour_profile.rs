@@ -6,10 +6,11 @@
 //! *Source:* IEC 61966-2-1; no office names it, so another profile is only `doubtful`.
 //! *Known weakness:* a profile that calls itself sRGB is believed.
 
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "colour-profile", measure, mend: Some(Mend::Encoding) };
+/// The rule. Its doubts are advice: no clerk sees it.
+pub const RULE: Rule =
+    Rule { name: "colour-profile", measure, mend: Some(Mend::Encoding), doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let (verdict, name) = match e.facts.icc.as_deref() {

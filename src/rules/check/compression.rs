@@ -8,13 +8,13 @@
 //! *Known weakness:* blocks that were scaled after compression are not on a grid of 8 px; `sharpness` sees them as blur.
 
 use super::judge::{Bad, limited};
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::color::luma_601;
 use crate::base::geometry::{Affine, Size};
 use crate::vision::face::Landmark;
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "compression", measure, mend: None };
+/// The rule. Its doubts are advice: seen only where the rule fails.
+pub const RULE: Rule = Rule { name: "compression", measure, mend: None, doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

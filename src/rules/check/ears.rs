@@ -9,13 +9,13 @@
 
 use super::judge::{mean, verdict};
 use super::region::{NOBODY, matte};
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::color::lab_from_srgb8;
 use crate::rules::check::judge::Bad;
 use crate::vision::face::Landmark as L;
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "ears", measure, mend: None };
+/// The rule. Its doubts are advice: few offices insist, and hair may lie so.
+pub const RULE: Rule = Rule { name: "ears", measure, mend: None, doubt: Doubt::Advice };
 
 /// How far beside the ear root is looked, in face widths.
 const REACH: f64 = 0.16;

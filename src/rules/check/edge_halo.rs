@@ -9,10 +9,11 @@
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, matte, median_colour};
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "edge-halo", measure, mend: Some(Mend::Background) };
+pub const RULE: Rule =
+    Rule { name: "edge-halo", measure, mend: Some(Mend::Background), doubt: Doubt::Seen };
 
 /// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
 const OFF: u8 = 25;
@@ -43,10 +44,13 @@ fn measure(e: &Evidence<'_>) -> Outcome {
                 continue;
             }
             for (dx, dy) in [(-1, 0), (1, 0), (0, 1)] {
-                if matte.at(x + dx, y + dy) < 0.5 || matte.at(x + INSIDE * dx, y + INSIDE * dy) < SURE {
+                if matte.at(x + dx, y + dy) < 0.5
+                    || matte.at(x + INSIDE * dx, y + INSIDE * dy) < SURE
+                {
                     continue;
                 }
-                let inner = (y + INSIDE * dy).clamp(0, h - 1) * w + (x + INSIDE * dx).clamp(0, w - 1);
+                let inner =
+                    (y + INSIDE * dy).clamp(0, h - 1) * w + (x + INSIDE * dx).clamp(0, w - 1);
                 let Some(inner) = colour(inner as usize) else { continue };
                 for out in 2..=5 {
                     let (px, py) = (x - out * dx, y - out * dy);

@@ -11,12 +11,12 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::message::Message;
 use crate::vision::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "exposure", measure, mend: None };
+pub const RULE: Rule = Rule { name: "exposure", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

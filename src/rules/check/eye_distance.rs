@@ -7,12 +7,13 @@
 //! *Known weakness:* behind dark glasses the irises are a guess, about 2 px; a head that is turned brings them nearer.
 
 use super::judge::banded;
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::rules::spec::Along;
 use crate::vision::face::Landmark;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "eye-distance", measure, mend: Some(Mend::Placement) };
+pub const RULE: Rule =
+    Rule { name: "eye-distance", measure, mend: Some(Mend::Placement), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.eye_distance else {

@@ -7,11 +7,12 @@
 //! *Known weakness:* behind dark glasses the irises are a guess, about 2 px.
 
 use super::judge::banded;
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::rules::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "eye-line", measure, mend: Some(Mend::Placement) };
+pub const RULE: Rule =
+    Rule { name: "eye-line", measure, mend: Some(Mend::Placement), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.eye_line else {

@@ -8,13 +8,13 @@
 
 use super::axis::gap_over_width;
 use super::judge::{Bad, limited};
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::message::Message;
 use crate::vision::face::Landmark as L;
 use crate::vision::face::eyes::{LEAST_EYE, corners};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "eyes-open", measure, mend: None };
+pub const RULE: Rule = Rule { name: "eyes-open", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

@@ -7,10 +7,10 @@
 //! *Known weakness:* the network learned from things that were drawn; a hand that lies along the jaw or under the chin in the skin's own light is taken for neck, and clear glass is not seen.
 
 use super::judge::{Bad, limited};
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "face-covered", measure, mend: None };
+pub const RULE: Rule = Rule { name: "face-covered", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(signs) = e.head.and(e.signs) else { return e.without_head() };

@@ -8,12 +8,12 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::linear_from_srgb;
 use crate::base::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "face-light", measure, mend: None };
+pub const RULE: Rule = Rule { name: "face-light", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

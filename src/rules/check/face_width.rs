@@ -15,13 +15,14 @@
 
 use super::axis::Axis;
 use super::judge::{Bad, banded, limited};
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 use crate::base::message::Message;
 use crate::rules::spec::Along;
 use crate::vision::face::{Head, Landmark as L};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "face-width", measure, mend: Some(Mend::Placement) };
+/// The rule. Its doubts are advice: the range is a machine's, and the eye does not measure a pixel or two.
+pub const RULE: Rule =
+    Rule { name: "face-width", measure, mend: Some(Mend::Placement), doubt: Doubt::Advice };
 
 /// What a width counts for in the logarithm of how far a picture was pulled wider: of the face over its height from the forehead down, of the jaw below the ears and half way to the chin over the
 /// height from the eyes down, of the eyes over the height from them to the mouth.

@@ -7,12 +7,12 @@
 //! *Source:* Wuhan `<ID number>.jpg`, Yantai `<ID><name>.jpg`; GB 11643-1999.
 //! *Known weakness:* whether the portal wants the ID number at all is not in any spec; other names pass.
 
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::message::Message;
 use crate::rules::id_number::{IdNumber, NoId};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "file-name", measure, mend: None };
+/// The rule. Its doubts are advice: the portal names the file anew, or says so at once.
+pub const RULE: Rule = Rule { name: "file-name", measure, mend: None, doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(name) = e.file_name else { return Outcome::unknown("unknown-no-file-name") };

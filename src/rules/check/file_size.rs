@@ -7,12 +7,13 @@
 //! *Known weakness:* portals differ; the right spec must be chosen.
 
 use super::judge::contested;
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 use crate::base::units::Bytes;
 use crate::rules::spec::Claim;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "file-size", measure, mend: Some(Mend::Encoding) };
+pub const RULE: Rule =
+    Rule { name: "file-size", measure, mend: Some(Mend::Encoding), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let window = &e.spec.file;

@@ -45,6 +45,17 @@ pub struct Rule {
     pub measure: fn(&Evidence<'_>) -> Outcome,
     /// The least that `baidi fix` has to change to mend it; `None` where only another photo helps.
     pub mend: Option<Mend>,
+    /// What a doubt of this rule is worth.
+    pub doubt: Doubt,
+}
+
+/// What a doubt is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// A clerk who looks at the photo sees what is doubted and may send it back: somebody should look first.
+    Seen,
+    /// Good to know for the next shot; nobody sends a photo back for it.
+    Advice,
 }
 
 /// What a rule measured and thinks of it.

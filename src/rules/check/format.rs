@@ -6,10 +6,11 @@
 //! *Source:* GA 461-2004, JPEG (ISO/IEC 10918-1).
 //! *Known weakness:* none.
 
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "format", measure, mend: Some(Mend::Encoding) };
+pub const RULE: Rule =
+    Rule { name: "format", measure, mend: Some(Mend::Encoding), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let verdict = if e.facts.jpeg.is_some() { Verdict::Pass } else { Verdict::Fail };

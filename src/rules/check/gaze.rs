@@ -8,11 +8,11 @@
 
 use super::axis::Axis;
 use super::judge::{Bad, limited};
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::vision::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "gaze", measure, mend: None };
+pub const RULE: Rule = Rule { name: "gaze", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

@@ -11,7 +11,7 @@
 //! pass says.
 
 use super::judge::{Bad, limited, mean, quantile};
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::linear_from_srgb;
 use crate::base::geometry::Point;
 use crate::base::message::Message;
@@ -20,7 +20,7 @@ use crate::vision::face::Landmark as L;
 use super::region::FaceView;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "glasses", measure, mend: None };
+pub const RULE: Rule = Rule { name: "glasses", measure, mend: None, doubt: Doubt::Seen };
 
 /// Narrower faces show a frame as a smear.
 const LEAST_FACE: f64 = 90.0;

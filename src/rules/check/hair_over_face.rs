@@ -9,13 +9,13 @@
 
 use super::judge::{Bad, limited};
 use super::region::median_colour;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::color::lab_from_srgb8;
 use crate::base::geometry::Point;
 use crate::vision::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "hair-over-face", measure, mend: None };
+pub const RULE: Rule = Rule { name: "hair-over-face", measure, mend: None, doubt: Doubt::Seen };
 
 /// Narrower faces have brows of a pixel or two.
 const LEAST_FACE: f64 = 90.0;

@@ -9,12 +9,13 @@
 
 use super::judge::{NOISE_PX, banded};
 use super::region::hair_top;
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 use crate::base::message::Message;
 use crate::rules::spec::Along;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "hair-top", measure, mend: Some(Mend::Placement) };
+pub const RULE: Rule =
+    Rule { name: "hair-top", measure, mend: Some(Mend::Placement), doubt: Doubt::Seen };
 
 /// How near its limit the eye line must be to excuse cut hair, in pixels.
 const BINDS_PX: f64 = 3.0;

@@ -8,11 +8,12 @@
 
 use super::judge::banded;
 use super::region::hair_top;
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::rules::spec::Along;
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "head-share", measure, mend: Some(Mend::Placement) };
+/// The rule. Its doubts are advice: nobody measures it.
+pub const RULE: Rule =
+    Rule { name: "head-share", measure, mend: Some(Mend::Placement), doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(band) = &e.spec.head.head_share else {

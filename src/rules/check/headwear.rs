@@ -11,14 +11,14 @@
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, NOBODY, matte};
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::geometry::Point;
 use crate::base::message::Message;
 use crate::vision::face::Landmark as L;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "headwear", measure, mend: None };
+pub const RULE: Rule = Rule { name: "headwear", measure, mend: None, doubt: Doubt::Seen };
 
 /// How far above the top of the forehead the region begins, and how far to each side it reaches, in face widths.
 const REGION: (f64, f64) = (0.12, 0.45);

@@ -9,12 +9,12 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::color::linear_from_srgb;
 use crate::vision::face::Landmark;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "hot-spots", measure, mend: None };
+pub const RULE: Rule = Rule { name: "hot-spots", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

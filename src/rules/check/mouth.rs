@@ -8,11 +8,11 @@
 
 use super::axis::gap_over_width;
 use super::judge::{Bad, limited};
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::vision::face::Landmark as L;
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "mouth", measure, mend: None };
+/// The rule. Its doubts are advice: a natural smile passes most counters.
+pub const RULE: Rule = Rule { name: "mouth", measure, mend: None, doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

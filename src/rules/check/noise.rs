@@ -9,10 +9,10 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "noise", measure, mend: None };
+/// The rule. Its doubts are advice: seen only where the rule fails.
+pub const RULE: Rule = Rule { name: "noise", measure, mend: None, doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };

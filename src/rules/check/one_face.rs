@@ -7,11 +7,11 @@
 //! *Known weakness:* a face on a poster or a shirt counts as a face; one turned away may be missed.
 
 use super::judge::{Bad, verdict};
-use super::{Evidence, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "one-face", measure, mend: None };
+pub const RULE: Rule = Rule { name: "one-face", measure, mend: None, doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(limit) = e.spec.limit("one-face") else { return Outcome::unknown("unknown-no-limit") };

@@ -6,10 +6,11 @@
 //! *Source:* CIPA DC-008 (EXIF), tag 274.
 //! *Known weakness:* a picture that lies on its side without a tag is found by the face's tilt, not here.
 
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "orientation-tag", measure, mend: Some(Mend::Encoding) };
+/// The rule. Its doubts are advice: no clerk sees it.
+pub const RULE: Rule =
+    Rule { name: "orientation-tag", measure, mend: Some(Mend::Encoding), doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let (verdict, tag) = match e.facts.orientation_tag {

@@ -9,11 +9,11 @@
 
 use super::axis::Axis;
 use super::judge::turned;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::vision::face::{Head, Landmark};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "pitch", measure, mend: None };
+pub const RULE: Rule = Rule { name: "pitch", measure, mend: None, doubt: Doubt::Seen };
 
 /// Degrees per half face width, and the middle portrait's share, of the nose below the ear roots.
 const NOSE: (f64, f64) = (30.8, 0.288);

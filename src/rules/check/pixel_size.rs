@@ -9,11 +9,12 @@
 //! set. The 13.7 % by which a 25×35 mm picture is stretched to 358×441 would, if that spread is a normal one, be caught in about seven cases of ten at a hundredth of false alarms, and those would fall on whoever has the broadest face.
 
 use super::judge::contested;
-use super::{Evidence, Measured, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Measured, Mend, Outcome, Rule, Verdict};
 use crate::rules::spec::Claim;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "pixel-size", measure, mend: Some(Mend::Placement) };
+pub const RULE: Rule =
+    Rule { name: "pixel-size", measure, mend: Some(Mend::Placement), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let size = e.upright_size();

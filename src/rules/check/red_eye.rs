@@ -10,11 +10,11 @@
 //! three with brown eyes measure 32, 42 and 56. A drawn glow of radius 0.012 face widths and more is seen on all but two of them, at a red of 150 on all but six.
 
 use super::judge::{Bad, limited};
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::vision::face::Landmark;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "red-eye", measure, mend: None };
+pub const RULE: Rule = Rule { name: "red-eye", measure, mend: None, doubt: Doubt::Seen };
 
 /// The red of a glow, of the cheeks' red: in linear light a third.
 const GLOWS: f64 = 0.6;

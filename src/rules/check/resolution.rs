@@ -6,11 +6,12 @@
 //! *Source:* the spec's `[resolution]`.
 //! *Known weakness:* an EXIF resolution that contradicts the JFIF one is not looked at.
 
-use super::{Evidence, Measured, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Measured, Mend, Outcome, Rule, Verdict};
 use crate::base::message::Message;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "resolution", measure, mend: Some(Mend::Header) };
+pub const RULE: Rule =
+    Rule { name: "resolution", measure, mend: Some(Mend::Header), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(resolution) = &e.spec.resolution else {

@@ -7,10 +7,11 @@
 //! *Known weakness:* eyes are not level in every face; 1° is within nature.
 
 use super::judge::turned;
-use super::{Evidence, Mend, Outcome, Rule};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "roll", measure, mend: Some(Mend::Placement) };
+pub const RULE: Rule =
+    Rule { name: "roll", measure, mend: Some(Mend::Placement), doubt: Doubt::Seen };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

@@ -11,10 +11,10 @@
 use super::filter::{blurred, energy};
 use super::judge::{Bad, limited};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "sharpness", measure, mend: None };
+/// The rule. Its doubts are advice: a clerk sees softness only where the rule fails.
+pub const RULE: Rule = Rule { name: "sharpness", measure, mend: None, doubt: Doubt::Advice };
 
 /// Narrower faces, in the picture's own pixels, show nothing finer than an eyelid.
 const LEAST_FACE: f64 = 48.0;

@@ -7,11 +7,11 @@
 //! *Known weakness:* a picture that somebody enlarged before has the pixels; then `sharpness` speaks.
 
 use super::judge::{Bad, verdict};
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::rules::spec::Along;
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "source-size", measure, mend: None };
+/// The rule. Its doubts are advice: what matters is the card, and sharpness looks at that.
+pub const RULE: Rule = Rule { name: "source-size", measure, mend: None, doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };

@@ -9,11 +9,11 @@
 
 use super::judge::{Bad, limited, quantile};
 use super::region::ENOUGH;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::color::lab_from_srgb8;
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "top", measure, mend: None };
+pub const RULE: Rule = Rule { name: "top", measure, mend: None, doubt: Doubt::Seen };
 
 /// Rows missing at the bottom from which nothing is said of what would be worn there.
 const NO_GARMENT_ROWS: f64 = 12.0;

@@ -6,10 +6,11 @@
 //! *Source:* ISO/IEC 10918-1, Annex B.
 //! *Known weakness:* formats other than JPEG are not looked at.
 
-use super::{Evidence, Mend, Outcome, Rule, Verdict};
+use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 
-/// The rule.
-pub const RULE: Rule = Rule { name: "trailing-data", measure, mend: Some(Mend::Encoding) };
+/// The rule. Its doubts are advice: no clerk sees it.
+pub const RULE: Rule =
+    Rule { name: "trailing-data", measure, mend: Some(Mend::Encoding), doubt: Doubt::Advice };
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(jpeg) = &e.facts.jpeg else { return Outcome::unknown("unknown-not-jpeg") };

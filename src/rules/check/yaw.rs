@@ -9,11 +9,11 @@
 
 use super::axis::Axis;
 use super::judge::turned;
-use super::{Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule};
 use crate::vision::face::{Head, Landmark};
 
 /// The rule.
-pub const RULE: Rule = Rule { name: "yaw", measure, mend: None };
+pub const RULE: Rule = Rule { name: "yaw", measure, mend: None, doubt: Doubt::Seen };
 
 /// How far the nose stands before the line of the ear roots, in half face widths.
 const NOSE_DEPTH: f64 = 1.54;

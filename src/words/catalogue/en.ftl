@@ -176,6 +176,7 @@ verdict-unknown = unknown
 verdict-doubtful = doubtful
 verdict-fail = fail
 status-compliant = compliant
+status-review = have a look
 status-not-compliant = not compliant
 status-failed = failed
 
@@ -233,7 +234,7 @@ sheet-written = {$path}: {$cards ->
    *[other] {$pages} pages
 }; print it at 100 %, not fitted to the page
 watch-begin = watching {$path}, cards go to {$output}; Ctrl-C ends it
-watch-status = {$done} done, {$broken} of them break a rule, {$failed} failed, {$waiting} arriving
+watch-status = {$done} done, {$review} of them to be looked at, {$broken} break a rule, {$failed} failed, {$waiting} arriving
 slip-title = Please have your photo taken again
 slip-none = No photo has to be taken again.
 slip-and = {"; "}
@@ -242,7 +243,7 @@ slip-advice = What to do: {$text}.
 batch-summary = {$total ->
     [one] {$total} photo
    *[other] {$total} photos
-}: {$compliant} compliant, {$broken} not, {$failed} failed{$resumed ->
+}: {$compliant} compliant, {$review} to be looked at, {$broken} not, {$failed} failed{$resumed ->
     [0] {""}
    *[other] ; {$resumed} of them done by an earlier run
 }

@@ -176,6 +176,7 @@ verdict-unknown = 未测
 verdict-doubtful = 存疑
 verdict-fail = 不合格
 status-compliant = 合格
+status-review = 存疑
 status-not-compliant = 不合格
 status-failed = 失败
 
@@ -224,13 +225,13 @@ fix-padding = 其中 {$padding} 字节是为凑够大小而加的注释段，不
 zip-written = {$cards} 张证件照已打包为 {$path}
 sheet-written = {$path}：{$cards} 张，每张 {$width}×{$height} 毫米，共 {$pages} 页；打印时请选“实际大小”，不要缩放
 watch-begin = 正在监视 {$path}，证件照存到 {$output}；按 Ctrl-C 结束
-watch-status = 已完成 {$done} 张，其中 {$broken} 张不合格；失败 {$failed} 张；正在传入 {$waiting} 张
+watch-status = 已完成 {$done} 张，其中 {$review} 张存疑、{$broken} 张不合格；失败 {$failed} 张；正在传入 {$waiting} 张
 slip-title = 重拍通知
 slip-none = 没有要重拍的照片。
 slip-and = ；
 slip-reason = 原因：{$text}。
 slip-advice = 怎么办：{$text}。
-batch-summary = 共 {$total} 张：{$compliant} 张合格，{$broken} 张不合格，{$failed} 张失败{$resumed ->
+batch-summary = 共 {$total} 张：{$compliant} 张合格，{$review} 张存疑，{$broken} 张不合格，{$failed} 张失败{$resumed ->
     [0] {""}
    *[other] ；其中 {$resumed} 张上次已做好
 }

@@ -96,7 +96,7 @@ pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     }
     out.write_all(b"<nav>")?;
     write!(out, "<button data-show=\"all\" aria-pressed=\"true\">{}</button>", say("html-all"))?;
-    for status in [Status::Compliant, Status::NotCompliant, Status::Failed] {
+    for status in [Status::Review, Status::NotCompliant, Status::Failed, Status::Compliant] {
         let name = status.name();
         let word = say(&format!("status-{name}"));
         write!(out, "<button data-show=\"{name}\" aria-pressed=\"false\">{word}</button>")?;
@@ -228,6 +228,7 @@ pub fn summary(batch: &BatchReport) -> Message {
     Message::new("batch-summary")
         .number("total", batch.total() as f64, 0)
         .number("compliant", batch.compliant as f64, 0)
+        .number("review", batch.review as f64, 0)
         .number("broken", batch.not_compliant as f64, 0)
         .number("failed", batch.failed as f64, 0)
         .number("resumed", batch.resumed as f64, 0)

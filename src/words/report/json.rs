@@ -24,7 +24,7 @@ struct Photo<'a> {
     /// The card that was written, or would be in a dry run.
     output: Option<String>,
     /// How it ended.
-    #[cfg_attr(test, schemars(extend("enum" = ["compliant", "not-compliant", "failed"])))]
+    #[cfg_attr(test, schemars(extend("enum" = ["compliant", "review", "not-compliant", "failed"])))]
     status: &'static str,
     /// Why it could not be processed.
     error: Option<Refusal>,

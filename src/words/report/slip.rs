@@ -32,7 +32,7 @@ pub fn reasons(photo: &PhotoReport, language: Language) -> Vec<String> {
             let hint = failing.iter().find_map(|text| text.hint.clone());
             (failing.into_iter().take(REASONS).map(|text| text.message).collect(), hint)
         }
-        (None, Status::Compliant | Status::Failed) => return Vec::new(),
+        (None, Status::Compliant | Status::Review | Status::Failed) => return Vec::new(),
     };
     let sentence = |key: &str, text: String| Message::new(key).text("text", text).to_text(language);
     let all = why.join(&language.text("slip-and"));
