@@ -4,7 +4,7 @@
 //! chosen, and what no change may mend is left to the findings, which say what to do at the next shot.
 
 use crate::base::geometry::Size;
-use crate::rules::check::{self, Finding, Mend};
+use crate::rules::check::{self, Finding, Mend, Verdict};
 use crate::rules::spec::PhotoSpec;
 
 /// How a card is made, from the least change to the most.
@@ -46,7 +46,9 @@ impl Plan {
         let allowed = |mend: Mend| mend.is_allowed(spec.editing) && may(mend);
         let due = source.findings.iter().filter_map(|finding| {
             let mend = check::rule(finding.rule)?.mend?;
-            (mend.is_due(finding.outcome.verdict) && allowed(mend)).then_some(mend)
+            // A doubt that stays whatever is done, because sources contradict one another, is no reason to encode again and again.
+            let settled = finding.outcome.retake && finding.outcome.verdict == Verdict::Doubtful;
+            (mend.is_due(finding.outcome.verdict) && allowed(mend) && !settled).then_some(mend)
         });
         // Turning by quarters loses nothing, but the bytes are no longer the source's.
         let turned = source.turned.then_some(Mend::Encoding);
@@ -67,7 +69,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::check::{Outcome, Verdict};
+    use crate::rules::check::Outcome;
     use crate::rules::spec::Editing;
     use Verdict::{Doubtful, Fail, Pass, Unknown};
 
@@ -82,6 +84,20 @@ mod tests {
             .collect();
         let source = Situation { size, whole: true, turned: false, findings: &findings };
         Plan::least(&source, &spec, |_| true)
+    }
+
+    #[test]
+    fn a_doubt_that_no_encoding_settles_is_no_reason_to_encode() {
+        let spec = PhotoSpec::builtin("civil-service").expect("builtin");
+        let plan = |retake| {
+            let outcome = Outcome { retake, ..Outcome::new(Doubtful) };
+            let findings = [Finding { rule: "file-size", outcome, before: None }];
+            let source =
+                Situation { size: spec.size(), whole: true, turned: false, findings: &findings };
+            Plan::least(&source, &spec, |_| true)
+        };
+        assert_eq!(plan(true), Plan::Copy);
+        assert_eq!(plan(false), Plan::Encode);
     }
 
     #[test]

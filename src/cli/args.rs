@@ -299,6 +299,9 @@ fn millimetres(text: &str) -> Result<(Mm, Mm), String> {
 pub struct SpecsArgs {
     /// The spec to print.
     pub name: Option<String>,
+    /// List the specs that fit what people call the card: 社保, 驾照, visa.
+    #[arg(long = "for", value_name = "WORDS", conflicts_with = "name")]
+    pub wanted: Option<String>,
 }
 
 #[cfg(test)]

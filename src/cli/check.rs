@@ -55,6 +55,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     })?;
     let json = json.and_then(|writer| writer.map(Writer::finish).transpose());
     let unheard = terminal.heard(json.map(drop))?;
+    if !args.json && batch.total() > batch.failed {
+        terminal.receipt(&job.spec);
+    }
     terminal.summary(&batch);
     report.commit()?;
     Ok(if unheard { ExitStatus::Success } else { ExitStatus::from(&batch) })

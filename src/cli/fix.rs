@@ -44,6 +44,9 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
         }
         ControlFlow::Continue(())
     })?;
+    if batch.total() > batch.failed {
+        terminal.receipt(&job.spec);
+    }
     terminal.summary(&batch);
     report.commit()?;
     if let (Some(zip), Some(folder)) = (&job.zip, &job.folder)

@@ -245,6 +245,17 @@ impl Terminal {
         }
     }
 
+    /// Prints what is to be known where offices want a number in place of a file.
+    pub(super) fn receipt(&mut self, spec: &PhotoSpec) {
+        if let Some(receipt) = &spec.receipt
+            && !self.quiet
+        {
+            let label = styled(DIM, &self.language.text("label-receipt"));
+            let receipt = report::Receipt::new(receipt, self.language);
+            self.say(&format!("{label}{}", receipt.message));
+        }
+    }
+
     /// Prints how several photos ended.
     pub(super) fn summary(&mut self, batch: &BatchReport) {
         if batch.total() > 1 {
@@ -389,7 +400,9 @@ impl Progress for Bar {
 
 /// What a report says at its head.
 pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
-    Header { spec: spec.name.clone(), title: language.title_of(spec).to_owned(), language }
+    let receipt = spec.receipt.as_ref().map(|receipt| report::Receipt::new(receipt, language));
+    let title = language.title_of(spec).to_owned();
+    Header { spec: spec.name.clone(), title, receipt, language }
 }
 
 /// Report files on their way; each gets its name when it is whole.

@@ -2,6 +2,10 @@
 //!
 //! A spec is a TOML file. The built-in ones are compiled in from `src/rules/spec/builtin/`; a user's own file has the same form.
 
+mod reading;
+mod receipt;
+mod search;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 use crate::base::units::{Bytes, Dpi, Mm};
+
+pub use reading::{Claim, Reading};
+pub use receipt::Receipt;
+pub use search::{Match, find};
 
 /// The built-in specs: name and TOML text, in the order `baidi specs` lists them.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -20,14 +28,37 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("exit-entry", include_str!("spec/builtin/exit-entry.toml")),
     ("passport-cn", include_str!("spec/builtin/passport-cn.toml")),
     ("residence-permit", include_str!("spec/builtin/residence-permit.toml")),
+    ("visa-cn", include_str!("spec/builtin/visa-cn.toml")),
+    ("gaokao", include_str!("spec/builtin/gaokao.toml")),
     ("exam-self-study", include_str!("spec/builtin/exam-self-study.toml")),
     ("graduation", include_str!("spec/builtin/graduation.toml")),
+    ("postgraduate", include_str!("spec/builtin/postgraduate.toml")),
     ("cet", include_str!("spec/builtin/cet.toml")),
+    ("ncre", include_str!("spec/builtin/ncre.toml")),
     ("putonghua", include_str!("spec/builtin/putonghua.toml")),
+    ("teacher-exam", include_str!("spec/builtin/teacher-exam.toml")),
     ("civil-service", include_str!("spec/builtin/civil-service.toml")),
+    ("personnel-exam", include_str!("spec/builtin/personnel-exam.toml")),
+    ("accounting", include_str!("spec/builtin/accounting.toml")),
+    ("physician-exam", include_str!("spec/builtin/physician-exam.toml")),
+    ("nurse-exam", include_str!("spec/builtin/nurse-exam.toml")),
+    ("one-inch", include_str!("spec/builtin/one-inch.toml")),
+    ("two-inch", include_str!("spec/builtin/two-inch.toml")),
+    ("small-two-inch", include_str!("spec/builtin/small-two-inch.toml")),
+    ("passport-hk", include_str!("spec/builtin/passport-hk.toml")),
+    ("entry-taiwan", include_str!("spec/builtin/entry-taiwan.toml")),
     ("visa-us", include_str!("spec/builtin/visa-us.toml")),
+    ("passport-us", include_str!("spec/builtin/passport-us.toml")),
     ("schengen", include_str!("spec/builtin/schengen.toml")),
     ("passport-uk", include_str!("spec/builtin/passport-uk.toml")),
+    ("passport-japan", include_str!("spec/builtin/passport-japan.toml")),
+    ("visa-japan", include_str!("spec/builtin/visa-japan.toml")),
+    ("passport-korea", include_str!("spec/builtin/passport-korea.toml")),
+    ("visa-india", include_str!("spec/builtin/visa-india.toml")),
+    ("passport-singapore", include_str!("spec/builtin/passport-singapore.toml")),
+    ("passport-australia", include_str!("spec/builtin/passport-australia.toml")),
+    ("passport-canada", include_str!("spec/builtin/passport-canada.toml")),
+    ("passport-nz", include_str!("spec/builtin/passport-nz.toml")),
 ];
 
 /// Limits of the rules that no office publishes; a spec's own `[limits]` replace them one by one.
@@ -50,6 +81,21 @@ pub enum Grade {
     /// Chosen by baidi, for want of a published one.
     #[serde(rename = "ours")]
     Ours,
+}
+
+impl Grade {
+    /// The grade as specs write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::D => "D",
+            Self::Calc => "calc",
+            Self::Ours => "ours",
+        }
+    }
 }
 
 /// A text in the two languages baidi speaks.
@@ -76,10 +122,16 @@ pub struct Pixels {
     /// Largest accepted width and height. Default: the card's size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accept_max: Option<[u32; 2]>,
+    /// Width to height, where every accepted size must have the same shape. A side may be off by a pixel. Default: any shape inside the two sizes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<[u32; 2]>,
     /// Who says so.
     pub source: String,
     /// How far to trust it.
     pub grade: Grade,
+    /// What other sources say, where they contradict this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading<[u32; 2]>>,
 }
 
 impl Pixels {
@@ -146,8 +198,11 @@ pub struct FileWindow {
     pub max: Bytes,
     /// Who says so.
     pub source: String,
-    /// How far to trust it.
+    /// How far to trust it. A window of grade `calc` only says where to land; what offices want is then in `readings`.
     pub grade: Grade,
+    /// What other sources say, where they contradict this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading<Bytes>>,
 }
 
 /// What an authority lets software change.
@@ -210,6 +265,9 @@ pub struct Band {
     pub source: String,
     /// How far to trust it.
     pub grade: Grade,
+    /// What other sources say, in the same unit, where they contradict this one. Where they leave room in common, it is preferred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading<f64>>,
 }
 
 /// A band in pixels of the card.
@@ -299,9 +357,15 @@ pub struct PhotoSpec {
     pub name: String,
     /// What people call it.
     pub title: Title,
+    /// What else people call it, in any language; `baidi specs --for` finds it by these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// What software may change. Default: `any`.
     #[serde(default)]
     pub editing: Editing,
+    /// The number that offices want in place of a file, where some do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
     /// Pixel size.
     pub pixels: Pixels,
     /// Resolution.
@@ -384,11 +448,23 @@ impl PhotoSpec {
                 return Err(format!("{key}: {value} px is outside 16–4096"));
             }
         }
+        if self.pixels.ratio.is_some_and(|ratio| ratio.contains(&0)) || !self.accepts(self.size()) {
+            return Err(format!(
+                "pixels: the card's own size, {}×{} px, is not accepted",
+                self.pixels.width, self.pixels.height
+            ));
+        }
         if self.file.min > self.file.max {
             return Err(format!(
                 "file.min: {} bytes is more than file.max, {} bytes",
                 self.file.min, self.file.max
             ));
+        }
+        if let Some(turned) = self.file.readings.iter().find(|r| !r.is_range()) {
+            return Err(format!("file.readings: '{}' gives no range", turned.source));
+        }
+        if let Some(turned) = self.pixels.readings.iter().find(|r| !r.is_range()) {
+            return Err(format!("pixels.readings: '{}' gives no range", turned.source));
         }
         if self.file.max.to_bytes() < 200 {
             return Err(format!("file.max: {} bytes is less than any JPEG needs", self.file.max));
@@ -410,6 +486,9 @@ impl PhotoSpec {
                 .any(|v| !v.is_finite() || v < 0.0)
             {
                 return Err(format!("head.{key}: numbers must be 0 or more"));
+            }
+            if let Some(turned) = band.readings.iter().find(|r| !r.is_range()) {
+                return Err(format!("head.{key}.readings: '{}' gives no range", turned.source));
             }
             if band.unit == BandUnit::Mm && self.print.is_none() && self.resolution.is_none() {
                 return Err(format!("head.{key}.unit: mm needs [print] or [resolution]"));
@@ -449,7 +528,14 @@ impl PhotoSpec {
     #[must_use]
     pub fn accepts(&self, size: Size) -> bool {
         let (min, max) = self.pixels.range();
-        (min[0]..=max[0]).contains(&size.width) && (min[1]..=max[1]).contains(&size.height)
+        let shaped = self.pixels.ratio.is_none_or(|[width, height]| {
+            let wide = u64::from(size.width) * u64::from(height);
+            let high = u64::from(size.height) * u64::from(width);
+            wide.abs_diff(high) <= u64::from(width.max(height))
+        });
+        (min[0]..=max[0]).contains(&size.width)
+            && (min[1]..=max[1]).contains(&size.height)
+            && shaped
     }
 
     /// Size of the card in pixels.
@@ -474,12 +560,17 @@ impl PhotoSpec {
                 _ => 1.0,
             },
         };
-        let aim = band.aim.or_else(|| Some((band.min? + band.max?) / 2.0));
+        let common = reading::common(band);
+        let aim = band.aim.or_else(|| match common {
+            Some([lo, hi]) => Some((lo + hi) / 2.0),
+            None => Some((band.min? + band.max?) / 2.0),
+        });
         let (min, max) = (
             band.min.map_or(f64::NEG_INFINITY, |v| v * factor),
             band.max.map_or(f64::INFINITY, |v| v * factor),
         );
-        let prefer = band.prefer.map_or((min, max), |[lo, hi]| (lo * factor, hi * factor));
+        let prefer =
+            band.prefer.or(common).map_or((min, max), |[lo, hi]| (lo * factor, hi * factor));
         PxBand { min, max, aim: aim.map(|v| v * factor), prefer }
     }
 
@@ -499,7 +590,7 @@ mod tests {
         for (name, _) in BUILTIN {
             assert_eq!(PhotoSpec::builtin(name).expect("builtin").name, *name);
         }
-        assert!(BUILTIN.len() >= 16);
+        assert!(BUILTIN.len() >= 24);
     }
 
     #[test]
@@ -527,7 +618,19 @@ mod tests {
                 ("background".to_owned(), spec.background.source.clone()),
                 ("file".to_owned(), spec.file.source.clone()),
             ];
-            for (key, source) in limits.chain(bands).chain(parts) {
+            let more = [
+                spec.resolution.iter().map(|r| ("resolution", &r.source)).collect::<Vec<_>>(),
+                spec.print.iter().map(|p| ("print", &p.source)).collect(),
+                spec.receipt.iter().map(|r| ("receipt", &r.source)).collect(),
+                spec.pixels.readings.iter().map(|r| ("pixels.readings", &r.source)).collect(),
+                spec.file.readings.iter().map(|r| ("file.readings", &r.source)).collect(),
+                spec.bands()
+                    .into_iter()
+                    .flat_map(|(key, band)| band.readings.iter().map(move |r| (key, &r.source)))
+                    .collect(),
+            ];
+            let more = more.into_iter().flatten().map(|(k, s)| (k.to_owned(), s.clone()));
+            for (key, source) in limits.chain(bands).chain(parts).chain(more) {
                 assert!(source.chars().count() >= 4, "{name}: {key} has no source");
             }
         }
@@ -552,6 +655,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn where_the_shape_is_fixed_no_other_is_accepted() {
+        let spec = PhotoSpec::builtin("visa-us").expect("builtin");
+        for (width, height, accepted) in
+            [(600, 600, true), (901, 900, true), (600, 750, false), (1300, 1300, false)]
+        {
+            assert_eq!(spec.accepts(Size::new(width, height)), accepted, "{width}×{height}");
+        }
+        for (name, _) in BUILTIN {
+            let spec = PhotoSpec::builtin(name).expect("builtin");
+            assert!(spec.accepts(spec.size()), "{name}");
+        }
+        let text = BUILTIN[0].1.replacen("height = 441", "height = 441\nratio = [3, 4]", 1);
+        let message = PhotoSpec::parse("own", &text).expect_err("another shape").to_string();
+        assert!(message.contains("358×441"), "{message}");
     }
 
     #[test]
@@ -580,6 +700,7 @@ mod tests {
             binding: true,
             source: String::new(),
             grade: Grade::Ours,
+            readings: Vec::new(),
         };
         assert_eq!(spec.px(&band(BandUnit::Mm, 13.0), Along::Width).min.round(), 179.0);
         assert_eq!(spec.px(&band(BandUnit::Share, 0.5), Along::Height).max, 220.5);

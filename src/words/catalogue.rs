@@ -10,7 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::base::message::{Arg, Message};
 use crate::base::units::Bytes;
-use crate::rules::spec::PhotoSpec;
+use crate::rules::spec::{PhotoSpec, Title};
 
 const ZH: &str = include_str!("catalogue/zh.ftl");
 const EN: &str = include_str!("catalogue/en.ftl");
@@ -57,9 +57,15 @@ impl Language {
     /// A spec's title in this language.
     #[must_use]
     pub fn title_of(self, spec: &PhotoSpec) -> &str {
+        self.of(&spec.title)
+    }
+
+    /// A text of a spec in this language.
+    #[must_use]
+    pub fn of(self, title: &Title) -> &str {
         match self {
-            Self::Zh => &spec.title.zh,
-            Self::En => &spec.title.en,
+            Self::Zh => &title.zh,
+            Self::En => &title.en,
         }
     }
 

@@ -13,11 +13,14 @@ pub mod thumbnail;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::base::geometry::Affine;
 use crate::base::message::Message;
 use crate::card::pipeline::{CardFile, Edit, StageTime};
 use crate::input::decode::SourceFacts;
 use crate::rules::check::{Finding, Verdict};
+use crate::rules::spec::Title;
 use crate::vision::face::Head;
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
@@ -206,6 +209,34 @@ impl Format {
     }
 }
 
+/// What a report says of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Receipt {
+    /// The sentences.
+    pub message: String,
+    /// Who says so.
+    pub source: String,
+    /// How far to trust it, as specs write it: `C`.
+    pub grade: &'static str,
+}
+
+impl Receipt {
+    /// What is said of `receipt` in `language`.
+    #[must_use]
+    pub fn new(receipt: &crate::rules::spec::Receipt, language: Language) -> Self {
+        let say = |title: &Title| language.of(title).to_owned();
+        let key = if receipt.valid.is_some() { "receipt-valid" } else { "receipt" };
+        let message = Message::new(key)
+            .text("places", say(&receipt.places))
+            .text("called", say(&receipt.called))
+            .text("from", say(&receipt.from))
+            .text("valid", receipt.valid.as_ref().map(say).unwrap_or_default())
+            .to_text(language);
+        Self { message, source: receipt.source.clone(), grade: receipt.grade.name() }
+    }
+}
+
 /// What a report says at its head, and the language it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -213,6 +244,8 @@ pub struct Header {
     pub spec: String,
     /// What people call the spec, in `language`.
     pub title: String,
+    /// What is to be known where offices want a number from an accredited checker in place of a file; in `language`.
+    pub receipt: Option<Receipt>,
     /// The language of messages; keys and rule names are English always.
     pub language: Language,
 }
@@ -284,6 +317,16 @@ pub(crate) mod tests {
     use super::*;
     use crate::rules::check::{Measured, Outcome};
 
+    #[test]
+    fn the_social_security_card_names_its_receipt_in_both_languages() {
+        let spec = crate::rules::spec::PhotoSpec::builtin("shebao").expect("builtin");
+        let receipt = spec.receipt.expect("a receipt");
+        let zh = Receipt::new(&receipt, Language::Zh).message;
+        assert!(zh.contains("广东") && zh.contains("图像号") && zh.contains("不能出具"), "{zh}");
+        let en = Receipt::new(&receipt, Language::En).message;
+        assert!(en.contains("Guangdong") && en.contains("cannot issue"), "{en}");
+    }
+
     /// A finding made by hand.
     pub(crate) fn finding(rule: &'static str, verdict: Verdict) -> Finding {
         Finding { rule, outcome: Outcome::new(verdict), before: None }
@@ -335,7 +378,8 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn header(language: Language) -> Header {
-        Header { spec: "shebao".to_owned(), title: "Social-security card".to_owned(), language }
+        let title = "Social-security card".to_owned();
+        Header { spec: "shebao".to_owned(), title, receipt: None, language }
     }
 
     pub(crate) fn written(format: Format, language: Language, photos: &[PhotoReport]) -> String {

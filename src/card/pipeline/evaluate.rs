@@ -10,6 +10,7 @@ use crate::rules::check::region::{NOBODY, Regions, median_colour};
 use crate::rules::check::{self, Evidence, Finding};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::network::Pose;
+use crate::vision::face::signs::Signs;
 use crate::vision::face::{Search, eyes};
 use crate::vision::frame::Card;
 use crate::vision::matte::{Cutter, Strands};
@@ -83,6 +84,10 @@ pub(super) fn measured(
         Some(sighting) => eyes::shut(scratch, &seen.photo.pixels, &sighting.head)?,
         None => None,
     };
+    let signs = match &head {
+        Some(head) => Some(Signs::of(scratch, pixels, head)?),
+        None => None,
+    };
     let evidence = Evidence {
         spec,
         facts: &seen.photo.facts,
@@ -91,6 +96,7 @@ pub(super) fn measured(
         frame: pixels,
         head: head.as_ref(),
         eyes_shut,
+        signs,
         face_widths: &widths,
         matte: cut.as_ref().map(|(_, alpha)| alpha),
         no_head: match &seen.search {

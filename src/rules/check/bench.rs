@@ -10,6 +10,7 @@ use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::input::decode::{ColorModel, Format, SourceFacts};
 use crate::rules::spec::PhotoSpec;
+use crate::vision::face::signs::Signs;
 use crate::vision::face::{Head, Landmark, Landmarks};
 
 /// A drawn picture and what is true of it. Hair top at row 14, eyes at row 201, chin at row 314, face 200 px wide, centred.
@@ -21,6 +22,7 @@ pub(crate) struct Bench {
     pub(crate) picture: RgbImage,
     pub(crate) head: Option<Head>,
     pub(crate) eyes_shut: Option<[f32; 2]>,
+    pub(crate) signs: Option<Signs>,
     pub(crate) face_widths: Vec<f64>,
     pub(crate) matte: Option<Plane>,
     map: Affine,
@@ -131,6 +133,7 @@ impl Bench {
             file_name: Some("card.jpg"),
             picture: RgbImage::new(width, height),
             eyes_shut: None,
+            signs: Some(Signs { covered: 0.0, headwear: 0.0 }),
             head: Landmarks::new(landmarks).map(|landmarks| Head {
                 landmarks,
                 hair_top: Some(Point::new(MIDDLE, 14.0)),
@@ -261,6 +264,7 @@ impl Bench {
             frame: &self.picture,
             head: self.head.as_ref(),
             eyes_shut: self.eyes_shut,
+            signs: self.signs,
             face_widths: &self.face_widths,
             matte: self.matte.as_ref(),
             no_head: self.head.is_none().then_some("unknown-no-head"),

@@ -2,8 +2,8 @@
 //!
 //! *What it checks:* that no rim of an old wall runs around the person.
 //! *Why offices refuse it:* it gives the replaced background away, "抠图痕迹".
-//! *How it is measured:* along the outline of cheeks, neck, and shoulders, the pixels 2–5 px outside the place where the matte falls below one half: the share of them that lie
-//! more than 25 levels from the background's median colour. Hair is left out: it is meant to be mixed.
+//! *How it is measured:* along the outline of neck and shoulders, the pixels 2–5 px outside the place where the matte falls below one half: the share of them that lie more than 25 levels beside
+//! everything between the background's median colour and what their alpha of the person (its colour 4 px inside) would make of it. So strands, which are meant to be mixed, are no rim.
 //! *Source:* ours.
 //! *Known weakness:* a rim of nearly the background's colour is not seen; a matte that takes the rim for the person hides it.
 
@@ -16,6 +16,10 @@ pub const RULE: Rule = Rule { name: "edge-halo", measure, mend: Some(Mend::Backg
 
 /// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
 const OFF: u8 = 25;
+
+/// So far inside the outline the person must be sure, or the place is hair: in pixels, and in alpha.
+const INSIDE: i64 = 4;
+const SURE: f32 = 0.9;
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
@@ -39,9 +43,14 @@ fn measure(e: &Evidence<'_>) -> Outcome {
                 continue;
             }
             for (dx, dy) in [(-1, 0), (1, 0), (0, 1)] {
-                if matte.at(x + dx, y + dy) < 0.5 || matte.at(x + 3 * dx, y + 3 * dy) < 0.98 {
+                if matte.at(x + dx, y + dy) < 0.5
+                    || matte.at(x + INSIDE * dx, y + INSIDE * dy) < SURE
+                {
                     continue;
                 }
+                let inner =
+                    (y + INSIDE * dy).clamp(0, h - 1) * w + (x + INSIDE * dx).clamp(0, w - 1);
+                let Some(inner) = colour(inner as usize) else { continue };
                 for out in 2..=5 {
                     let (px, py) = (x - out * dx, y - out * dy);
                     if !(0..w).contains(&px) || !(0..h).contains(&py) || matte.at(px, py) > 0.3 {
@@ -49,7 +58,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
                     }
                     let Some(p) = colour((py * w + px) as usize) else { break };
                     rim += 1;
-                    off += usize::from(p.iter().zip(wall).any(|(a, b)| a.abs_diff(b) > OFF));
+                    off += usize::from(unexplained(p, wall, inner, matte.at(px, py)));
                 }
             }
         }
@@ -59,6 +68,19 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
     let share = 100.0 * off as f64 / rim as f64;
     limited(e, "edge-halo", Bad::Above, share, "%", 0)
+}
+
+/// Whether a pixel is neither the wall nor what so much of the person before the wall would be: strands of hair and soft cloth are, a rim is not.
+fn unexplained(pixel: [u8; 3], wall: [u8; 3], person: [u8; 3], alpha: f32) -> bool {
+    let blend = |c: usize| {
+        let (wall, person) = (f32::from(wall[c]), f32::from(person[c]));
+        (wall + alpha * (person - wall), wall)
+    };
+    (0..3).any(|c| {
+        let (mixed, wall) = blend(c);
+        let (low, high) = (mixed.min(wall) - f32::from(OFF), mixed.max(wall) + f32::from(OFF));
+        !(low..=high).contains(&f32::from(pixel[c]))
+    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::base::raster::Plane;
 use crate::input::decode::SourceFacts;
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::Head;
+use crate::vision::face::signs::Signs;
 
 /// Everything measured about one picture file, for the rules to judge.
 ///
@@ -30,6 +31,8 @@ pub struct Evidence<'a> {
     pub head: Option<&'a Head>,
     /// How likely the eyes are shut, 0 to 1: the one on the image's left, then the one on its right, as the eye network sees them ([`crate::vision::face::eyes`]).
     pub eyes_shut: Option<[f32; 2]>,
+    /// What lies before the face and on the head, as the signs network sees it.
+    pub signs: Option<Signs>,
     /// Faces found: their widths in frame pixels, largest first.
     pub face_widths: &'a [f64],
     /// Alpha of the person in the frame, 0 background … 1 person.

@@ -62,7 +62,7 @@ pub struct Outcome {
     pub unit: Option<Cow<'static, str>>,
     /// Whether `baidi fix` can mend it; follows from the rule's [`Mend`] and what the spec lets software change.
     pub fixable: bool,
-    /// Whether only another photo helps, though software mends what the rule finds otherwise.
+    /// Whether only another photo helps, or only the office's word, though software mends what the rule finds otherwise.
     pub retake: bool,
     /// Where the requirement is from.
     pub clause: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::{Evidence, Measured, Outcome, Verdict};
 use crate::base::message::Message;
-use crate::rules::spec::{Along, Band, BandUnit, Limit};
+use crate::rules::spec::{Along, Band, BandUnit, Claim, Grade, Limit};
 
 /// How far outside a binding band a value may lie and still be only `doubtful`, in pixels of the card.
 ///
@@ -90,10 +90,67 @@ pub fn banded(e: &Evidence<'_>, band: &Band, along: Along, value: f64) -> Outcom
     });
     let (factor, unit) =
         if band.unit == BandUnit::Share { (100.0 / side, "%") } else { (1.0, "px") };
-    Outcome::new(verdict)
+    let outcome = Outcome::new(verdict)
         .measured(value * factor, unit)
         .required(range(allowed.min * factor, allowed.max * factor))
-        .clause(&band.source)
+        .clause(&band.source);
+    if band.readings.is_empty() {
+        return outcome;
+    }
+    let own = Claim {
+        holds: outside <= 0.0,
+        range: range(allowed.min * factor, allowed.max * factor),
+        source: &band.source,
+        grade: band.grade,
+    };
+    let others = band.readings.iter().map(|reading| {
+        let as_band = Band { min: reading.min, max: reading.max, ..Band::clone(band) };
+        let ends =
+            e.spec.px(&Band { aim: None, prefer: None, readings: Vec::new(), ..as_band }, along);
+        Claim {
+            holds: (ends.min..=ends.max).contains(&value),
+            range: range(ends.min * factor, ends.max * factor),
+            source: &reading.source,
+            grade: reading.grade,
+        }
+    });
+    contested(outcome, own, others, band.leaves_room())
+}
+
+/// The outcome where sources contradict one another. What all of them accept passes; what some accept is doubtful, and the message names those that do and those that do not; what none accepts is as
+/// `outcome`, the spec's own, says. The spec's own range is no source's where it was computed from theirs.
+///
+/// Where no photo suits all of them (not `room`), one inside the spec's own range passes: that they differ is no fault of the photo, and the message names both sides.
+#[must_use]
+pub fn contested<'a>(
+    outcome: Outcome,
+    own: Claim<'a>,
+    others: impl IntoIterator<Item = Claim<'a>>,
+    room: bool,
+) -> Outcome {
+    let inside = own.holds;
+    let sources = Some(own).filter(|own| own.grade != Grade::Calc);
+    let (kept, broken): (Vec<Claim<'_>>, Vec<Claim<'_>>) =
+        sources.into_iter().chain(others).partition(|claim| claim.holds);
+    let list = |claims: &[Claim<'_>]| {
+        let one = |c: &Claim<'_>| format!("{} ({}; {})", c.range, c.source, c.grade.name());
+        claims.iter().map(one).collect::<Vec<String>>().join("; ")
+    };
+    let sides = |message: Message| message.text("kept", list(&kept)).text("broken", list(&broken));
+    match (kept.as_slice(), broken.as_slice()) {
+        (_, []) => Outcome { verdict: Verdict::Pass, ..outcome },
+        ([], _) => outcome,
+        _ if inside && !room => Outcome { verdict: Verdict::Pass, ..outcome }
+            .message(sides(Message::new("readings-differ"))),
+        (_, [first, ..]) => {
+            let doubtful = Outcome { verdict: Verdict::Doubtful, ..outcome }
+                .clause(first.source)
+                .message(sides(Message::new("reading-broken")))
+                .hint(Message::new("reading-hint"));
+            // Where the spec's own range is kept, software aims at nothing else.
+            if inside { doubtful.retake() } else { doubtful }
+        }
+    }
 }
 
 /// A range as text: `7–21`, `≥ 207`, `≤ 82`.
@@ -129,7 +186,7 @@ pub fn mean(values: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::spec::Grade;
+    use crate::base::message::Arg;
 
     fn limit(doubtful: f64, fail: Option<f64>) -> Limit {
         Limit { doubtful, fail, source: String::new(), grade: Grade::Ours }
@@ -151,6 +208,57 @@ mod tests {
         assert_eq!(quantile(&mut v, 0.5), Some(3.0));
         assert_eq!(quantile(&mut v, 1.0), Some(5.0));
         assert_eq!(quantile(&mut [], 0.5), None);
+    }
+
+    fn claims(holds: [bool; 2], grade: Grade, room: bool) -> Outcome {
+        let claim =
+            |holds, source, grade| Claim { holds, range: "1–2".to_owned(), source, grade };
+        let own = if holds[0] { Verdict::Pass } else { Verdict::Fail };
+        contested(
+            Outcome::new(own).clause("a notice"),
+            claim(holds[0], "a notice", grade),
+            [claim(holds[1], "a page", Grade::A)],
+            room,
+        )
+    }
+
+    /// What an outcome says of the sources it keeps to, and of those it does not.
+    fn sides(outcome: &Outcome) -> [String; 2] {
+        let message = outcome.message.as_ref().expect("a message");
+        ["kept", "broken"].map(|side| match message.args.iter().find(|(name, _)| *name == side) {
+            Some((_, Arg::Text(text))) => text.clone(),
+            other => panic!("{side}: {other:?}"),
+        })
+    }
+
+    #[test]
+    fn between_two_readings_the_finding_says_which_one_is_broken() {
+        assert_eq!(claims([true, true], Grade::C, true).verdict, Verdict::Pass);
+        assert_eq!(claims([false, false], Grade::C, true).verdict, Verdict::Fail);
+        for (holds, broken) in [([true, false], "a page"), ([false, true], "a notice")] {
+            let outcome = claims(holds, Grade::C, true);
+            assert_eq!(outcome.verdict, Verdict::Doubtful);
+            assert_eq!(outcome.clause.as_deref(), Some(broken));
+            let [kept, named] = sides(&outcome);
+            assert!(named.contains(broken) && !kept.contains(broken), "{kept}; {named}");
+        }
+    }
+
+    #[test]
+    fn what_no_photo_can_suit_is_no_doubt_about_one_that_keeps_to_the_spec() {
+        let outcome = claims([true, false], Grade::C, false);
+        assert_eq!((outcome.verdict, outcome.hint.as_ref()), (Verdict::Pass, None));
+        assert_eq!(outcome.clause.as_deref(), Some("a notice"));
+        let [kept, broken] = sides(&outcome);
+        assert!(kept.contains("a notice") && broken.contains("a page"), "{kept}; {broken}");
+        assert_eq!(claims([false, true], Grade::C, false).verdict, Verdict::Doubtful);
+        assert_eq!(claims([false, false], Grade::C, false).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn a_range_computed_from_the_readings_is_no_reading() {
+        assert_eq!(claims([false, true], Grade::Calc, true).verdict, Verdict::Pass);
+        assert_eq!(claims([false, false], Grade::Calc, true).verdict, Verdict::Fail);
     }
 
     #[test]

@@ -194,6 +194,15 @@ specs-more = 'baidi specs NAME' prints one in full, every number with its source
 specs-face = face {$range}
 specs-head-share = head {$range}
 specs-eye-distance = eyes {$range} apart
+specs-none = no built-in spec is called '{$wanted}' or anything like it
+specs-none-hint = 'baidi specs' lists them all; --for takes what people call a card, in Chinese or English, such as 社保 or visa
+specs-receipt = {$name}: {$receipt}
+receipt = In {$places} offices ask for {$called} and not for a file. This file is what {$from} take in, and they give the number; baidi cannot issue one.
+receipt-valid = In {$places} offices ask for {$called} and not for a file. This file is what {$from} take in, and they give the number, valid for {$valid}; baidi cannot issue one.
+label-receipt = receipt:{" "}
+reading-broken = {$measured} keeps to {$kept} but not to {$broken}
+readings-differ = {$measured} keeps to {$kept}; no photo keeps to {$broken} as well
+reading-hint = sources contradict one another here: ask the office which of them it follows
 check-summary = {$fail ->
     [0] {$doubtful ->
         [0] nothing to object to
@@ -617,9 +626,16 @@ ears-doubtful = an ear may be covered
 ears-fail = the ears are covered
 ears-hint = take it again with the hair behind both ears
 
+face-covered-title = covered face
+face-covered-pass = nothing lies before the face
+face-covered-doubtful = something may lie before the face ({$measured} of it, better is {$required})
+face-covered-fail = part of the face is covered ({$measured} of it): by a mask, a hand, a phone, or a scarf
+face-covered-hint = take it again with hands down and the whole face free, from the brows to the chin
+
 headwear-title = headwear
 headwear-pass = bare head
 headwear-doubtful = above the forehead there is a colour unlike hair ({$measured}, better is {$required}): perhaps a hat or a scarf
+headwear-worn-doubtful = something seems to be worn on the head: a hat, a cap, or a scarf
 headwear-fail = there is a hat or an ornament on the head
 headwear-hint = take it again bare-headed; a head covering worn for religion may stay where the office allows it and the face is free
 

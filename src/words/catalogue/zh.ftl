@@ -194,6 +194,15 @@ specs-more = “baidi specs 名称”打印规格全文，每个数字都注明�
 specs-face = 脸宽 {$range}
 specs-head-share = 头高 {$range}
 specs-eye-distance = 眼距 {$range}
+specs-none = 内置规格里没有叫“{$wanted}”的，也没有相近的
+specs-none-hint = “baidi specs”列出全部规格；--for 后面写平时的叫法，中英文都行，例如 社保、visa
+specs-receipt = {$name}：{$receipt}
+receipt = {$places}的窗口收的是{$called}，不是照片文件。把这张照片交给{$from}，审核通过后由对方给号；baidi 不能出具。
+receipt-valid = {$places}的窗口收的是{$called}，不是照片文件。把这张照片交给{$from}，审核通过后由对方给号，有效期 {$valid}；baidi 不能出具。
+label-receipt = 照片回执：
+reading-broken = 实测 {$measured}：符合 {$kept}，但不符合 {$broken}
+readings-differ = 实测 {$measured}：符合 {$kept}；{$broken} 与之无法同时满足，各处说法不一
+reading-hint = 各处说法不一，请问清办理单位按哪一种
 check-summary = {$fail ->
     [0] {$doubtful ->
         [0] 全部合格
@@ -602,9 +611,16 @@ ears-doubtful = 耳朵可能被遮住
 ears-fail = 耳朵被遮住
 ears-hint = 请把头发拢到两耳后面，重拍
 
+face-covered-title = 面部遮挡
+face-covered-pass = 面部无遮挡
+face-covered-doubtful = 面部可能有遮挡（约 {$measured}，宜为 {$required}）
+face-covered-fail = 面部被遮住一部分（约 {$measured}）：口罩、手、手机或围巾
+face-covered-hint = 请把手放下，取下口罩等遮挡物，从眉毛到下巴完整露出后重拍
+
 headwear-title = 帽子
 headwear-pass = 没有戴帽子
 headwear-doubtful = 额头以上有不像头发的颜色（{$measured}，宜为 {$required}），可能戴着帽子或头巾
+headwear-worn-doubtful = 头上似乎戴着帽子或头巾
 headwear-fail = 戴着帽子或头饰
 headwear-hint = 请摘下帽子和头饰重拍；宗教头饰在该证件允许、且不遮脸时可以保留
 

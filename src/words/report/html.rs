@@ -79,11 +79,22 @@ pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
         "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header><h1>{title}</h1><p>{}: {} <code>{}</code></p>\n<nav>",
+         <header><h1>{title}</h1><p>{}: {} <code>{}</code></p>\n",
         say("html-spec"),
         escaped(&header.title),
         escaped(&header.spec),
     )?;
+    if let Some(receipt) = &header.receipt {
+        writeln!(
+            out,
+            "<p class=\"receipt\"><b>{}</b>{} <small>({}; {})</small></p>",
+            say("label-receipt"),
+            escaped(&receipt.message),
+            escaped(&receipt.source),
+            receipt.grade,
+        )?;
+    }
+    out.write_all(b"<nav>")?;
     write!(out, "<button data-show=\"all\" aria-pressed=\"true\">{}</button>", say("html-all"))?;
     for status in [Status::Compliant, Status::NotCompliant, Status::Failed] {
         let name = status.name();
@@ -245,6 +256,22 @@ mod tests {
         assert!(
             !page.contains("<script>alert") && page.contains("&lt;script&gt;alert(&#39;x&#39;)")
         );
+    }
+
+    #[test]
+    fn the_page_tells_at_its_head_where_a_receipt_is_wanted() {
+        let receipt = crate::words::report::Receipt {
+            message: "a number <12>".to_owned(),
+            source: "a page".to_owned(),
+            grade: "C",
+        };
+        let header =
+            Header { receipt: Some(receipt), ..crate::words::report::tests::header(Language::En) };
+        let writer = crate::words::report::Writer::new(Format::Html, header, Vec::new());
+        let page = writer.and_then(crate::words::report::Writer::finish).expect("memory");
+        let page = String::from_utf8(page).expect("UTF-8");
+        let (head, _) = page.split_once("<main>").expect("a body");
+        assert!(head.contains("a number &lt;12&gt;") && head.contains("(a page; C)"), "{head}");
     }
 
     #[test]

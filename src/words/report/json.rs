@@ -280,11 +280,11 @@ fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
 
 pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     let spec = Value::from(header.spec.as_str());
-    write!(
-        out,
-        "{{\n  \"baidi\": \"{}\",\n  \"spec\": {spec},\n  \"photos\": [",
-        env!("CARGO_PKG_VERSION")
-    )
+    write!(out, "{{\n  \"baidi\": \"{}\",\n  \"spec\": {spec},\n", env!("CARGO_PKG_VERSION"))?;
+    if let Some(receipt) = &header.receipt {
+        writeln!(out, "  \"receipt\": {},", serde_json::to_string(receipt)?)?;
+    }
+    out.write_all(b"  \"photos\": [")
 }
 
 pub(super) fn photo(
@@ -318,7 +318,7 @@ mod tests {
     use crate::base::message::Message;
     use crate::base::units::Bytes;
     use crate::words::failure::Failure;
-    use crate::words::report::JpegReport;
+    use crate::words::report::{JpegReport, Receipt};
 
     /// What `baidi` writes as JSON: one record for a run of `fix` or `check`.
     #[derive(schemars::JsonSchema)]
@@ -329,6 +329,9 @@ mod tests {
         baidi: String,
         /// The spec's name.
         spec: String,
+        /// What is to be known where offices want a number from an accredited checker in place of a file; absent where none does.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        receipt: Option<Receipt>,
         /// In the order of the inputs.
         photos: Vec<Photo<'a>>,
     }
@@ -417,6 +420,25 @@ mod tests {
             let at = rest.find(&key).unwrap_or_else(|| panic!("{key} is missing or misplaced"));
             rest = &rest[at..];
         }
+    }
+
+    #[test]
+    fn a_receipt_is_told_at_the_head_where_offices_want_one() {
+        let written = |receipt| {
+            let header = Header { receipt, ..crate::words::report::tests::header(Language::En) };
+            let writer = crate::words::report::Writer::new(Format::Json, header, Vec::new());
+            let text = writer.and_then(crate::words::report::Writer::finish).expect("memory");
+            let report: Value = serde_json::from_slice(&text).expect("JSON");
+            let schema = schemars::schema_for!(Report<'_>).to_value();
+            assert_eq!(schema::faults(&schema, &report), Vec::<String>::new());
+            report
+        };
+        let receipt =
+            Receipt { message: "a \"number\"".to_owned(), source: "a page".to_owned(), grade: "C" };
+        let report = written(Some(receipt));
+        assert_eq!(report["receipt"]["message"], "a \"number\"");
+        assert_eq!(report["receipt"]["grade"], "C");
+        assert_eq!(written(None).get("receipt"), None);
     }
 
     #[test]
