@@ -4,3 +4,4 @@ pub mod face;
 pub mod frame;
 pub(crate) mod inference;
 pub mod matte;
+pub mod scratch;

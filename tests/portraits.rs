@@ -201,7 +201,7 @@ fn the_wall_is_white_on_the_file_that_was_made() {
 /// What is wanted is not the alpha but the picture: the sitter as if photographed before white. The renderer draws exactly that.
 #[test]
 fn the_edge_looks_as_if_drawn_before_white() {
-    let resampler = Resampler::new();
+    let mut resampler = Resampler::new();
     let scenes = studios();
     let (mut sum, count) = (0.0, scenes.len());
     for (name, scene) in scenes {

@@ -64,6 +64,7 @@ impl Card {
             face_widths: &self.faces,
             matte: Some(&self.alpha),
             eyes_shut: None,
+            signs: None,
             no_head: None,
             regions: Regions::default(),
         })

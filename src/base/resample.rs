@@ -1,7 +1,5 @@
 //! The one resampling: source pixels to any affine frame, in linear light, prefiltered when shrinking.
 
-use std::cell::RefCell;
-
 use image::RgbImage;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -23,7 +21,7 @@ pub struct Resampler {
     linear: [f32; 256],
     coded: Vec<u8>,
     /// What source rows, filtered to the frame's columns, lie in, from one picture to the next.
-    between: RefCell<Vec<[f32; 4]>>,
+    between: Vec<[f32; 4]>,
 }
 
 /// Steps of the table from linear light to sRGB. At 4096 the darkest codes collapse; at 16 384 all 256 survive (tested).
@@ -285,7 +283,7 @@ impl Resampler {
         let coded = (0..=STEPS)
             .map(|i| (srgb_from_linear(i as f32 / STEPS as f32) * 255.0 + 0.5) as u8)
             .collect();
-        Self { linear, coded, between: RefCell::default() }
+        Self { linear, coded, between: Vec::new() }
     }
 
     #[inline(always)]
@@ -300,7 +298,7 @@ impl Resampler {
     /// separable filter; a turn shears the filter by as much as the frame, which a portrait's few degrees make a matter of hundredths of a pixel. A map that
     /// squashes the plane, or an empty source, gives white.
     #[must_use]
-    pub fn warp(&self, source: &RgbImage, map: &Affine, size: Size) -> Resampled {
+    pub fn warp(&mut self, source: &RgbImage, map: &Affine, size: Size) -> Resampled {
         match map.inverse() {
             Some(back) if source.width() > 0 && source.height() > 0 && size.area() > 0 => {
                 self.fetched(source, &back, size)
@@ -310,12 +308,12 @@ impl Resampler {
     }
 
     /// The frame whose pixel (u, v) shows the source at `back` of it.
-    fn fetched(&self, source: &RgbImage, back: &Affine, size: Size) -> Resampled {
+    fn fetched(&mut self, source: &RgbImage, back: &Affine, size: Size) -> Resampled {
         Arch::new().dispatch(Fetch { resampler: self, source, back, size })
     }
 
     #[inline(always)]
-    fn fetch(&self, source: &RgbImage, back: &Affine, size: Size) -> Resampled {
+    fn fetch(&mut self, source: &RgbImage, back: &Affine, size: Size) -> Resampled {
         let [[a, b, tx], [c, d, ty]] = back.0;
         if c.abs() > d.abs() {
             // more on its side than upright: rows and columns change places, so that the second pass has rows to run along
@@ -346,7 +344,7 @@ impl Resampler {
 
         // some rows at a time, after as many earlier ones as the next pixel may still ask for
         let kept = rows.longest.saturating_sub(1);
-        let between = &mut *self.between.borrow_mut();
+        let mut between = std::mem::take(&mut self.between);
         between.clear();
         let mut top = 0;
         // one more, for the zero after an odd last weight
@@ -398,6 +396,7 @@ impl Resampler {
                 finished += 1;
             }
         }
+        self.between = between;
         Resampled { pixels, covered: covered(back, size, source) }
     }
 
@@ -409,7 +408,7 @@ impl Resampler {
 
 /// [`Resampler::fetch`], compiled for the vector unit that is there.
 struct Fetch<'a> {
-    resampler: &'a Resampler,
+    resampler: &'a mut Resampler,
     source: &'a RgbImage,
     back: &'a Affine,
     size: Size,
@@ -511,7 +510,7 @@ mod tests {
             let size = Size::new((61.0 * scale) as u32, (47.0 * scale) as u32);
             let upright = Affine([[scale, 0.0, 0.3], [0.0, scale, -0.2]]);
             let turned = Affine([[scale, 1e-9, 0.3], [-1e-9, scale, -0.2]]);
-            let resampler = Resampler::new();
+            let mut resampler = Resampler::new();
             let (a, b) =
                 (resampler.warp(&picture, &upright, size), resampler.warp(&picture, &turned, size));
             let worst = a.pixels.iter().zip(b.pixels.iter()).map(|(x, y)| x.abs_diff(*y)).max();

@@ -15,7 +15,6 @@ use crate::base::error::{Error, Result};
 use crate::base::geometry::Affine;
 use crate::base::message::Message;
 use crate::base::raster::Plane;
-use crate::base::resample::Resampler;
 use crate::base::units::Bytes;
 use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder};
 use crate::card::placement;
@@ -25,6 +24,7 @@ use crate::rules::check::{Finding, Mend};
 use crate::rules::spec::{Editing, PhotoSpec};
 use crate::vision::face::{FaceFinder, Head};
 use crate::vision::matte::Cutter;
+use crate::vision::scratch::Scratch;
 
 /// What `fix` may be told besides the spec.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -35,6 +35,17 @@ pub struct FixOptions {
     pub min_size: Option<Bytes>,
     /// Most bytes, in place of the spec's. Default: the spec's.
     pub max_size: Option<Bytes>,
+}
+
+impl FixOptions {
+    /// The fewest and the most bytes of a card: those asked for, or those of `spec`. A ceiling below the spec's floor takes the floor down with it: who asks for 10 KB wants no more
+    /// than 10 KB.
+    #[must_use]
+    pub fn window(&self, spec: &PhotoSpec) -> [Bytes; 2] {
+        let max = self.max_size.unwrap_or(spec.file.max);
+        let floor = if spec.file.min > max { Bytes::new(0) } else { spec.file.min };
+        [self.min_size.unwrap_or(floor), max]
+    }
 }
 
 /// What was done to a photo, in the order it was done; each is listed in the report.
@@ -178,7 +189,7 @@ pub struct Checked {
 #[derive(Debug)]
 pub struct Worker {
     finder: FaceFinder,
-    resampler: Resampler,
+    scratch: Scratch,
     cutter: Cutter,
     encoder: Encoder,
     limits: Limits,
@@ -195,7 +206,7 @@ impl Worker {
     pub fn new() -> Result<Self> {
         Ok(Self {
             finder: FaceFinder::new()?,
-            resampler: Resampler::new(),
+            scratch: Scratch::default(),
             cutter: Cutter::new()?,
             encoder: Encoder::new(),
             limits: Limits::default(),
@@ -232,7 +243,7 @@ impl Worker {
         };
         let seen = self.seen(source, wanted, &mut clock)?;
         let sighting = seen.sighting()?;
-        let measured = evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?;
+        let measured = evaluate::measured(&mut self.scratch, &self.cutter, &seen, file_name, spec)?;
         let before = measured.findings.clone();
         clock.lap("check source");
 
@@ -294,7 +305,15 @@ impl Worker {
     /// Opens a picture in the buffer of the last one; `wanted` is the face width in pixels that the job can use.
     fn seen(&mut self, bytes: &[u8], wanted: f64, clock: &mut Laps) -> Result<open::Seen> {
         let buffer = std::mem::take(&mut self.buffer);
-        open::photo_with_face(bytes, &self.limits, &mut self.finder, wanted, buffer, clock)
+        open::photo_with_face(
+            bytes,
+            &self.limits,
+            &self.finder,
+            &mut self.scratch,
+            wanted,
+            buffer,
+            clock,
+        )
     }
 
     /// Measures a file's bytes against `spec`.
@@ -310,7 +329,7 @@ impl Worker {
         let mut clock = Laps::start(&self.clock);
         let seen = self.seen(file, 0.0, &mut clock)?;
         let findings =
-            evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?.findings;
+            evaluate::measured(&mut self.scratch, &self.cutter, &seen, file_name, spec)?.findings;
         clock.lap("measure");
         let head = seen
             .sighting()
@@ -327,11 +346,7 @@ fn asked_for<'s>(
     spec: &'s PhotoSpec,
     options: &FixOptions,
 ) -> Result<(ByteWindow, Cow<'s, PhotoSpec>)> {
-    let max = options.max_size.unwrap_or(spec.file.max);
-    // a smaller ceiling alone takes the spec's floor down with it
-    let min = options
-        .min_size
-        .unwrap_or_else(|| if spec.file.min > max { Bytes::new(0) } else { spec.file.min });
+    let [min, max] = options.window(spec);
     let window = ByteWindow::new(min.to_bytes(), max.to_bytes()).ok_or_else(|| Error::Spec {
         name: spec.name.clone(),
         reason: format!("the least size, {min} bytes, is more than the greatest, {max} bytes"),

@@ -287,9 +287,8 @@ pub(super) fn narrow(
         return Ok(());
     }
     let (floor, ceiling) = (spec.file.min, spec.file.max);
-    let max = max.unwrap_or(ceiling);
-    // A ceiling below the spec's floor takes the floor down with it: who asks for 10 KB wants no more than 10 KB.
-    let min = min.unwrap_or(if floor > max { Bytes::new(0) } else { floor });
+    let asked = FixOptions { min_size: min, max_size: max, ..FixOptions::default() };
+    let [min, max] = asked.window(spec);
     if max.to_bytes() < 200 {
         return Err(Failure::with(Message::new("job-window-tiny").text("max", max.to_string())));
     }

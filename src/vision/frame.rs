@@ -22,7 +22,7 @@ impl Card {
     /// Resamples `photo` by `photo_to_card` to `size`, and the mask of `sighting` with it.
     #[must_use]
     pub fn new(
-        resampler: &Resampler,
+        resampler: &mut Resampler,
         photo: &RgbImage,
         sighting: &Sighting,
         photo_to_card: &Affine,

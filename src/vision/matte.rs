@@ -12,8 +12,6 @@ pub mod samples;
 pub mod solve;
 pub mod trimap;
 
-use std::cell::RefCell;
-
 use image::RgbImage;
 
 use self::network::MattingNetwork;
@@ -22,10 +20,10 @@ use self::solve::Matrix;
 use self::trimap::Known;
 use crate::base::error::Result;
 use crate::base::raster::Plane;
-use crate::base::resample::Resampler;
 use crate::vision::face::Head;
 use crate::vision::frame::Card;
 use crate::vision::matte::background::Backdrop;
+use crate::vision::scratch::Scratch;
 
 /// The person on a card: how much of each pixel, and in which colour.
 #[derive(Debug, Clone)]
@@ -57,11 +55,11 @@ pub enum Strands {
     Nobodys,
 }
 
-/// Cuts people out: the matting network of one thread.
+/// Cuts people out: the matting network, and what its equations lie in.
 #[derive(Debug)]
 pub struct Cutter {
     network: MattingNetwork,
-    matrix: RefCell<Matrix>,
+    matrix: Matrix,
 }
 
 impl Cutter {
@@ -70,18 +68,17 @@ impl Cutter {
     /// # Errors
     /// [`crate::Error::Internal`] when the built-in model does not load.
     pub fn new() -> Result<Self> {
-        Ok(Self { network: MattingNetwork::new()?, matrix: RefCell::default() })
+        Ok(Self { network: MattingNetwork::new()?, matrix: Matrix::default() })
     }
 
     /// Cuts the person out of `card`. Card, probability, and coverage agree in size.
     ///
     /// # Errors
     /// [`crate::Error::Internal`] when the network fails.
-    pub fn cut(&self, resampler: &Resampler, card: &Card, head: &Head) -> Result<Matte> {
-        let seen = self.network.alpha(resampler, card, head.face_width())?;
+    pub fn cut(&mut self, scratch: &mut Scratch, card: &Card, head: &Head) -> Result<Matte> {
+        let seen = self.network.alpha(scratch, card, head.face_width())?;
         let image = codes(&card.pixels);
-        let matrix = &mut self.matrix.borrow_mut();
-        let (alpha, confidence) = settled(card, &image, &seen, head, matrix);
+        let (alpha, confidence) = settled(card, &image, &seen, head, &mut self.matrix);
         let foreground = foreground::estimate(&image, alpha.data(), card.size());
         Ok(Matte { alpha, foreground, confidence })
     }
@@ -93,12 +90,12 @@ impl Cutter {
     /// [`crate::Error::Internal`] when the network fails.
     pub fn outline(
         &self,
-        resampler: &Resampler,
+        scratch: &mut Scratch,
         card: &Card,
         head: &Head,
         strands: Strands,
     ) -> Result<Plane> {
-        let seen = self.network.outline(resampler, card, head.face_width())?;
+        let seen = self.network.outline(scratch, card, head.face_width())?;
         Ok(outlined(card, seen, head, strands))
     }
 }

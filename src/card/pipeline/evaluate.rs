@@ -6,7 +6,6 @@ use super::open::Seen;
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
-use crate::base::resample::Resampler;
 use crate::rules::check::region::{NOBODY, Regions, median_colour};
 use crate::rules::check::{self, Evidence, Finding};
 use crate::rules::spec::PhotoSpec;
@@ -15,6 +14,7 @@ use crate::vision::face::signs::Signs;
 use crate::vision::face::{Search, eyes};
 use crate::vision::frame::Card;
 use crate::vision::matte::{Cutter, Strands};
+use crate::vision::scratch::Scratch;
 
 /// Widest frame, in heights: beyond it a panorama is squeezed out of the frame's sides, which no rule looks at.
 const WIDEST: f64 = 4.0;
@@ -32,7 +32,7 @@ pub(super) struct Measured {
 /// # Errors
 /// [`crate::Error::Internal`] when the matting network fails.
 pub(super) fn measured(
-    resampler: &Resampler,
+    scratch: &mut Scratch,
     cutter: &Cutter,
     seen: &Seen,
     file_name: Option<&str>,
@@ -48,11 +48,12 @@ pub(super) fn measured(
     let head = found.map(|s| s.head.mapped(&to_frame));
     let cut = match found.zip(head.as_ref()) {
         Some((sighting, head)) => {
-            let card = Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame);
+            let card =
+                Card::new(&mut scratch.resampler, &seen.photo.pixels, sighting, &to_frame, frame);
             // of a card that stays as it is the wall alone must be white; from any other picture a card is made, and placed by the top of its head
             let finished = spec.accepts(seen.upright_source());
             let strands = if finished { Strands::Theirs } else { Strands::Nobodys };
-            let mut alpha = cutter.outline(resampler, &card, head, strands)?;
+            let mut alpha = cutter.outline(scratch, &card, head, strands)?;
             if !finished {
                 wall_above_the_hair(&mut alpha, &card.pixels);
             }
@@ -64,7 +65,7 @@ pub(super) fn measured(
     let pixels = match &cut {
         Some((card, _)) => &card.pixels,
         None => {
-            faceless = resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels;
+            faceless = scratch.resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels;
             &faceless
         }
     };
@@ -80,11 +81,11 @@ pub(super) fn measured(
         Search::Nothing | Search::Turned(_) => Vec::new(),
     };
     let eyes_shut = match found {
-        Some(sighting) => eyes::shut(resampler, &seen.photo.pixels, &sighting.head)?,
+        Some(sighting) => eyes::shut(scratch, &seen.photo.pixels, &sighting.head)?,
         None => None,
     };
     let signs = match &head {
-        Some(head) => Some(Signs::of(resampler, pixels, head)?),
+        Some(head) => Some(Signs::of(scratch, pixels, head)?),
         None => None,
     };
     let evidence = Evidence {

@@ -95,7 +95,7 @@ impl Job<'_> {
         let to_frame = |card: &Card| Affine::resize(self.seen.size(), card.size());
         let cut = card.map(|card| {
             let head = self.sighting.head.mapped(&to_frame(card));
-            Ok((card, worker.cutter.cut(&worker.resampler, card, &head)?))
+            Ok((card, worker.cutter.cut(&mut worker.scratch, card, &head)?))
         });
         let cut = cut.transpose()?;
         let whitened = cut.as_ref().map(|(card, cut)| {
@@ -126,12 +126,18 @@ impl Job<'_> {
     fn placed(&self, worker: &mut Worker, clock: &mut Laps) -> Result<Made> {
         let Self { seen, sighting, placement, spec, replace, .. } = *self;
         let map = &placement.photo_to_card;
-        let card = Card::new(&worker.resampler, &seen.photo.pixels, sighting, map, spec.size());
+        let card = Card::new(
+            &mut worker.scratch.resampler,
+            &seen.photo.pixels,
+            sighting,
+            map,
+            spec.size(),
+        );
         clock.lap("resample");
         // A background that stays needs nobody cut out.
         let head = sighting.head.mapped(map);
         let cut =
-            replace.then(|| worker.cutter.cut(&worker.resampler, &card, &head)).transpose()?;
+            replace.then(|| worker.cutter.cut(&mut worker.scratch, &card, &head)).transpose()?;
         clock.lap("matte");
         let colour = spec.background.colour;
         let (pixels, mask) = match &cut {

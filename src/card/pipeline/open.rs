@@ -8,6 +8,7 @@ use crate::base::geometry::{Affine, Size};
 use crate::base::message::Message;
 use crate::input::decode::{Limits, Opened, Photo, Reduction};
 use crate::vision::face::{FaceFinder, Search, Sighting};
+use crate::vision::scratch::Scratch;
 
 /// Longer side that the first look at a photo needs, in pixels: a face of 1/12 of the height is then 70 px, more than the network's 56.
 const FIRST_LOOK: u32 = 840;
@@ -90,7 +91,8 @@ impl Seen {
 pub(super) fn photo_with_face(
     bytes: &[u8],
     limits: &Limits,
-    finder: &mut FaceFinder,
+    finder: &FaceFinder,
+    scratch: &mut Scratch,
     wanted: f64,
     buffer: Vec<u8>,
     clock: &mut Laps,
@@ -105,7 +107,7 @@ pub(super) fn photo_with_face(
         .unwrap_or(Reduction::Full);
     let photo = opened.decode_into(reduction, buffer)?;
     clock.lap("decode");
-    let mut seen = search(photo, finder)?;
+    let mut seen = search(photo, finder, scratch)?;
     clock.lap("face");
     if let Search::Found(sighting) = &seen.search
         && wanted > 0.0
@@ -128,13 +130,13 @@ pub(super) fn photo_with_face(
     Ok(seen)
 }
 
-fn search(mut photo: Photo, finder: &mut FaceFinder) -> Result<Seen> {
-    let mut search = finder.find(&photo.pixels)?;
+fn search(mut photo: Photo, finder: &FaceFinder, scratch: &mut Scratch) -> Result<Seen> {
+    let mut search = finder.find(scratch, &photo.pixels)?;
     let mut turned = 0;
     if let Search::Turned(degrees) = search {
         photo.pixels = rotated(&photo.pixels, degrees);
         turned = degrees;
-        search = finder.find(&photo.pixels)?;
+        search = finder.find(scratch, &photo.pixels)?;
     }
     let source_to_photo = source_to_photo(&photo, turned);
     Ok(Seen { photo, search, turned, source_to_photo })

@@ -4,7 +4,6 @@
 //! lies there, and the pose that belongs to it (Zhou et al. 2019, "Objects as points"). It sees faces of 13 px and more at any angle, and some that are none. The
 //! portrait network decides.
 
-use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use image::RgbImage;
@@ -14,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::geometry::Point;
 use crate::vision::inference::unet::UNet;
 use crate::vision::inference::{Conv, Map, Pool, Weights, both, sigmoid};
+use crate::vision::scratch::Scratch;
 
 /// Picture pixels per place.
 const STRIDE: usize = 4;
@@ -62,11 +62,10 @@ pub struct Candidate {
     pub probability: f32,
 }
 
-/// The network, loaded once per process, and the buffers of one thread.
+/// The network, loaded once per process.
 #[derive(Debug)]
 pub struct Detector {
     net: &'static DetectorNet,
-    pool: RefCell<Pool>,
 }
 
 impl Detector {
@@ -75,21 +74,20 @@ impl Detector {
     /// # Errors
     /// [`Error::Internal`] when the built-in weights do not load.
     pub fn new() -> Result<Self> {
-        let pool = RefCell::default();
         MODEL
             .as_ref()
-            .map(|net| Self { net, pool })
+            .map(|net| Self { net })
             .map_err(|reason| Error::Internal { stage: "face detector", reason: reason.clone() })
     }
 
     /// Lists where faces may be in `picture`, the likeliest first and each once.
     #[must_use]
-    pub fn candidates(&self, picture: &RgbImage) -> Vec<Candidate> {
+    pub fn candidates(&self, scratch: &mut Scratch, picture: &RgbImage) -> Vec<Candidate> {
         let (w, h) = (picture.width() as usize, picture.height() as usize);
         if w == 0 || h == 0 {
             return Vec::new();
         }
-        let pool = &mut *self.pool.borrow_mut();
+        let pool = &mut scratch.pool;
         // beyond the picture: mid-grey, which is zero, as in training
         let mut input = pool.zeros(h.next_multiple_of(MULTIPLE), w.next_multiple_of(MULTIPLE), 3);
         for (y, codes) in picture.chunks_exact(3 * w).enumerate() {
@@ -152,10 +150,11 @@ mod tests {
 
     #[test]
     fn pictures_of_any_size_are_searched_and_a_wall_is_no_face() {
+        let mut scratch = Scratch::default();
         let detector = Detector::new().expect("the built-in model");
         for (w, h) in [(0, 0), (1, 1), (17, 3), (256, 192), (100, 256)] {
             let wall = RgbImage::from_pixel(w, h, image::Rgb([200, 190, 180]));
-            assert_eq!(detector.candidates(&wall), [], "{w} × {h}");
+            assert_eq!(detector.candidates(&mut scratch, &wall), [], "{w} × {h}");
         }
     }
 }

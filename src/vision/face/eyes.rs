@@ -11,8 +11,8 @@ use image::RgbImage;
 use super::{Head, Landmark};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
-use crate::base::resample::Resampler;
 use crate::vision::inference::{Conv, Pool, Weights, sigmoid};
+use crate::vision::scratch::Scratch;
 
 /// The patch.
 const PATCH: Size = Size::new(48, 32);
@@ -88,11 +88,10 @@ impl EyeNet {
 ///
 /// # Errors
 /// [`Error::Internal`] when the built-in weights do not load.
-pub fn shut(resampler: &Resampler, picture: &RgbImage, head: &Head) -> Result<Option<[f32; 2]>> {
+pub fn shut(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Option<[f32; 2]>> {
     let net = MODEL
         .as_ref()
         .map_err(|reason| Error::Internal { stage: "eye network", reason: reason.clone() })?;
-    let mut pool = Pool::default();
     let mut seen = [0.0; 2];
     for (probability, [left, right]) in seen.iter_mut().zip(corners(head)) {
         let apart = left.distance(right);
@@ -103,7 +102,8 @@ pub fn shut(resampler: &Resampler, picture: &RgbImage, head: &Head) -> Result<Op
         let middle =
             Point::new(f64::from(PATCH.width) / 2.0 - 0.5, f64::from(PATCH.height) / 2.0 - 0.5);
         let map = Affine::similarity(EYE / apart, turn, left.midpoint(right), middle);
-        *probability = net.run(&resampler.warp(picture, &map, PATCH).pixels, &mut pool);
+        let patch = scratch.resampler.warp(picture, &map, PATCH).pixels;
+        *probability = net.run(&patch, &mut scratch.pool);
     }
     Ok(Some(seen))
 }

@@ -9,7 +9,7 @@ use super::network::{Look, Network, Pose, Pyramid};
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
-use crate::base::resample::Resampler;
+use crate::vision::scratch::Scratch;
 
 /// Longer side of the picture that is searched, in pixels: a face of 1/12 of the height of a portrait is then about 20 px, above the detector's 13.
 const SEARCH_SIDE: u32 = 256;
@@ -94,39 +94,34 @@ pub enum Search {
     Nothing,
 }
 
-/// Finds faces: the detector and the network of one thread.
+/// Finds faces: the detector and the network.
 #[derive(Debug)]
 pub struct FaceFinder {
     detector: Detector,
     network: Network,
-    resampler: Resampler,
 }
 
 impl FaceFinder {
-    /// A finder with its own buffers.
+    /// Ready to find.
     ///
     /// # Errors
     /// [`crate::Error::Internal`] when a built-in model does not load.
     pub fn new() -> Result<Self> {
-        Ok(Self {
-            detector: Detector::new()?,
-            network: Network::new()?,
-            resampler: Resampler::new(),
-        })
+        Ok(Self { detector: Detector::new()?, network: Network::new()? })
     }
 
     /// Searches a photo for the one head that matters, however it is turned; see [`Search`].
     ///
     /// # Errors
     /// [`crate::Error::Internal`] when the network fails.
-    pub fn find(&mut self, photo: &RgbImage) -> Result<Search> {
+    pub fn find(&self, scratch: &mut Scratch, photo: &RgbImage) -> Result<Search> {
         let pyramid = Pyramid::new(photo);
         for side in [SEARCH_SIDE, CLOSE_SIDE] {
-            let looks = self.faces(&pyramid, side)?;
+            let looks = self.faces(scratch, &pyramid, side)?;
             // the largest face says which way up the photo is
             if let Some(largest) = looks.first() {
                 return match quarter_turn(Pose::of(&largest.landmarks).roll) {
-                    0 => self.judged(looks),
+                    0 => self.judged(scratch, looks),
                     degrees => Ok(Search::Turned(degrees)),
                 };
             }
@@ -135,7 +130,7 @@ impl FaceFinder {
     }
 
     /// Which of the `looks`, largest first and at least one, is the sitter's; looked at once more.
-    fn judged(&self, mut looks: Vec<Look>) -> Result<Search> {
+    fn judged(&self, scratch: &mut Scratch, mut looks: Vec<Look>) -> Result<Search> {
         let sizes: Vec<f64> = looks.iter().map(|l| Pose::of(&l.landmarks).size).collect();
         let like: Vec<f64> = sizes.iter().copied().filter(|s| *s >= LIKE_SIZE * sizes[0]).collect();
         if like.len() > 1 {
@@ -147,7 +142,7 @@ impl FaceFinder {
             .map(|p| Bystander { size: p.size, eyes: p.eyes })
             .collect();
         let Some(look) = looks.pop() else { return Ok(Search::Nothing) };
-        let look = self.network.and_mirrored(&look)?;
+        let look = self.network.and_mirrored(scratch, &look)?;
         let head = Head { landmarks: look.landmarks, hair_top: None, confidence: look.presence };
         Ok(Search::Found(Box::new(Sighting {
             head,
@@ -159,18 +154,18 @@ impl FaceFinder {
     }
 
     /// The faces that the network confirms, largest first, where the search picture's longer side has `side` pixels.
-    fn faces(&mut self, pyramid: &Pyramid<'_>, side: u32) -> Result<Vec<Look>> {
+    fn faces(&self, scratch: &mut Scratch, pyramid: &Pyramid<'_>, side: u32) -> Result<Vec<Look>> {
         let (search, to_search) = search_picture(pyramid, side);
         let Some(to_photo) = to_search.inverse() else { return Ok(Vec::new()) };
         let mut looks: Vec<Look> = Vec::new();
-        for candidate in self.detector.candidates(&search).iter().take(LOOKS) {
+        for candidate in self.detector.candidates(scratch, &search).iter().take(LOOKS) {
             let pose = candidate.pose;
             let pose = Pose {
                 eyes: to_photo.apply(pose.eyes),
                 size: pose.size * to_photo.scale(),
                 roll: pose.roll,
             };
-            let first = self.network.look(&self.resampler, pyramid, &pose)?;
+            let first = self.network.look(scratch, pyramid, &pose)?;
             if first.presence < SURE * 0.3 {
                 continue;
             }
@@ -178,7 +173,7 @@ impl FaceFinder {
             let look = if straight(&pose, &seen) {
                 first
             } else {
-                self.network.look(&self.resampler, pyramid, &seen)?
+                self.network.look(scratch, pyramid, &seen)?
             };
             let pose = Pose::of(&look.landmarks);
             let known = looks.iter().any(|l| {
@@ -252,9 +247,13 @@ mod tests {
     fn a_wall_holds_no_face_in_any_position() {
         let wall =
             RgbImage::from_fn(400, 300, |x, y| image::Rgb([(x / 2) as u8, (y / 2) as u8, 90]));
-        let mut finder = FaceFinder::new().expect("built-in models");
-        assert!(matches!(finder.find(&wall).expect("runs"), Search::Nothing));
-        assert!(matches!(finder.find(&RgbImage::new(1, 1)).expect("runs"), Search::Nothing));
+        let mut scratch = Scratch::default();
+        let finder = FaceFinder::new().expect("built-in models");
+        assert!(matches!(finder.find(&mut scratch, &wall).expect("runs"), Search::Nothing));
+        assert!(matches!(
+            finder.find(&mut scratch, &RgbImage::new(1, 1)).expect("runs"),
+            Search::Nothing
+        ));
     }
 
     #[test]

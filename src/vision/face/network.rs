@@ -4,7 +4,6 @@
 //! at (80, 86.4) and the face measure is 56 px. It gives the probability that a pixel is the person, 31 landmarks with their spread, and whether there is
 //! an upright face at all. It was trained on crops as rough as a detector's box and as exact as its own landmarks, so it runs twice: look, then look straight. The sitter is then seen once more in a mirror.
 
-use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use image::RgbImage;
@@ -14,8 +13,9 @@ use super::portrait::{PortraitNet, Seen};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
-use crate::base::resample::{Resampled, Resampler};
+use crate::base::resample::Resampled;
 use crate::vision::inference::Pool;
+use crate::vision::scratch::Scratch;
 
 /// Size of the crop the network sees, in pixels.
 pub const CROP: Size = Size::new(160, 192);
@@ -95,11 +95,10 @@ impl Look {
     }
 }
 
-/// The network, loaded once per process, and the buffers of one thread.
+/// The network, loaded once per process.
 #[derive(Debug)]
 pub struct Network {
     net: &'static PortraitNet,
-    pool: RefCell<Pool>,
 }
 
 impl Network {
@@ -108,20 +107,19 @@ impl Network {
     /// # Errors
     /// [`Error::Internal`] when the built-in weights do not load.
     pub fn new() -> Result<Self> {
-        let pool = RefCell::default();
-        MODEL.as_ref().map(|net| Self { net, pool }).map_err(|e| failed(e))
+        MODEL.as_ref().map(|net| Self { net }).map_err(|e| failed(e))
     }
 
     /// Looks at `pyramid`'s photo where `pose` says a face is.
     ///
     /// # Errors
     /// [`Error::Internal`] when the network fails.
-    pub fn look(&self, resampler: &Resampler, pyramid: &Pyramid<'_>, pose: &Pose) -> Result<Look> {
+    pub fn look(&self, scratch: &mut Scratch, pyramid: &Pyramid<'_>, pose: &Pose) -> Result<Look> {
         let to_crop = pose.to_crop();
         let (level, to_level) = pyramid.level(to_crop.scale());
         let Some(from_level) = to_level.inverse() else { return Err(failed("a level of no size")) };
-        let crop = resampler.warp(level, &to_crop.after(&from_level), CROP);
-        self.look_at(crop, to_crop, false)
+        let crop = scratch.resampler.warp(level, &to_crop.after(&from_level), CROP);
+        self.look_at(crop, to_crop, false, &mut scratch.pool)
     }
 
     /// Looks once more at the same crop, in a mirror, and gives the mean of both looks: faces have no handedness, so where the two disagree the network
@@ -129,14 +127,19 @@ impl Network {
     ///
     /// # Errors
     /// [`Error::Internal`] when the network fails.
-    pub fn and_mirrored(&self, look: &Look) -> Result<Look> {
-        Ok(self.look_at(look.crop.clone(), look.to_crop, true)?.mean(look))
+    pub fn and_mirrored(&self, scratch: &mut Scratch, look: &Look) -> Result<Look> {
+        Ok(self.look_at(look.crop.clone(), look.to_crop, true, &mut scratch.pool)?.mean(look))
     }
 
-    fn look_at(&self, crop: Resampled, to_crop: Affine, mirrored: bool) -> Result<Look> {
+    fn look_at(
+        &self,
+        crop: Resampled,
+        to_crop: Affine,
+        mirrored: bool,
+        pool: &mut Pool,
+    ) -> Result<Look> {
         // outside the picture: mid-grey, which is zero, as in training
         let (width, height) = (CROP.width as usize, CROP.height as usize);
-        let pool = &mut *self.pool.borrow_mut();
         let mut input = pool.zeros(height, width, 3);
         for (y, (pixels, covered)) in
             crop.pixels.chunks_exact(3 * width).zip(crop.covered.chunks_exact(width)).enumerate()
@@ -274,7 +277,8 @@ mod tests {
         let wall = RgbImage::from_pixel(300, 300, image::Rgb([128; 3]));
         let network = Network::new().expect("the built-in model");
         let pose = Pose { eyes: Point::new(150.0, 150.0), size: 80.0, roll: 0.0 };
-        let look = network.look(&Resampler::new(), &Pyramid::new(&wall), &pose).expect("runs");
+        let look =
+            network.look(&mut Scratch::default(), &Pyramid::new(&wall), &pose).expect("runs");
         assert!(look.presence < 0.5, "{}", look.presence);
     }
 }

@@ -10,9 +10,10 @@ use image::RgbImage;
 use super::Head;
 use super::network::{CROP, EYES, FACE, Pose};
 use crate::base::error::{Error, Result};
-use crate::base::resample::{Resampled, Resampler};
+use crate::base::resample::Resampled;
 use crate::vision::inference::unet::UNet;
 use crate::vision::inference::{Conv, Pool, Weights, both, sigmoid};
+use crate::vision::scratch::Scratch;
 
 static MODEL: LazyLock<std::result::Result<SignsNet, String>> =
     LazyLock::new(|| SignsNet::load(include_bytes!("../../../models/signs.safetensors")));
@@ -59,19 +60,18 @@ impl Signs {
     ///
     /// # Errors
     /// [`Error::Internal`] when the built-in weights do not load.
-    pub fn of(resampler: &Resampler, picture: &RgbImage, head: &Head) -> Result<Self> {
+    pub fn of(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Self> {
         let net = MODEL
             .as_ref()
             .map_err(|reason| Error::Internal { stage: "signs network", reason: reason.clone() })?;
-        let crop = resampler.warp(picture, &Pose::of(&head.landmarks).to_crop(), CROP);
-        Ok(net.signs_in(&crop))
+        let crop = scratch.resampler.warp(picture, &Pose::of(&head.landmarks).to_crop(), CROP);
+        Ok(net.signs_in(&crop, &mut scratch.pool))
     }
 }
 
 impl SignsNet {
-    fn signs_in(&self, crop: &Resampled) -> Signs {
+    fn signs_in(&self, crop: &Resampled, pool: &mut Pool) -> Signs {
         let (width, height) = (CROP.width as usize, CROP.height as usize);
-        let mut pool = Pool::default();
         let mut input = pool.zeros(height, width, 3);
         let codes = crop.pixels.chunks_exact(3).zip(&crop.covered).enumerate();
         for (i, (code, _)) in codes.filter(|(_, (_, covered))| **covered) {
@@ -80,8 +80,8 @@ impl SignsNet {
                 *v = f32::from(*code) / 127.5 - 1.0;
             }
         }
-        let levels = self.unet.run(&input, &mut pool);
-        let logits = both(&self.signs, &levels.second, &mut pool);
+        let levels = self.unet.run(&input, pool);
+        let logits = both(&self.signs, &levels.second, pool);
         let mut signs = Signs { covered: 0.0, headwear: 0.0 };
         let place = (STRIDE * STRIDE) as f64 / (FACE * FACE);
         for (y, x) in (0..logits.height()).flat_map(|y| (0..logits.width()).map(move |x| (y, x))) {

@@ -3,7 +3,6 @@
 //! A small network of our own (`models/matting.safetensors`, trained by `training/`), fully convolutional. It was trained on windows of cards in which a face is about
 //! 135 to 235 px wide, with the portrait network's mask as a fourth channel, so larger cards are shrunk for it.
 
-use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use image::RgbImage;
@@ -11,10 +10,10 @@ use image::RgbImage;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
-use crate::base::resample::Resampler;
 use crate::vision::frame::Card;
 use crate::vision::inference::unet::{Fused, UNet, Up};
 use crate::vision::inference::{Conv, Map, Pool, Weights, both, shuffled};
+use crate::vision::scratch::Scratch;
 
 /// What width and height of the input must be multiples of: the coarsest of the network's levels.
 const MULTIPLE: usize = 16;
@@ -62,11 +61,10 @@ impl MattingNet {
 /// Red, green, blue, and the portrait network's probability.
 const CHANNELS: usize = 4;
 
-/// The matting network, loaded once per process, and the buffers of one thread.
+/// The matting network, loaded once per process.
 #[derive(Debug)]
 pub struct MattingNetwork {
     net: &'static MattingNet,
-    pool: RefCell<Pool>,
 }
 
 impl MattingNetwork {
@@ -75,49 +73,55 @@ impl MattingNetwork {
     /// # Errors
     /// [`Error::Internal`] when the built-in weights do not load.
     pub fn new() -> Result<Self> {
-        let pool = RefCell::default();
-        MODEL.as_ref().map(|net| Self { net, pool }).map_err(|e| failed(e))
+        MODEL.as_ref().map(|net| Self { net }).map_err(|e| failed(e))
     }
 
     /// The alpha of `card`, 0 background … 1 person, at the card's size. `face` is the width of the face on it in pixels.
     ///
     /// # Errors
     /// [`Error::Internal`] when the network fails.
-    pub fn alpha(&self, resampler: &Resampler, card: &Card, face: f64) -> Result<Plane> {
-        self.seen(resampler, card, face, WIDEST_FACE)
+    pub fn alpha(&self, scratch: &mut Scratch, card: &Card, face: f64) -> Result<Plane> {
+        self.seen(scratch, card, face, WIDEST_FACE)
     }
 
     /// The same, looked at as small as it goes without losing the outline: in half the time.
     ///
     /// # Errors
     /// [`Error::Internal`] when the network fails.
-    pub fn outline(&self, resampler: &Resampler, card: &Card, face: f64) -> Result<Plane> {
-        self.seen(resampler, card, face, OUTLINE_FACE)
+    pub fn outline(&self, scratch: &mut Scratch, card: &Card, face: f64) -> Result<Plane> {
+        self.seen(scratch, card, face, OUTLINE_FACE)
     }
 
     /// The alpha of `card`, whose face of `face` pixels is shown no wider than `widest`.
-    fn seen(&self, resampler: &Resampler, card: &Card, face: f64, widest: f64) -> Result<Plane> {
+    fn seen(&self, scratch: &mut Scratch, card: &Card, face: f64, widest: f64) -> Result<Plane> {
         let size = card.size();
         if size.area() == 0 {
             return Ok(card.probability.clone());
         }
         if face <= widest {
-            return self.run(&card.pixels, &card.covered, &card.probability);
+            let Card { pixels, covered, probability } = card;
+            return self.run(pixels, covered, probability, &mut scratch.pool);
         }
         let shrunk = |side: u32| ((f64::from(side) * widest / face).round() as u32).max(1);
         let small = Size::new(shrunk(size.width), shrunk(size.height));
         let map = Affine::resize(size, small);
-        let picture = resampler.warp(&card.pixels, &map, small);
+        let picture = scratch.resampler.warp(&card.pixels, &map, small);
         let covered = covered_at(&card.covered, size, small);
-        let alpha = self.run(&picture.pixels, &covered, &card.probability.resized(small))?;
+        let probability = card.probability.resized(small);
+        let alpha = self.run(&picture.pixels, &covered, &probability, &mut scratch.pool)?;
         Ok(alpha.resized(size))
     }
 
-    fn run(&self, picture: &RgbImage, covered: &[bool], probability: &Plane) -> Result<Plane> {
+    fn run(
+        &self,
+        picture: &RgbImage,
+        covered: &[bool],
+        probability: &Plane,
+        pool: &mut Pool,
+    ) -> Result<Plane> {
         let size = probability.size();
         let (w, h) = (probability.width(), probability.height());
         let (pw, ph) = (w.next_multiple_of(MULTIPLE), h.next_multiple_of(MULTIPLE));
-        let pool = &mut *self.pool.borrow_mut();
         let mut input = pool.zeros(ph, pw, CHANNELS);
         let codes = picture.as_raw();
         for y in 0..ph {
