@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! faults [--sitters N] [--seed N] [--kinds WORD,WORD] [--rooms DIR] [--missed DIR] [--commit ID] [DIR...]
-//! faults --sheets DIR …      draws contact sheets of the kinds instead, to look at
+//! faults --sheets DIR …      draws contact sheets of the kinds, and of all good cards, instead, to look at
 //! ```
 //!
 //! Each `DIR` has labelled photographs (`STEM.jpg`, `STEM.json`, `STEM.alpha.png`, see `tests/support/spoil/cards.rs`); their cards are made by `fix` when the program runs. Without a `DIR` the
@@ -114,6 +114,7 @@ fn run(asked: &Asked) -> Result<(), Failure> {
         .unwrap_or_default();
     let props = Props { rooms, cards };
     if let Some(folder) = &asked.sheets {
+        all_cards(&props.cards, folder)?;
         return asked
             .kinds
             .par_iter()
@@ -127,6 +128,7 @@ fn run(asked: &Asked) -> Result<(), Failure> {
     let caught = caught(asked, &judged, &props)?;
     raised(&judged, asked.missed.as_deref())?;
     by_rule(&caught, &judged);
+    by_part(&caught);
     untold(&judged);
     Ok(())
 }
@@ -191,7 +193,24 @@ struct Caught {
     shares: [[f64; 2]; 3],
     /// Who slipped through at the middle strength.
     missed: Vec<String>,
+    /// At the middle strength, by group: caught by any rule, of how many.
+    by_group: [(usize, usize); GROUPS.len()],
 }
+
+/// A group's name, and who belongs to it.
+type Who = (&'static str, fn(&Group) -> bool);
+
+/// The groups that are told apart.
+const GROUPS: [Who; 8] = [
+    ("all", |_| true),
+    ("lighter", |g| g.lighter),
+    ("darker", |g| !g.lighter),
+    ("Asian", |g| g.asian == Some(true)),
+    ("not", |g| g.asian == Some(false)),
+    ("glasses", |g| g.glasses == Some(true)),
+    ("none", |g| g.glasses == Some(false)),
+    ("drawn", |g| g.asian.is_none()),
+];
 
 /// What `check` said of one spoilt card.
 struct Seen<'a> {
@@ -201,6 +220,7 @@ struct Seen<'a> {
     /// By the one that should name it.
     named: bool,
     stem: &'a str,
+    group: Group,
 }
 
 fn caught(asked: &Asked, judged: &[Judged<'_>], props: &Props) -> Result<Vec<Caught>, Failure> {
@@ -230,7 +250,13 @@ fn caught(asked: &Asked, judged: &[Judged<'_>], props: &Props) -> Result<Vec<Cau
                 if !any && *strength == 1 {
                     show(asked.missed.as_deref(), kind, &before.card.stem, &file);
                 }
-                Some(Seen { strength: *strength, any, named, stem: &before.card.stem })
+                Some(Seen {
+                    strength: *strength,
+                    any,
+                    named,
+                    stem: &before.card.stem,
+                    group: before.group,
+                })
             })
             .collect();
         let seen: Vec<Seen<'_>> = seen.into_iter().flatten().collect();
@@ -242,6 +268,10 @@ fn caught(asked: &Asked, judged: &[Judged<'_>], props: &Props) -> Result<Vec<Cau
             kind,
             sitters: of(1).count(),
             shares: [0, 1, 2].map(|s| [share(s, |x| x.any), share(s, |x| x.named)]),
+            by_group: GROUPS.map(|(_, is)| {
+                let some = of(1).filter(|x| is(&x.group));
+                (some.clone().filter(|x| x.any).count(), some.count())
+            }),
             missed: of(1).filter(|x| !x.any).map(|x| x.stem.to_owned()).collect(),
         });
     }
@@ -387,22 +417,12 @@ fn by_rule(caught: &[Caught], judged: &[Judged<'_>]) {
     println!(
         "Caught: mean over the kinds that the rule should name, by that rule alone. False alarms: `doubtful` or `fail` on good cards, as shares of each group.\n"
     );
-    let groups: [(&str, fn(&Group) -> bool); 8] = [
-        ("all", |_| true),
-        ("lighter", |g| g.lighter),
-        ("darker", |g| !g.lighter),
-        ("Asian", |g| g.asian == Some(true)),
-        ("not", |g| g.asian == Some(false)),
-        ("glasses", |g| g.glasses == Some(true)),
-        ("none", |g| g.glasses == Some(false)),
-        ("drawn", |g| g.asian.is_none()),
-    ];
-    let heads: Vec<String> = groups
+    let heads: Vec<String> = GROUPS
         .iter()
         .map(|(name, is)| format!("{name} ({})", judged.iter().filter(|j| is(&j.group)).count()))
         .collect();
     println!("| rule | kinds | weak | middle | strong | {} | unknown |", heads.join(" | "));
-    println!("|---|---|---|---|---|{}---|", "---|".repeat(groups.len()));
+    println!("|---|---|---|---|---|{}---|", "---|".repeat(GROUPS.len()));
     let mut widest = (0.0, "");
     for rule in RULES {
         let meant: Vec<&Caught> = caught.iter().filter(|c| c.kind.rules[0] == rule.name).collect();
@@ -410,7 +430,7 @@ fn by_rule(caught: &[Caught], judged: &[Judged<'_>]) {
             0 => "–".to_owned(),
             n => format!("{:.2}", meant.iter().map(|c| c.shares[s][1]).sum::<f64>() / n as f64),
         };
-        let rates: Vec<f64> = groups
+        let rates: Vec<f64> = GROUPS
             .iter()
             .map(|(_, is)| {
                 let of: Vec<&Judged<'_>> = judged.iter().filter(|j| is(&j.group)).collect();
@@ -457,6 +477,31 @@ fn by_rule(caught: &[Caught], judged: &[Judged<'_>]) {
             "\nRules that kinds ask for and that this program does not have: {}.",
             absent.join(", ")
         );
+    }
+}
+
+/// Prints how much is caught of each part's faults on whom.
+fn by_part(caught: &[Caught]) {
+    println!("\n## Caught on whom\n");
+    println!(
+        "At the middle strength, by any rule that answers; in brackets how many spoilt cards that is.\n"
+    );
+    let heads: Vec<&str> = GROUPS.iter().map(|g| g.0).collect();
+    println!("| faults | {} |\n|---|{}", heads.join(" | "), "---|".repeat(GROUPS.len()));
+    let mut parts: Vec<&str> = caught.iter().map(|c| c.kind.part).collect();
+    parts.dedup();
+    for part in parts {
+        let row: Vec<String> = (0..GROUPS.len())
+            .map(|g| {
+                let of = caught.iter().filter(|c| c.kind.part == part).map(|c| c.by_group[g]);
+                let (seen, all) = of.fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+                match all {
+                    0 => "–".to_owned(),
+                    _ => format!("{:.2} ({all})", seen as f64 / all as f64),
+                }
+            })
+            .collect();
+        println!("| {part} | {} |", row.join(" | "));
     }
 }
 
@@ -521,6 +566,25 @@ fn head(asked: &Asked, commit: &str, judged: &[Judged<'_>], props: &Props) {
         asked.sitters,
         1.0 / (asked.sitters as f64).sqrt() * 0.6
     );
+}
+
+/// All good cards, sixty a sheet, half size; prints their names in order.
+fn all_cards(cards: &[Card], folder: &Path) -> Result<(), Failure> {
+    let (w, h) = (358 / 2, 441 / 2);
+    for (n, some) in cards.chunks(60).enumerate() {
+        let mut sheet = RgbImage::from_pixel(10 * w, 6 * h, Rgb([120, 130, 140]));
+        for (i, card) in some.iter().enumerate() {
+            let small = imageops::resize(&card.picture, w, h, imageops::FilterType::Triangle);
+            let (left, top) = ((i as u32 % 10) * w, (i as u32 / 10) * h);
+            imageops::replace(&mut sheet, &small, left.into(), top.into());
+        }
+        sheet.save(folder.join(format!("cards-{n}.png")))?;
+        for row in some.chunks(10) {
+            let names: Vec<&str> = row.iter().map(|c| c.stem.as_str()).collect();
+            println!("cards-{n}: {}", names.join(" "));
+        }
+    }
+    Ok(())
 }
 
 /// Eight sitters at three strengths, half size, and the good cards above them.

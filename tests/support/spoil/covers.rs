@@ -345,7 +345,8 @@ pub fn fringe(work: &mut Work<'_>, to: f64) {
     strands(work, hair, |u| {
         // It springs from the crown and lies round the forehead.
         let top = high + 0.45 * (line - high) + 0.5 * u * u;
-        let end = low + 0.12 * (u - part).abs() - 0.1 * (1.0 - (u - part).abs() * 8.0).max(0.0);
+        let end = low - 1.2 * (u.abs() - 0.34).max(0.0) + 0.12 * (u - part).abs()
+            - 0.1 * (1.0 - (u - part).abs() * 8.0).max(0.0);
         (u.abs() < 0.47 && end > top).then_some((top, end))
     });
 }

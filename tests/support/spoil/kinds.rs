@@ -187,7 +187,7 @@ pub const KINDS: &[Kind] = &[
         "worn",
         "bare shoulders, face widths",
         &["shoulders", "top"],
-        [0.2, 0.35, 0.7],
+        [0.35, 0.6, 0.9],
         walls::bare_shoulders,
     ),
     seen(
@@ -289,7 +289,7 @@ pub const KINDS: &[Kind] = &[
         "light",
         "face burnt out, its green in linear light",
         &["exposure", "hot-spots"],
-        [0.8, 1.05, 1.6],
+        [0.6, 0.85, 1.3],
         light::bright,
     ),
     seen(
@@ -395,7 +395,7 @@ pub const KINDS: &[Kind] = &[
         "frame",
         "turned aside, share of half a face",
         &["yaw", "gaze"],
-        [0.2, 0.35, 0.55],
+        [0.15, 0.28, 0.4],
         frame::turned,
     ),
     seen(

@@ -164,8 +164,7 @@ impl Face {
 
     /// The colour of the hair, or a dark one where the head is bald or white.
     pub fn hair_colour(&self, canvas: &Canvas) -> Colour {
-        let seen =
-            canvas.mean(self.at(0.0, 0.5 * (self.top + self.hair_line())), 0.06 * self.width);
+        let seen = canvas.mean(self.at(0.0, self.top + 0.08), 0.04 * self.width);
         if seen[0] + seen[1] + seen[2] > 330.0 { [46.0, 36.0, 31.0] } else { seen }
     }
 }
