@@ -25,7 +25,7 @@ fn old_wall(work: &mut Work<'_>, colourful: bool) -> Colour {
 
 /// A line of the old wall all round the person, `width` pixels.
 fn rim(work: &mut Work<'_>, width: f64, colour: Colour) {
-    let far = work.canvas.from_outline(12);
+    let far = work.canvas.outside(12);
     let soft = work.chance.between(0.6, 1.6);
     let mut i = 0;
     work.canvas.each(|_, a, c| {
@@ -54,7 +54,7 @@ pub fn coloured_rim(work: &mut Work<'_>, width: f64) {
 pub fn haze(work: &mut Work<'_>, width: f64) {
     let colourful = work.chance.unit() < 0.4;
     let colour = old_wall(work, colourful);
-    let far = work.canvas.from_outline(60);
+    let far = work.canvas.outside(60);
     let strong = work.chance.between(0.3, 0.55);
     let seed = work.chance.bits();
     let mut i = 0;
@@ -68,7 +68,7 @@ pub fn haze(work: &mut Work<'_>, width: f64) {
 
 /// The person's edge eaten by white, as a bright wall's glow does it, over `width` pixels.
 pub fn glow(work: &mut Work<'_>, width: f64) {
-    let far = work.canvas.from_outline(24);
+    let far = work.canvas.outside(24);
     let mut i = 0;
     let (w, h) = (work.canvas.width as f64, work.canvas.height as f64);
     work.canvas.each(|p, _, c| {
@@ -84,7 +84,7 @@ pub fn stairs(work: &mut Work<'_>, size: f64) {
     let alpha = work.canvas.alpha.clone();
     let old = work.canvas.clone();
     let n = size.round().max(2.0);
-    let far = old.from_outline(2 * n as i64);
+    let far = old.outside(2 * n as i64);
     let width = old.width;
     work.canvas.each(|p, _, c| {
         let d = far[p.y as usize * width + p.x as usize];

@@ -274,7 +274,7 @@ impl Canvas {
     }
 
     /// How far every pixel is from the person's outline, positive outside; good to `reach` pixels.
-    pub fn from_outline(&self, reach: i64) -> Vec<f64> {
+    pub fn outside(&self, reach: i64) -> Vec<f64> {
         let (w, h) = (self.width as i64, self.height as i64);
         let inside: Vec<bool> = self.alpha.data().iter().map(|a| *a > 0.5).collect();
         let at = |x: i64, y: i64| inside[(y.clamp(0, h - 1) * w + x.clamp(0, w - 1)) as usize];
