@@ -230,7 +230,10 @@ fn caught(asked: &Asked, judged: &[Judged<'_>], props: &Props) -> Result<Vec<Cau
         // A sitter counts who faces the camera and whose card has nothing against it in the rule that is meant.
         let meant = kind.rules[0];
         let good = |j: &&Judged<'_>| {
-            j.faces_the_camera() && j.quiet(meant) && truly(meant, &j.card.stem).is_none()
+            !j.card.flawed
+                && j.faces_the_camera()
+                && j.quiet(meant)
+                && truly(meant, &j.card.stem).is_none()
         };
         let mut good: Vec<&Judged<'_>> = judged.iter().filter(good).collect();
         good.sort_by_key(|j| spoil::spread(asked.seed, &format!("{}{}", kind.name, j.card.stem)));
@@ -320,7 +323,7 @@ fn print_caught(all: &[Caught]) {
             middle[0],
             strong[0],
             middle[1],
-            shortened(&c.missed)
+            shortened(&c.missed, 4)
         );
     }
     let mean = |s: usize, which: usize| {
@@ -339,20 +342,31 @@ fn print_caught(all: &[Caught]) {
     );
 }
 
-fn shortened(names: &[String]) -> String {
-    match names {
-        [] => "–".to_owned(),
-        [a, b, c, d, rest @ ..] if !rest.is_empty() => {
-            format!("{a}, {b}, {c}, {d} and {} more", rest.len())
+/// The first `most` names, and how many more there are.
+fn shortened(names: &[String], most: usize) -> String {
+    match names.get(most..) {
+        _ if names.is_empty() => "–".to_owned(),
+        Some(rest) if !rest.is_empty() => {
+            format!("{} and {} more", names[..most].join(", "), rest.len())
         }
-        names => names.join(", "),
+        _ => names.join(", "),
     }
 }
 
+/// Rules that rightly see what `fix` left beside the person or took away.
+const OF_THE_CUT: [&str; 5] =
+    ["edge-halo", "background-white", "background-even", "border", "bust"];
+
+/// Why a rule is right to speak up.
+fn rightly(rule: &str, card: &Card) -> Option<&'static str> {
+    let cut = (card.flawed && OF_THE_CUT.contains(&rule)).then_some("the cut-out is wrong");
+    truly(rule, &card.stem).or(cut)
+}
+
 /// What a rule says of a card for nothing: `None` where it is quiet or right.
-fn false_alarm(said: &Verdicts, rule: &str, stem: &str) -> Option<Verdict> {
+fn false_alarm(said: &Verdicts, rule: &str, card: &Card) -> Option<Verdict> {
     let verdict = loudness(said, rule);
-    (verdict >= Verdict::Doubtful && truly(rule, stem).is_none()).then_some(verdict)
+    (verdict >= Verdict::Doubtful && rightly(rule, card).is_none()).then_some(verdict)
 }
 
 /// Rules that another program's file may break though its picture is good.
@@ -369,7 +383,8 @@ fn raised(judged: &[Judged<'_>], missed: Option<&Path>) -> Result<(), Failure> {
         let (mut counts, mut again, mut names) = ([0usize; 2], 0, Vec::new());
         for j in judged {
             let stem = &j.card.stem;
-            if !OF_THE_FILE.contains(&rule.name) && false_alarm(&j.again, rule.name, stem).is_some()
+            if !OF_THE_FILE.contains(&rule.name)
+                && false_alarm(&j.again, rule.name, j.card).is_some()
             {
                 again += 1;
             }
@@ -378,7 +393,7 @@ fn raised(judged: &[Judged<'_>], missed: Option<&Path>) -> Result<(), Failure> {
                 continue;
             }
             let word = if verdict == Verdict::Fail { "fail" } else { "doubtful" };
-            match truly(rule.name, stem) {
+            match rightly(rule.name, j.card) {
                 Some(why) => names.push(format!("[{stem}: {why}]")),
                 None => {
                     counts[usize::from(verdict != Verdict::Fail)] += 1;
@@ -395,8 +410,7 @@ fn raised(judged: &[Judged<'_>], missed: Option<&Path>) -> Result<(), Failure> {
             let share = |n: usize| n as f64 / judged.len().max(1) as f64;
             let (true_ones, false_ones): (Vec<String>, Vec<String>) =
                 names.into_iter().partition(|n| n.starts_with('['));
-            let mut who =
-                if false_ones.is_empty() { "–".to_owned() } else { false_ones.join("; ") };
+            let mut who = shortened(&false_ones, 16);
             if !true_ones.is_empty() {
                 who += &format!(" [and {} who truly have it]", true_ones.len());
             }
@@ -434,8 +448,7 @@ fn by_rule(caught: &[Caught], judged: &[Judged<'_>]) {
             .iter()
             .map(|(_, is)| {
                 let of: Vec<&Judged<'_>> = judged.iter().filter(|j| is(&j.group)).collect();
-                let loud =
-                    of.iter().filter(|j| false_alarm(&j.made, rule.name, &j.card.stem).is_some());
+                let loud = of.iter().filter(|j| false_alarm(&j.made, rule.name, j.card).is_some());
                 loud.count() as f64 / of.len().max(1) as f64
             })
             .collect();
@@ -532,6 +545,7 @@ fn untold(judged: &[Judged<'_>]) {
 
 /// What stands above the tables of `docs/verdict.md`.
 fn head(asked: &Asked, commit: &str, judged: &[Judged<'_>], props: &Props) {
+    let flawed = judged.iter().filter(|j| j.card.flawed).count();
     let count = |is: fn(&Group) -> bool| judged.iter().filter(|j| is(&j.group)).count();
     println!("# What the verdict is worth\n");
     println!(
@@ -548,6 +562,9 @@ fn head(asked: &Asked, commit: &str, judged: &[Judged<'_>], props: &Props) {
             0 => "the renderer".to_owned(),
             n => format!("{n} views of real ones"),
         }
+    );
+    println!(
+        "- **Good cards.** A card is spoilt only if its sitter faces the camera and its own cut-out neither left wall beside the person nor lost a part of them, by the photo's labels ({flawed} of the cards did), and if the rule that is meant says nothing against it before."
     );
     println!(
         "- **Seed** {}, **commit** {commit}. The same seed on the same portraits gives the same tables.",

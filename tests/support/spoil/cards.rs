@@ -11,7 +11,7 @@ use baidi::{Baidi, Order};
 use image::{ImageFormat, RgbImage};
 use rayon::prelude::*;
 
-use super::super::draw::{Scene, draw};
+use super::super::draw::{Backdrop, Scene, draw};
 use super::chance::Chance;
 use super::{Card, Face};
 
@@ -29,18 +29,35 @@ fn made(
     let back = Affine::resize(size, alpha.size()).after(&to_card.inverse()?);
     let card = Size::new(picture.width(), picture.height());
     let truth = alpha.fetched(&back, card);
+    let cut = made.matte.resized(card);
+    let flawed = flaws(&picture, &truth, &cut) > FLAWS;
     // What is white on the card is no person, and what the label calls wall is none either.
-    let both =
-        truth.data().iter().zip(made.matte.resized(card).data()).map(|(a, b)| a.min(*b)).collect();
+    let both = truth.data().iter().zip(cut.data()).map(|(a, b)| a.min(*b)).collect();
     let alpha = Plane::from_data(card, both)?;
     Some(Card {
         stem: stem.to_owned(),
         set: set.to_owned(),
         bytes: made.card.bytes,
         face: Face::new(landmarks.mapped(&to_card), &alpha),
+        flawed,
         picture,
         alpha,
     })
+}
+
+/// How many pixels of wall a good card may keep, or of the person lose, farther than two pixels from the outline.
+const FLAWS: usize = 60;
+
+/// How many pixels it keeps or loses, by the truth about the photo.
+fn flaws(picture: &RgbImage, truth: &Plane, cut: &Plane) -> usize {
+    let width = picture.width() as usize;
+    let pixels = picture.pixels().enumerate().filter(|(i, p)| {
+        let (x, y) = ((i % width) as i64, (i / width) as i64);
+        let near = || (0..25).map(|k| truth.at(x + k % 5 - 2, y + k / 5 - 2));
+        let left = p.0.iter().any(|v| *v < 225) && near().all(|a| a < 0.05);
+        left || (cut.data()[*i] < 0.5 && near().all(|a| a > 0.95))
+    });
+    pixels.count()
 }
 
 /// A photograph `STEM.jpg` with `STEM.alpha.png` and `STEM.json` (`{"landmarks": 478 × [x, y]}` in shares of width and height, MediaPipe's numbering).
@@ -76,7 +93,7 @@ pub fn photos(folder: &Path) -> Result<Vec<Card>, Box<dyn Error + Send + Sync>> 
     Ok(cards.into_iter().flatten().collect())
 }
 
-/// Cards of `count` portraits drawn by lot, in even light.
+/// Cards of `count` portraits drawn by lot, in even light and before plain walls.
 pub fn drawn(count: u64) -> Vec<Card> {
     let cards: Vec<Option<Card>> = (0..count)
         .into_par_iter()
@@ -84,7 +101,11 @@ pub fn drawn(count: u64) -> Vec<Card> {
             let size = Size::new(560, 700);
             let scene = Scene::drawn_by_lot(seed, size);
             let light = 0.3 * scene.light;
-            let scene = Scene { light, shadow: None, noise: 1.0, samples: 2, ..scene };
+            let backdrop = match scene.backdrop {
+                Backdrop::Clutter | Backdrop::TwoTone { .. } => Backdrop::Plain([206, 209, 214]),
+                plain => plain,
+            };
+            let scene = Scene { light, backdrop, shadow: None, noise: 1.0, samples: 2, ..scene };
             let drawn = draw(&scene);
             let mut png = Cursor::new(Vec::new());
             drawn.picture.write_to(&mut png, ImageFormat::Png).ok()?;

@@ -45,6 +45,8 @@ pub struct Card {
     pub alpha: Plane,
     /// Where the face is.
     pub face: Face,
+    /// Whether wall was left beside the person or a part of the person lost when it was made: then it is not good enough to be spoilt.
+    pub flawed: bool,
 }
 
 /// A face on a card. Its own coordinates are face widths (ear root to ear root) right of and below the middle between the irises.
