@@ -16,7 +16,7 @@ use baidi::decode::{Limits, Opened, Reduction};
 use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
 use baidi::face::{FaceFinder, Search};
 use baidi::geometry::Size;
-use baidi::pipeline::{FixOptions, Worker};
+use baidi::pipeline::{Ask, FixOptions, Worker};
 use baidi::resample::Resampler;
 use baidi::spec::PhotoSpec;
 use baidi::units::Dpi;
@@ -99,6 +99,24 @@ fn photo(c: &mut Criterion) {
     group.bench_function("fix, whole", |b| {
         b.iter(|| worker.fix(black_box(&bytes), None, &spec, &FixOptions::default()));
     });
+    // what `door` does: every card is opened again and judged
+    let (second, options) =
+        (PhotoSpec::builtin("id-card").expect("built in"), FixOptions::default());
+    let ask = |spec| Ask { spec, options: &options, file_name: None };
+    for (name, asks) in [
+        ("one card, judged", vec![ask(&spec)]),
+        ("two cards, judged", vec![ask(&spec), ask(&second)]),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                for (card, ask) in worker.fix_all(black_box(&bytes), &asks)?.into_iter().zip(&asks)
+                {
+                    worker.check(&card?.jpeg.bytes, None, ask.spec)?;
+                }
+                baidi::Result::Ok(())
+            });
+        });
+    }
     group.finish();
 }
 

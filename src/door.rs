@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use crate::check::{Finding, Verdict, in_report_order};
 use crate::decode::SourceFacts;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::face::Head;
 use crate::message::Message;
-use crate::pipeline::{self, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
+use crate::pipeline::{self, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
 use crate::raster::Plane;
 use crate::spec::PhotoSpec;
 
@@ -55,13 +55,53 @@ impl Baidi {
     /// # Errors
     /// Every [`Error`](crate::Error) a photo can cause: it is no picture, has no face, has several, does not fit into the bytes.
     pub fn fix(&mut self, portrait: &[u8], order: &Order) -> Result<Made> {
-        let (spec, options) = (order.spec(), &order.options);
-        let fixed = self.worker.fix(portrait, order.file_name.as_deref(), spec, options)?;
+        let mut cards = self.fix_all(portrait, std::slice::from_ref(order))?;
+        cards.pop().unwrap_or_else(|| {
+            let reason = "an order without a card".to_owned();
+            Err(Error::Internal { stage: "door", reason })
+        })
+    }
+
+    /// Makes one card for each of `orders` from one portrait, in their order: it is decoded and searched once, and what several cards can use is worked out once. Each card has the bytes
+    /// that [`Self::fix`] gives it. The time of what is shared stands with the card that came to it first.
+    ///
+    /// ```
+    /// use baidi::{Baidi, Order};
+    ///
+    /// let portrait = std::fs::read("samples/studio-flyaway.jpg")?;
+    /// let orders = [Order::named("shebao")?, Order::named("passport-cn")?];
+    /// let mut baidi = Baidi::open()?;
+    /// let cards = baidi.fix_all(&portrait, &orders)?;
+    /// for (made, order) in cards.into_iter().zip(&orders) {
+    ///     assert_eq!(made?.card.bytes, baidi.fix(&portrait, order)?.card.bytes);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the portrait causes, whatever is ordered: it is no picture, has no face, has several. What one card alone causes stands in its place.
+    pub fn fix_all(&mut self, portrait: &[u8], orders: &[Order]) -> Result<Vec<Result<Made>>> {
+        let asks: Vec<Ask<'_>> = orders
+            .iter()
+            .map(|order| Ask {
+                spec: order.spec(),
+                options: &order.options,
+                file_name: order.file_name.as_deref(),
+            })
+            .collect();
+        let cards = self.worker.fix_all(portrait, &asks)?;
+        let judged = cards.into_iter().zip(orders).map(|(card, order)| self.judged(card?, order));
+        Ok(judged.collect())
+    }
+
+    /// A card with what its bytes, opened again, measure.
+    fn judged(&mut self, fixed: Fixed, order: &Order) -> Result<Made> {
         let card_name = order.name_of_card();
         let judged = if order.judges_alike(card_name.as_deref()) && fixed.is_measured_already() {
             (fixed.before.clone(), Vec::new())
         } else {
-            let checked = self.worker.check(&fixed.jpeg.bytes, card_name.as_deref(), spec)?;
+            let bytes = &fixed.jpeg.bytes;
+            let checked = self.worker.check(bytes, card_name.as_deref(), order.spec())?;
             (checked.findings, checked.times)
         };
         Ok(Made::of(fixed, judged))

@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use self::evaluate::Shown;
+use self::open::Seen;
 use crate::check::{Finding, Mend};
-use crate::decode::{Limits, SourceFacts};
+use crate::decode::{Limits, Reduction, SourceFacts};
 use crate::encode::{ByteWindow, EncodedJpeg, Encoder};
 use crate::error::{Error, Result};
 use crate::face::{FaceFinder, Head};
@@ -173,6 +175,17 @@ pub struct Checked {
     pub times: Vec<StageTime>,
 }
 
+/// One card that is asked of a photo.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// What the card must be.
+    pub spec: &'a PhotoSpec,
+    /// What holds besides the spec.
+    pub options: &'a FixOptions,
+    /// The name of the photo's file, which a rule looks at.
+    pub file_name: Option<&'a str>,
+}
+
 /// Does the work for one thread: owns the buffers of every stage and reuses them.
 #[derive(Debug)]
 pub struct Worker {
@@ -212,18 +225,83 @@ impl Worker {
         spec: &PhotoSpec,
         options: &FixOptions,
     ) -> Result<Fixed> {
+        let mut cards = self.fix_all(source, &[Ask { spec, options, file_name }])?;
+        cards.pop().unwrap_or_else(|| Err(no_card()))
+    }
+
+    /// Makes one card for each of `asks` from a source's bytes: decoded once for all that can use the same scale, searched once, outlined once for all cards of one height, and cut out once
+    /// for all on which the head stands alike. Each card has the bytes it has when it is made alone. The time of what is shared stands with the first card that used it.
+    ///
+    /// # Errors
+    /// What the source causes, whatever is asked. What a single card causes stands in its place.
+    pub fn fix_all(&mut self, source: &[u8], asks: &[Ask<'_>]) -> Result<Vec<Result<Fixed>>> {
         let mut clock = Clock::start();
-        let (window, spec) = asked_for(spec, options)?;
-        let spec = spec.as_ref();
-        let wanted = match spec.editing {
-            // A picture that must stay as it is must be at hand as it is.
-            Editing::None => f64::INFINITY,
-            Editing::Any | Editing::NoBackground => placement::wanted_face_width(spec),
-        };
-        let seen = self.seen(source, wanted, &mut clock)?;
+        let mut asked: Vec<_> = asks.iter().map(|ask| asked_for(ask.spec, ask.options)).collect();
+        let buffer = std::mem::take(&mut self.buffer);
+        let (look, mut seen) =
+            open::look(source, &self.limits, &mut self.finder, buffer, &mut clock)?;
+        seen.sighting()?;
+        // The first look's own picture first, then the larger ones: only one lies in memory.
+        let mut turns: Vec<(Option<Reduction>, usize)> = asks
+            .iter()
+            .enumerate()
+            .map(|(i, ask)| {
+                let wanted = match ask.spec.editing {
+                    // A picture that must stay as it is must be at hand as it is.
+                    Editing::None => f64::INFINITY,
+                    Editing::Any | Editing::NoBackground => placement::wanted_face_width(ask.spec),
+                };
+                (look.reduction(wanted), i)
+            })
+            .collect();
+        turns.sort_unstable();
+        let mut now = None;
+        let mut shown: Vec<Shown> = Vec::new();
+        let mut cuts = make::Cuts::default();
+        let mut cards: Vec<Result<Fixed>> = asks.iter().map(|_| Err(no_card())).collect();
+        for (reduction, i) in turns {
+            let (Some(ask), Some(window)) = (asks.get(i), asked.get_mut(i)) else { continue };
+            if let Some(larger) = reduction.filter(|_| reduction != now) {
+                let pixels = std::mem::take(&mut seen.photo.pixels);
+                seen = look.again(larger, pixels.into_raw())?;
+                clock.lap("decode");
+                (now, shown, cuts) = (reduction, Vec::new(), make::Cuts::default());
+            }
+            let made = match std::mem::replace(window, Err(no_card())) {
+                Ok((window, spec)) => {
+                    let ask = Ask { spec: &spec, ..*ask };
+                    self.card(source, &seen, &ask, window, &mut shown, &mut cuts, &mut clock)
+                }
+                Err(wrong) => Err(wrong),
+            };
+            if let Some(card) = cards.get_mut(i) {
+                *card = made;
+            }
+        }
+        self.buffer = seen.photo.pixels.into_raw();
+        Ok(cards)
+    }
+
+    /// One card from what was seen; what others may use, too, is kept in `shown` and `cuts`.
+    fn card(
+        &mut self,
+        source: &[u8],
+        seen: &Seen,
+        &Ask { spec, options, file_name }: &Ask<'_>,
+        window: ByteWindow,
+        shown: &mut Vec<Shown>,
+        cuts: &mut make::Cuts,
+        clock: &mut Clock,
+    ) -> Result<Fixed> {
         let sighting = seen.sighting()?;
-        let measured = evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?;
-        let before = measured.findings.clone();
+        let shown = match shown.iter().position(|s| s.serves(seen, spec)) {
+            Some(known) => &shown[known],
+            None => {
+                shown.push(Shown::of(&self.resampler, &self.cutter, seen, spec)?);
+                &shown[shown.len() - 1]
+            }
+        };
+        let before = shown.judged(seen, file_name, spec);
         clock.lap("check source");
 
         let may = |mend| !(options.keep_background && mend == Mend::Background);
@@ -238,22 +316,22 @@ impl Worker {
             may,
         );
         // where the hair ends is seen better in the cut-out of the source than in the network's coarse mask
-        let finer = measured.cut.as_ref().and_then(|(_, alpha)| {
+        let finer = shown.cut.as_ref().and_then(|(_, alpha)| {
             let to_cut = Affine::resize(seen.size(), alpha.size());
             sighting.with_finer(alpha, &to_cut)
         });
         let placement = placement::place(finer.as_ref().unwrap_or(sighting), seen.size(), spec);
         let job = make::Job {
             bytes: source,
-            seen: &seen,
+            seen,
             sighting,
             placement: &placement,
-            measured,
+            shown,
             spec,
             window,
             replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
         };
-        let made = job.made(plan, self, &mut clock)?;
+        let made = job.made(plan, self, cuts, clock)?;
 
         let Some(photo_to_source) = seen.source_to_photo.inverse() else {
             return Err(Error::Internal {
@@ -267,24 +345,17 @@ impl Worker {
         if !Mend::Background.is_allowed(spec.editing) {
             notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
         }
-        self.buffer = seen.photo.pixels.into_raw();
         Ok(Fixed {
             jpeg: made.file,
             matte: made.matte,
             edits: made.edits,
-            facts: seen.photo.facts,
+            facts: seen.photo.facts.clone(),
             placed: Placed { head, source_to_card: made.source_to_card },
             notes,
             before,
             making: made.making,
-            times: clock.times,
+            times: std::mem::take(&mut clock.times),
         })
-    }
-
-    /// Opens a picture in the buffer of the last one; `wanted` is the face width in pixels that the job can use.
-    fn seen(&mut self, bytes: &[u8], wanted: f64, clock: &mut Clock) -> Result<open::Seen> {
-        let buffer = std::mem::take(&mut self.buffer);
-        open::photo_with_face(bytes, &self.limits, &mut self.finder, wanted, buffer, clock)
     }
 
     /// Measures a file's bytes against `spec`.
@@ -298,9 +369,10 @@ impl Worker {
         spec: &PhotoSpec,
     ) -> Result<Checked> {
         let mut clock = Clock::start();
-        let seen = self.seen(file, 0.0, &mut clock)?;
+        let buffer = std::mem::take(&mut self.buffer);
+        let (_, seen) = open::look(file, &self.limits, &mut self.finder, buffer, &mut clock)?;
         let findings =
-            evaluate::measured(&self.resampler, &self.cutter, &seen, file_name, spec)?.findings;
+            Shown::of(&self.resampler, &self.cutter, &seen, spec)?.judged(&seen, file_name, spec);
         clock.lap("measure");
         let head = seen
             .sighting()
@@ -310,6 +382,11 @@ impl Worker {
         self.buffer = seen.photo.pixels.into_raw();
         Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: clock.times })
     }
+}
+
+/// What stands in a card's place until it is made.
+fn no_card() -> Error {
+    Error::Internal { stage: "pipeline", reason: "a card too few".to_owned() }
 }
 
 /// The byte window, the spec's with what the user asked for in its place, and the spec with that window.

@@ -62,11 +62,13 @@ pub struct Thumbnails {
     pub after: Option<Vec<u8>>,
 }
 
-/// Everything there is to say about one photo.
+/// Everything there is to say about one photo, or about one of the cards made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PhotoReport {
     /// The input as it was named or found; `-` for standard input.
     pub input: PathBuf,
+    /// The spec's name; `None` where the photo itself could not be processed, whatever was asked of it.
+    pub spec: Option<String>,
     /// The card that was written, or would be in a dry run.
     pub output: Option<PathBuf>,
     /// How it ended.
@@ -101,6 +103,7 @@ impl PhotoReport {
     pub fn new(input: impl Into<PathBuf>) -> Self {
         Self {
             input: input.into(),
+            spec: None,
             output: None,
             status: Status::Compliant,
             error: None,
@@ -208,9 +211,9 @@ impl Format {
 /// What a report says at its head, and the language it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The spec's name.
+    /// The spec's name; several with a comma between them.
     pub spec: String,
-    /// What people call the spec, in `language`.
+    /// What people call the spec, in `language`; several with a dot between them.
     pub title: String,
     /// The language of messages; keys and rule names are English always.
     pub language: Language,
@@ -252,7 +255,7 @@ impl<W: Write> Writer<W> {
             Format::Csv => csv::photo(&mut self.out, photo, language)?,
             Format::Html => {
                 self.totals.add(photo);
-                html::photo(&mut self.out, photo, language)?;
+                html::photo(&mut self.out, photo, &self.header)?;
             }
             Format::Slip => slip::photo(&mut self.out, photo, &self.header)?,
         }

@@ -77,9 +77,9 @@ pub enum Command {
 /// What every command takes that makes cards.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CardArgs {
-    /// What the photo must be: a built-in name or a TOML file.
-    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
-    pub spec: String,
+    /// What the photo must be: a built-in name or a TOML file. Given several times, every photo becomes a card of each.
+    #[arg(long = "spec", default_value = "shebao", value_name = "NAME|FILE.toml")]
+    pub specs: Vec<String>,
     /// Leave the background as it is.
     #[arg(long)]
     pub keep_background: bool,
@@ -95,6 +95,9 @@ pub struct CardArgs {
     /// Do not write a card that breaks a rule.
     #[arg(long)]
     pub strict: bool,
+    /// With several specs, a folder for each of them instead of its name behind the photo's.
+    #[arg(long, requires = "output")]
+    pub folder_per_spec: bool,
 }
 
 /// `baidi fix`.
@@ -343,8 +346,9 @@ mod tests {
 
     #[test]
     fn the_spec_is_shebao_unless_said() {
-        assert_eq!(fix("a.jpg").card.spec, "shebao");
-        assert_eq!(fix("a.jpg --spec id-card").card.spec, "id-card");
+        assert_eq!(fix("a.jpg").card.specs, ["shebao"]);
+        assert_eq!(fix("a.jpg --spec id-card").card.specs, ["id-card"]);
+        assert_eq!(fix("--spec cet --spec id-card a.jpg").card.specs, ["cet", "id-card"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
 use crate::batch::guard::Guarded;
 use crate::batch::ledger::Ledger;
-use crate::batch::{self, Done, Settings, Writing};
+use crate::batch::{self, Settings, Writing};
 use crate::door::Baidi;
 use crate::message::{Failure, Message};
 use crate::output::{self, Pending};
@@ -21,7 +21,7 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
     let pending = Pending::default();
     terminal.on_interrupt(&pending)?;
     let ledger = open_ledger(&job)?;
-    let mut report = ReportOut::open(&job.reports, &job.spec, terminal.language(), &pending)?;
+    let mut report = ReportOut::open(&job.reports, &job.kinds, terminal.language(), &pending)?;
     let settings = Settings {
         options: job.options.clone(),
         writing: job.writing,
@@ -29,17 +29,19 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
         thumbnails: job.has_pictures(),
         jobs: job.jobs,
         pending: pending.clone(),
-        done: ledger.as_ref().map(|ledger| Done { ledger, recipe: job.recipe }),
-        ..Settings::new(&job.spec)
+        ledger: ledger.as_ref(),
+        ..Settings::new(job.kinds.clone())
     };
     let hire = || Ok(Guarded::new(Baidi::open, job.timeout));
     let bar = terminal.bar(job.orders.len());
     let mut cards = Vec::new();
-    let batch = batch::run(&job.orders, &settings, hire, &bar, |photo| {
-        bar.suspend(|| terminal.fixed(&photo, job.writing));
-        report.photo(&photo);
-        if job.zip.is_some() {
-            cards.extend(photo.output);
+    let batch = batch::run(&job.orders, &settings, hire, &bar, |photos| {
+        for photo in photos {
+            bar.suspend(|| terminal.fixed(&photo, job.writing));
+            report.photo(&photo);
+            if job.zip.is_some() {
+                cards.extend(photo.output);
+            }
         }
         ControlFlow::Continue(())
     })?;

@@ -12,7 +12,7 @@ use super::args::{Color, Common};
 use super::exit::ExitStatus;
 use super::job::ReportFile;
 use super::table::{self, BAD, BOLD, DIM, styled};
-use crate::batch::Writing;
+use crate::batch::{Kind, Writing};
 use crate::check::Verdict;
 use crate::error::Error;
 use crate::message::{Failure, Language, Message};
@@ -21,7 +21,6 @@ use crate::pipeline::Edit;
 use crate::progress::Progress;
 use crate::report::text::edit;
 use crate::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
-use crate::spec::PhotoSpec;
 use crate::units::Bytes;
 
 /// The two streams, and how to speak on them.
@@ -385,13 +384,15 @@ impl Progress for Bar {
     }
 }
 
-/// What a report says at its head.
-pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
-    let title = match language {
-        Language::Zh => spec.title.zh.clone(),
-        Language::En => spec.title.en.clone(),
+/// What a report on cards of `kinds` says at its head.
+pub(super) fn header(kinds: &[Kind], language: Language) -> Header {
+    let title = |kind: &Kind| match language {
+        Language::Zh => kind.spec.title.zh.clone(),
+        Language::En => kind.spec.title.en.clone(),
     };
-    Header { spec: spec.name.clone(), title, language }
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.spec.name.as_str()).collect();
+    let titles: Vec<String> = kinds.iter().map(title).collect();
+    Header { spec: names.join(", "), title: titles.join(" · "), language }
 }
 
 /// Report files on their way; each gets its name when it is whole.
@@ -405,7 +406,7 @@ impl ReportOut {
     /// Begins the reports that were asked for.
     pub(super) fn open(
         files: &[ReportFile],
-        spec: &PhotoSpec,
+        kinds: &[Kind],
         language: Language,
         pending: &Pending,
     ) -> Result<Self, Failure> {
@@ -413,7 +414,7 @@ impl ReportOut {
         for ReportFile { path, format } in files {
             let staged = BufWriter::new(Staged::new(path, pending)?);
             let writer =
-                Writer::new(*format, header(spec, language), staged).map_err(|source| {
+                Writer::new(*format, header(kinds, language), staged).map_err(|source| {
                     Failure::from(Error::Io { action: "write", path: path.clone(), source })
                 })?;
             open.push((path.clone(), writer));

@@ -39,6 +39,12 @@ job-stdin-needs-output-hint = for example: baidi fix - -o card.jpg
 job-stdin-twice = standard input, '-', can be read only once
 job-several-need-folder = there are several photos, so -o must be a folder, and {$path} is a file
 job-several-need-folder-hint = name a folder, for example -o cards
+job-spec-twice = the spec {$spec} is named twice
+job-spec-twice-hint = name each spec once; specs of your own need names of their own
+job-no-spec = the list of specs is empty
+job-no-spec-hint = for example: specs = ["shebao", "id-card"]
+job-several-specs-need-folder = with several specs -o names a folder, and {$path} is a file
+job-several-specs-need-folder-hint = name a folder, for example -o cards; without -o the cards go beside the photo
 job-output-not-folder = {$path} is not a folder
 job-matte-needs-folder = there are several photos, so --matte must be a folder, and {$path} is a file
 job-output-exists = {$path} already exists

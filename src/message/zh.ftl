@@ -39,6 +39,12 @@ job-stdin-needs-output-hint = 例如：baidi fix - -o card.jpg
 job-stdin-twice = 标准输入“-”只能写一次
 job-several-need-folder = 照片不止一张，-o 应当是文件夹，而 {$path} 是文件
 job-several-need-folder-hint = 请给一个文件夹，例如 -o cards
+job-spec-twice = 规格 {$spec} 写了两次
+job-spec-twice-hint = 每个规格只写一次；自己的规格请各起各的名字（name）
+job-no-spec = 规格清单是空的
+job-no-spec-hint = 例如：specs = ["shebao", "id-card"]
+job-several-specs-need-folder = 规格不止一个，-o 应当是文件夹，而 {$path} 是文件
+job-several-specs-need-folder-hint = 请给一个文件夹，例如 -o cards；不写 -o 时，证件照放在照片旁边
 job-output-not-folder = {$path} 不是文件夹
 job-matte-needs-folder = 照片不止一张，--matte 应当是文件夹，而 {$path} 是文件
 job-output-exists = {$path} 已存在

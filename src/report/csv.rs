@@ -7,8 +7,9 @@ use super::text::{FindingText, verdict_name};
 use crate::check;
 use crate::message::Language;
 
-const COLUMNS: [&str; 9] =
-    ["input", "output", "status", "error", "bytes", "quality", "padding", "fail", "doubtful"];
+const COLUMNS: [&str; 10] = [
+    "input", "output", "status", "error", "bytes", "quality", "padding", "fail", "doubtful", "spec",
+];
 
 /// One field, quoted where it must be. A text that a spreadsheet would take for a formula gets an apostrophe in front: file names come from strangers.
 fn field(text: &str) -> String {
@@ -52,6 +53,7 @@ pub(super) fn photo(
         jpeg.map(|j| j.padding.to_string()).unwrap_or_default(),
         photo.count(Fail).to_string(),
         photo.count(Doubtful).to_string(),
+        photo.spec.clone().unwrap_or_default(),
     ];
     for rule in check::RULES {
         let found = photo.findings.iter().find(|f| f.rule == rule.name);

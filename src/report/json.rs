@@ -15,6 +15,7 @@ use crate::message::Language;
 #[derive(Serialize)]
 struct Photo<'a> {
     input: String,
+    spec: Option<&'a str>,
     output: Option<String>,
     status: &'static str,
     error: Option<String>,
@@ -128,6 +129,7 @@ fn finding(found: &Finding, language: Language) -> FindingJson<'_> {
 fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
     Photo {
         input: photo.input.display().to_string(),
+        spec: photo.spec.as_deref(),
         output: photo.output.as_ref().map(|p| p.display().to_string()),
         status: photo.status.name(),
         error: photo.error.as_ref().map(|e| e.message.to_text(language)),
@@ -220,7 +222,7 @@ mod tests {
         photo.placement = Some(Affine::IDENTITY);
         let text = written(Format::Json, Language::En, &[photo]);
         let mut rest = text.as_str();
-        for key in "baidi spec photos input output status error source face placement source_to_card scale rotation_degrees \
+        for key in "baidi spec photos input spec output status error source face placement source_to_card scale rotation_degrees \
                     jpeg bytes quality subsampling padding ssimulacra2 attempts edits findings \
                     rule verdict before measured required unit fixable clause message hint notes milliseconds"
             .split_whitespace()
