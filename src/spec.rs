@@ -2,10 +2,13 @@
 //!
 //! A spec is a TOML file. The built-in ones are compiled in from `src/spec/builtin/`; a user's own file has the same form.
 
+pub mod colour;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::colour::Colour;
 use crate::error::{Error, Result};
 use crate::geometry::Size;
 use crate::units::{Bytes, Dpi, Mm};
@@ -129,6 +132,15 @@ pub struct Backdrop {
     /// How far a component may lie from the colour. Default: 5, so that white means 250 and above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<u8>,
+    /// What people call the colour. Default: as the table of names does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether any other colour will do, as schools and companies leave it. Default: false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub free: bool,
+    /// The other colours that the office takes. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Colour>,
     /// Who says so.
     pub source: String,
     /// How far to trust it.

@@ -1,6 +1,8 @@
 //! What was typed → what is to be done: resolved and validated before any photo is opened.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,10 +16,12 @@ use crate::error::Error;
 use crate::message::{Failure, Message};
 use crate::pipeline::FixOptions;
 use crate::report::Format;
+use crate::roster::book::Book;
 use crate::roster::template::Template;
 use crate::roster::{Roster, matching};
 use crate::source::{self, Found, Source};
 use crate::spec::PhotoSpec;
+use crate::spec::colour::Wanted;
 use crate::units::Bytes;
 
 /// A report to write.
@@ -27,6 +31,23 @@ pub struct ReportFile {
     pub path: PathBuf,
     /// In what form.
     pub format: Format,
+}
+
+/// Who the photos are of, for the order book.
+#[derive(Debug)]
+pub struct People {
+    /// The people.
+    pub roster: Roster,
+    /// Whose each photo is, by the path reports name it with.
+    pub of_photo: BTreeMap<PathBuf, usize>,
+    /// People whose photos were refused, with the photo and why.
+    pub troubles: Vec<(usize, PathBuf, Failure)>,
+    /// Photos that are nobody's, and why.
+    pub strangers: Vec<(PathBuf, Failure)>,
+    /// Where each person's cards are or will be, as far as that follows from the roster alone.
+    pub cards: Vec<Vec<PathBuf>>,
+    /// Where the book goes: the page and the table.
+    pub book: [PathBuf; 2],
 }
 
 /// What is to be done, with no maybes left.
@@ -54,6 +75,8 @@ pub struct Job {
     pub folder: Option<PathBuf>,
     /// The folder all mattes go to, where they go to one.
     pub mattes: Option<PathBuf>,
+    /// Who the photos are of, where there is a roster.
+    pub people: Option<People>,
 }
 
 fn failure(key: &str, path: &Path) -> Failure {
@@ -150,13 +173,22 @@ fn spec_text(name: &str) -> Result<String, Failure> {
     Ok(fs::read_to_string(path).map_err(failed)?)
 }
 
-/// The specs that were asked for, with the byte window that was.
-pub(super) fn wanted_specs(names: &[String], card: &CardArgs) -> Result<Vec<PhotoSpec>, Failure> {
-    let mut specs = specs(names)?;
-    for spec in &mut specs {
-        narrow(spec, card.min_size, card.max_size)?;
+/// The spec with the background that was asked for.
+fn before(spec: PhotoSpec, background: Option<&Wanted>) -> Result<PhotoSpec, Failure> {
+    match background {
+        Some(wanted) => spec.with_background(wanted),
+        None => Ok(spec),
     }
-    Ok(specs)
+}
+
+/// The specs that were asked for, with the background and the byte window that were.
+pub(super) fn wanted_specs(names: &[String], card: &CardArgs) -> Result<Vec<PhotoSpec>, Failure> {
+    let wanted = |spec: PhotoSpec| {
+        let mut spec = before(spec, card.background.as_ref())?;
+        narrow(&mut spec, card.min_size, card.max_size)?;
+        Ok(spec)
+    };
+    specs(names)?.into_iter().map(wanted).collect()
 }
 
 /// What `fix` is told besides the spec.
@@ -254,13 +286,13 @@ fn paths(reports: &[ReportFile], zip: Option<&PathBuf>) -> Vec<PathBuf> {
 const MAX_ROSTER_BYTES: u64 = 256 << 20;
 
 /// The people of the table at `path`.
-fn roster(path: &Path) -> Result<Roster, Failure> {
+fn roster(path: &Path, sheet: Option<&str>) -> Result<Roster, Failure> {
     let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
     if fs::metadata(path).map_err(failed)?.len() > MAX_ROSTER_BYTES {
         return Err(Failure::new("roster-broken").because(format!("> {MAX_ROSTER_BYTES} bytes")));
     }
     let bytes = fs::read(path).map_err(failed)?;
-    Roster::parse(&bytes).map_err(|failure| failure.because(path.display().to_string()))
+    Roster::read(&bytes, sheet).map_err(|failure| failure.because(path.display().to_string()))
 }
 
 impl Job {
@@ -275,7 +307,7 @@ impl Job {
     /// # Errors
     /// A [`Failure`] when the command is wrong as a whole. An input that is no photo is an order refused.
     pub fn check(args: &CheckArgs) -> Result<Self, Failure> {
-        let spec = spec(&args.spec)?;
+        let spec = before(spec(&args.spec)?, args.background.as_ref())?;
         stdin_once(&args.inputs)?;
         let reports = reports(args.report.as_ref(), args.retake.as_ref())?;
         let found = source::gather(&args.inputs, None);
@@ -299,6 +331,7 @@ impl Job {
             zip: None,
             folder: None,
             mattes: None,
+            people: None,
         })
     }
 
@@ -329,7 +362,11 @@ impl Job {
         let besides = paths(&reports, args.zip.as_ref());
         keep_inputs(&besides, &sources)?;
         let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
-        let orders = orders(&found, &sources, &layout, mattes.as_ref(), &names, args, &besides)?;
+        let (orders, people) =
+            orders(&found, &sources, &layout, mattes.as_ref(), &names, args, &besides)?;
+        if let Some(people) = &people {
+            free_for_book(people, args)?;
+        }
         let options = options(card);
         let folder = |layout: Layout| match layout {
             Layout::Folder(folder) => Some(folder),
@@ -341,6 +378,7 @@ impl Job {
             options,
             folder: folder(layout),
             mattes: mattes.and_then(folder),
+            people,
             writing,
             replace: args.force,
             jobs: card.jobs.map_or_else(jobs, usize::from),
@@ -449,7 +487,7 @@ fn orders(
     specs: &[&str],
     args: &FixArgs,
     besides: &[PathBuf],
-) -> Result<Vec<Order>, Failure> {
+) -> Result<(Vec<Order>, Option<People>), Failure> {
     if let Some(Layout::File(path)) = mattes
         && sources.len() * specs.len() > 1
     {
@@ -458,11 +496,13 @@ fn orders(
     let apart = apart(&args.card);
     let mut cards: Vec<Result<Vec<Named>, Failure>> =
         naming::cards(sources, layout, specs, apart, "jpg").into_iter().map(Ok).collect();
-    let mut missing = Vec::new();
+    let (mut missing, mut people) = (Vec::new(), None);
     if let (Some(path), Layout::Folder(folder)) = (&args.roster, layout) {
-        let roster = roster(path)?;
+        let roster = roster(path, args.roster_sheet.as_deref())?;
         let pattern = args.name.as_deref();
-        (cards, missing) = by_roster(&roster, path, pattern, sources, folder, specs, apart)?;
+        let matched = by_roster(roster, path, pattern, sources, folder, specs, apart)?;
+        (cards, missing) = (matched.cards, matched.missing);
+        people = Some(matched.people);
     }
     let alphas = mattes.map(|to| naming::cards(sources, to, specs, apart, "png"));
     let inputs: std::collections::BTreeSet<PathBuf> =
@@ -523,15 +563,24 @@ fn orders(
         orders.push(Order::Fix(source.clone(), destinations.collect()));
     }
     orders.extend(missing);
-    Ok(orders)
+    Ok((orders, people))
 }
 
-/// What each photo's card is called, and orders for those of whom there is no photo.
-type ByRoster = (Vec<Result<Vec<Named>, Failure>>, Vec<Order>);
+/// What a roster says of photos.
+struct ByRoster {
+    /// What each photo's cards are called, or why there must be none.
+    cards: Vec<Result<Vec<Named>, Failure>>,
+    /// Orders for those of whom there is no photo.
+    missing: Vec<Order>,
+    people: People,
+}
+
+/// The names of the order book's page and table in the folder of cards.
+const BOOK: [&str; 2] = ["order-book.html", "order-book.csv"];
 
 /// A card's path per photo as the roster names it, and an order refused for everybody of whom there is no photo: who is missing is in every report.
 fn by_roster(
-    roster: &Roster,
+    roster: Roster,
     path: &Path,
     pattern: Option<&str>,
     sources: &[&Source],
@@ -540,8 +589,8 @@ fn by_roster(
     apart: Apart,
 ) -> Result<ByRoster, Failure> {
     let pattern = pattern.unwrap_or(if roster.has_id { "{id}.jpg" } else { "{name}.jpg" });
-    let template = Template::parse(pattern, roster)?;
-    let matched = matching::matched(roster, sources);
+    let template = Template::parse(pattern, &roster)?;
+    let matched = matching::matched(&roster, sources);
     let person = |index: usize| roster.people.get(index);
     let mut names: Vec<Result<String, Failure>> = matched
         .photos
@@ -554,7 +603,7 @@ fn by_roster(
         })
         .collect();
     // Two people whose cards would have one name: a number behind it would be our guess at what the portal wants.
-    let mut count: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for name in names.iter().flatten() {
         *count.entry(name.to_lowercase()).or_default() += 1;
     }
@@ -566,12 +615,36 @@ fn by_roster(
             *name = Err(Failure::with(same.text("pattern", pattern)));
         }
     }
-    let cards = names
+    let paths = |name: &str| -> Vec<PathBuf> {
+        let of_spec = |spec: &&str| folder.join(naming::of_spec(name, spec, specs.len(), apart));
+        specs.iter().map(of_spec).collect()
+    };
+    let (mut of_photo, mut troubles, mut strangers) = (BTreeMap::new(), Vec::new(), Vec::new());
+    // A name that needs the photo's own cannot be told before there is one.
+    let mut cards: Vec<Vec<PathBuf>> = roster
+        .people
+        .iter()
+        .map(|person| template.name(person, "").map_or_else(|_| Vec::new(), |name| paths(&name)))
+        .collect();
+    for ((name, source), owner) in names.iter().zip(sources).zip(&matched.owners) {
+        let photo = source.path().to_owned();
+        match (name, owner) {
+            (Ok(name), Some(person)) => {
+                if let Some(known) = cards.get_mut(*person) {
+                    *known = paths(name);
+                }
+                of_photo.insert(photo, *person);
+            }
+            (Err(failure), Some(person)) => troubles.push((*person, photo, failure.clone())),
+            (Err(failure), None) => strangers.push((photo, failure.clone())),
+            (Ok(_), None) => {}
+        }
+    }
+    let named = names
         .into_iter()
         .map(|name| {
-            let name = name?;
-            let paths = specs.iter().map(|spec| naming::of_spec(&name, spec, specs.len(), apart));
-            Ok(paths.map(|at| Named { path: folder.join(at), renamed: false }).collect())
+            let named = |path| Named { path, renamed: false };
+            Ok(paths(&name?).into_iter().map(named).collect())
         })
         .collect();
     let missing = matched.missing.into_iter().filter_map(person).map(|person| {
@@ -579,8 +652,34 @@ fn by_roster(
         let missing = Message::new("roster-missing").text("person", person.called());
         Order::Refused { input, failure: Failure::with(missing) }
     });
-    Ok((cards, missing.collect()))
+    let missing = missing.collect();
+    let book = BOOK.map(|name| folder.join(name));
+    let people = People { roster, of_photo, troubles, strangers, cards, book };
+    Ok(ByRoster { cards: named, missing, people })
 }
+
+/// Refuses to write the order book over the roster itself, or over what is not an order book.
+fn free_for_book(people: &People, args: &FixArgs) -> Result<(), Failure> {
+    for path in &people.book {
+        let there = place(path);
+        if args.roster.as_ref().is_some_and(|roster| place(roster) == there) {
+            return Err(failure("roster-is-book", path));
+        }
+        let ours = || {
+            let mut head = Vec::new();
+            let opened = fs::File::open(path).ok()?;
+            opened.take(MAX_HEAD).read_to_end(&mut head).ok()?;
+            Some(Book::is_ours(&head))
+        };
+        if path.symlink_metadata().is_ok() && !args.force && ours() != Some(true) {
+            return Err(exists(path));
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of an order book in which it says that it is one.
+const MAX_HEAD: u64 = 64 << 10;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ const COLUMNS: [&str; 10] = [
 ];
 
 /// One field, quoted where it must be. A text that a spreadsheet would take for a formula gets an apostrophe in front: file names come from strangers.
-fn field(text: &str) -> String {
+pub(crate) fn field(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text != "-" {
         format!("'{text}")
     } else {
@@ -23,6 +23,13 @@ fn field(text: &str) -> String {
     } else {
         text
     }
+}
+
+/// Appends a line of fields that are quoted already.
+#[cfg(feature = "cli")]
+pub(crate) fn row(table: &mut String, fields: impl Iterator<Item = String>) {
+    table.push_str(&fields.collect::<Vec<_>>().join(","));
+    table.push_str("\r\n");
 }
 
 fn line(out: &mut impl Write, fields: impl IntoIterator<Item = String>) -> io::Result<()> {

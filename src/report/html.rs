@@ -28,7 +28,7 @@ impl Totals {
 }
 
 /// Text made harmless between tags and in attributes: file names come from strangers.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

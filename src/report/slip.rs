@@ -13,26 +13,34 @@ const STYLE: &str = include_str!("slip.css");
 /// More reasons than this nobody keeps in mind before the camera.
 const REASONS: usize = 3;
 
+/// What is wrong with a photo: why it could not be processed, or what the first findings say that are at least `least`; and what to do about the first that says so.
+#[must_use]
+pub fn why(
+    photo: &PhotoReport,
+    least: Verdict,
+    language: Language,
+) -> (Vec<String>, Option<String>) {
+    if let Some(failure) = &photo.error {
+        let what = failure.hint.as_ref().map(|hint| hint.to_text(language));
+        return (vec![failure.message.to_text(language)], what);
+    }
+    let found: Vec<FindingText> = photo
+        .findings
+        .iter()
+        .filter(|f| f.outcome.verdict >= least)
+        .map(|f| FindingText::new(f, language))
+        .collect();
+    let hint = found.iter().find_map(|text| text.hint.clone());
+    (found.into_iter().take(REASONS).map(|text| text.message).collect(), hint)
+}
+
 /// Why the photo must be taken again, and what to do: two sentences; none for a photo that need not be.
 #[must_use]
 pub fn reasons(photo: &PhotoReport, language: Language) -> Vec<String> {
-    let (why, what) = match (&photo.error, photo.status) {
-        (Some(failure), _) => (
-            vec![failure.message.to_text(language)],
-            failure.hint.as_ref().map(|hint| hint.to_text(language)),
-        ),
-        (None, Status::NotCompliant) => {
-            let failing: Vec<FindingText> = photo
-                .findings
-                .iter()
-                .filter(|f| f.outcome.verdict == Verdict::Fail)
-                .map(|f| FindingText::new(f, language))
-                .collect();
-            let hint = failing.iter().find_map(|text| text.hint.clone());
-            (failing.into_iter().take(REASONS).map(|text| text.message).collect(), hint)
-        }
-        (None, Status::Compliant | Status::Failed) => return Vec::new(),
-    };
+    if photo.error.is_none() && photo.status != Status::NotCompliant {
+        return Vec::new();
+    }
+    let (why, what) = why(photo, Verdict::Fail, language);
     let sentence = |key: &str, text: String| Message::new(key).text("text", text).to_text(language);
     let all = why.join(&language.text("slip-and"));
     let mut sentences = vec![sentence("slip-reason", all)];

@@ -14,6 +14,7 @@ fn args(inputs: &[&Path]) -> FixArgs {
         card: CardArgs {
             specs: vec!["shebao".to_owned()],
             folder_per_spec: false,
+            background: None,
             keep_background: false,
             min_size: None,
             max_size: None,
@@ -22,6 +23,7 @@ fn args(inputs: &[&Path]) -> FixArgs {
         },
         report: None,
         roster: None,
+        roster_sheet: None,
         name: None,
         zip: None,
         retake: None,
