@@ -108,12 +108,12 @@ fn photo(c: &mut Criterion) {
         ("two cards, judged", vec![ask(&spec), ask(&second)]),
     ] {
         group.bench_function(name, |b| {
-            b.iter(|| {
+            b.iter(|| -> baidi::Result<()> {
                 for (card, ask) in worker.fix_all(black_box(&bytes), &asks)?.into_iter().zip(&asks)
                 {
                     worker.check(&card?.jpeg.bytes, None, ask.spec)?;
                 }
-                baidi::Result::Ok(())
+                Ok(())
             });
         });
     }

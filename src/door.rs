@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::check::{Finding, Verdict, in_report_order};
+use crate::check::{Finding, Outcome, Verdict, in_report_order};
 use crate::decode::SourceFacts;
 use crate::error::{Error, Result};
 use crate::face::Head;
@@ -334,11 +334,29 @@ impl Checked {
     }
 }
 
+/// Rules of which the making knows why they are not met as wished: what it says replaces the card's own words, whatever the verdict.
+const EXPLAINED: [&str; 2] = ["hair-top", "head-share"];
+
+/// A rule of which the card says best what is wrong, and the making what the next shot needs.
+const ADVISED: &str = "bust";
+
 /// The findings of the card with what was said before it was fixed. A finding of the making replaces the card's own when it is worse, or when the card alone cannot tell.
 fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<Finding> {
     let mut findings = card;
     for made in making {
         match findings.iter_mut().find(|f| f.rule == made.rule) {
+            Some(own) if EXPLAINED.contains(&made.rule) && own.outcome.measured.is_some() => {
+                explained(&mut own.outcome, made.outcome);
+            }
+            Some(own)
+                if made.rule == ADVISED
+                    && own.outcome.verdict == Verdict::Fail
+                    && made.outcome.verdict == Verdict::Fail =>
+            {
+                own.outcome.hint = made.outcome.hint;
+            }
+            // a reason alone passes nothing that was not measured
+            Some(_) if EXPLAINED.contains(&made.rule) && made.outcome.verdict == Verdict::Pass => {}
             Some(own)
                 if made.outcome.verdict > own.outcome.verdict
                     || own.outcome.verdict == Verdict::Unknown =>
@@ -346,6 +364,8 @@ fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<F
                 own.outcome = made.outcome;
             }
             Some(_) => {}
+            // that it has a reason is nothing by itself
+            None if made.outcome.verdict == Verdict::Pass => {}
             None => findings.push(made),
         }
     }
@@ -353,6 +373,17 @@ fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<F
         finding.before = before.iter().find(|b| b.rule == finding.rule).map(|b| b.outcome.verdict);
     }
     findings
+}
+
+/// What a card measures, with the worse of both verdicts and the reason that its making knows. A wish that is met needs no reason.
+fn explained(own: &mut Outcome, made: Outcome) {
+    let excused = own.verdict == Verdict::Pass && own.message.is_some();
+    own.verdict = own.verdict.max(made.verdict);
+    if own.verdict >= Verdict::Doubtful || excused {
+        own.message = made.message;
+        own.hint = made.hint;
+        own.fixable &= made.fixable;
+    }
 }
 
 /// The times with each stage once: the check of the card runs some stages again.
@@ -370,10 +401,31 @@ fn summed(times: impl Iterator<Item = StageTime>) -> Vec<StageTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Outcome;
 
     fn finding(rule: &'static str, verdict: Verdict) -> Finding {
         Finding { rule, outcome: Outcome::new(verdict), before: None }
+    }
+
+    #[test]
+    fn a_reason_explains_what_is_not_met_and_passes_nothing_that_was_not_measured() {
+        let reason = |rule| {
+            let outcome = Outcome::new(Verdict::Pass).message(Message::new("hair-top-conflict"));
+            Finding { rule, outcome, before: None }
+        };
+        let measured = |verdict| Finding {
+            rule: "hair-top",
+            outcome: Outcome::new(verdict).measured(2.0, "px"),
+            before: None,
+        };
+        let of = |own: Finding| merged(vec![own], &[], vec![reason("hair-top")]).remove(0).outcome;
+        let fail = of(measured(Verdict::Fail));
+        assert_eq!(
+            (fail.verdict, fail.message),
+            (Verdict::Fail, reason("hair-top").outcome.message)
+        );
+        let pass = of(measured(Verdict::Pass));
+        assert_eq!((pass.verdict, pass.message), (Verdict::Pass, None), "nothing to explain");
+        assert_eq!(of(finding("hair-top", Verdict::Unknown)).verdict, Verdict::Unknown);
     }
 
     fn verdicts(findings: &[Finding]) -> Vec<(&str, Verdict, Option<Verdict>)> {

@@ -16,7 +16,7 @@ use crate::check::{Finding, Mend};
 use crate::decode::{Limits, Reduction, SourceFacts};
 use crate::encode::{ByteWindow, EncodedJpeg, Encoder};
 use crate::error::{Error, Result};
-use crate::face::{FaceFinder, Head};
+use crate::face::{FaceFinder, Head, Sighting};
 use crate::geometry::Affine;
 use crate::matte::Cutter;
 use crate::message::Message;
@@ -342,6 +342,7 @@ impl Worker {
         let mut head = sighting.head.mapped(&photo_to_source);
         head.hair_top = Some(photo_to_source.apply(placement.hair_top_in_photo));
         let mut notes = seen.notes();
+        notes.extend(excluded(finer.as_ref().unwrap_or(sighting), spec));
         if !Mend::Background.is_allowed(spec.editing) {
             notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
         }
@@ -378,10 +379,23 @@ impl Worker {
             .sighting()
             .ok()
             .and_then(|s| Some(s.head.mapped(&seen.source_to_photo.inverse()?)));
-        let notes = seen.notes();
+        let mut notes = seen.notes();
+        // of a finished card the rules themselves say what is not met
+        if let Ok(sighting) = seen.sighting()
+            && !spec.accepts(seen.upright_source())
+        {
+            notes.extend(excluded(sighting, spec));
+        }
         self.buffer = seen.photo.pixels.into_raw();
         Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: clock.times })
     }
+}
+
+/// That no placement of this head can meet all rules of the spec, with the rules.
+fn excluded(sighting: &Sighting, spec: &PhotoSpec) -> Option<Message> {
+    let conflict = placement::conflict(sighting, spec)?;
+    let rules = conflict.rules.join(", ");
+    Some(Message::new("note-no-placement").text("rules", rules).text("spec", &spec.name))
 }
 
 /// What stands in a card's place until it is made.

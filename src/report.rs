@@ -227,6 +227,8 @@ pub struct Writer<W: Write> {
     format: Format,
     photos: usize,
     totals: html::Totals,
+    /// Whose slip was written last, and what it says: cards of one photo that say the same share a slip.
+    last_slip: Option<(PathBuf, Vec<String>)>,
 }
 
 impl<W: Write> Writer<W> {
@@ -241,7 +243,8 @@ impl<W: Write> Writer<W> {
             Format::Html => html::begin(&mut out, &header)?,
             Format::Slip => slip::begin(&mut out, &header)?,
         }
-        Ok(Self { out, header, format, photos: 0, totals: html::Totals::default() })
+        let totals = html::Totals::default();
+        Ok(Self { out, header, format, photos: 0, totals, last_slip: None })
     }
 
     /// Appends one photo.
@@ -257,7 +260,13 @@ impl<W: Write> Writer<W> {
                 self.totals.add(photo);
                 html::photo(&mut self.out, photo, &self.header)?;
             }
-            Format::Slip => slip::photo(&mut self.out, photo, &self.header)?,
+            Format::Slip => {
+                let slip = (photo.input.clone(), slip::reasons(photo, language));
+                if self.last_slip.as_ref() != Some(&slip) {
+                    slip::photo(&mut self.out, photo, &self.header)?;
+                }
+                self.last_slip = Some(slip);
+            }
         }
         self.photos += 1;
         Ok(())

@@ -290,6 +290,7 @@ note-bystander = {$count ->
    *[other] {$count} smaller faces
 } in the background (up to {$width} px wide) taken for background
 note-background-kept-by-spec = spec {$spec} does not allow the background to be replaced; it is left as it is
+note-no-placement = on this head no placement can meet {$rules} of {$spec} together
 note-already-done = made by an earlier run; the photo, the spec, and the card are unchanged
 note-duplicate-name = several photos share this name; the output's name carries the extension or a number
 
@@ -407,7 +408,11 @@ hair-top-pass = {$measured} above the hair
 hair-top-doubtful = {$measured} above the hair, better is {$required}
 hair-top-fail = {$measured} above the hair, required is {$required}
 hair-top-eye-line-wins = {$measured} above the hair, required is {$required}; the hair is high, and the standard lets the eye line come first
-hair-top-cut-in-source = the source cuts off the top of the head
+hair-top-cut-in-source = your photo cuts the hair
+hair-top-cut-in-source-hint = take it again with at least half a head's width of wall above the hair; hair that the photo lacks cannot be added
+hair-top-bust-first = {$measured} above the hair, required is {$required}: the photo shows only {$there} head widths below the chin, and the head was enlarged for the body to reach the bottom edge, so that the hair has no room; the body comes first ({$clause})
+hair-top-conflict = {$measured} above the hair, required is {$required}: the hair is high, the face is {$face} px wide (at least {$least}), and with the eyes at least {$eyes} px above the bottom there is no room for all of it; the eye line comes first ({$clause})
+hair-top-conflict-hint = take it again with the hair about {$flatter} head widths flatter, and all of it will show
 hair-top-hint-fixed = the source allows no better crop; use a photo with more room above the head
 hair-top-hint = 'baidi fix' crops it anew; if the original cuts the head, take the photo again
 
@@ -439,6 +444,9 @@ centring-fail = not centred: the eyes' midpoint is at {$measured}, required is {
 centring-hint-fixed = the source allows no better crop; use a photo with room on both sides
 centring-hint = 'baidi fix' crops it anew
 
+head-share-bust-first = the head takes {$measured} of the height, better is {$required}: the photo shows only {$there} head widths below the chin, and the head was enlarged for the body to reach the bottom edge; that comes first ({$clause})
+next-shot-below = take it again from farther away, with at least {$wanted} head widths below the chin; here there are {$there}
+head-share-conflict = the head takes {$measured} of the height, better is {$required}: it is long for its face, which is {$face} px wide (at least {$least}), and cannot be made smaller; the face width comes first ({$clause})
 head-share-title = head height
 head-share-pass = the head takes {$measured} of the height
 head-share-doubtful = the head takes {$measured} of the height, better is {$required}
@@ -500,6 +508,7 @@ edge-halo-unsure = the cut-out is uncertain ({$measured}, better is {$required})
 edge-halo-unsure-hint = a plain wall that differs from the hair is cut out best; take it again in front of a white or grey one
 edge-halo-hint = start from the original; a plain wall that differs from the hair gives the cleanest edge
 
+bust-conflict = the body does not reach the bottom edge ({$measured}), even with the widest face that is allowed, {$most} px; it is {$face} px wide, and the face width comes first ({$clause})
 bust-title = shoulders
 bust-pass = the body reaches the bottom edge
 bust-doubtful = the body does not quite reach the bottom edge ({$measured})

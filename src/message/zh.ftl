@@ -275,6 +275,7 @@ note-base-of-hdr = 是 HDR 照片，取其中的普通画面
 note-reduced-for-memory = 为节省内存，长宽各按 1/{$factor} 解码
 note-bystander = 背景里还有 {$count} 张较小的人脸（最大的宽 {$width} 像素），按背景处理
 note-background-kept-by-spec = 规格 {$spec} 不允许更换背景，背景保持原样
+note-no-placement = 按这个人的头形，怎样摆放都不能同时满足规格 {$spec} 的 {$rules}
 note-already-done = 上次已经做好；照片、规格和证件照都没有变
 note-duplicate-name = 同名照片不止一张，输出名里加了扩展名或序号
 
@@ -392,7 +393,11 @@ hair-top-pass = 头顶距上边 {$measured}
 hair-top-doubtful = 头顶距上边 {$measured}，宜为 {$required}
 hair-top-fail = 头顶距上边 {$measured}，要求 {$required}（含头发）
 hair-top-eye-line-wins = 头顶距上边 {$measured}，要求 {$required}；头发较高，标准允许优先保证眼睛的位置
-hair-top-cut-in-source = 原图把头顶切掉了
+hair-top-cut-in-source = 您的照片把头发裁掉了
+hair-top-cut-in-source-hint = 请重拍，头顶上方留出半个头宽以上的空白；补不出照片里没有的头发
+hair-top-bust-first = 头顶距上边 {$measured}，要求 {$required}：照片在下巴以下只有 {$there} 个头宽，为使身体到达下边，头放大了，头发就放不下；以身体到底为先（{$clause}）
+hair-top-conflict = 头顶距上边 {$measured}，要求 {$required}：头发高，脸宽已是 {$face} 像素（至少 {$least}），再保证眼睛距下边至少 {$eyes} 像素，就放不下全部头发；以眼睛位置为准（{$clause}）
+hair-top-conflict-hint = 重拍时把头发压低约 {$flatter} 个头宽，就能完整放下
 hair-top-hint-fixed = 原图取景限制了裁切，请换一张头顶留白多些的照片
 hair-top-hint = 用“baidi fix”重新裁切；原图头顶被切掉的，请重拍
 
@@ -424,6 +429,9 @@ centring-fail = 人像不居中：两眼中点在 {$measured} 处，要求 {$req
 centring-hint-fixed = 原图取景限制了裁切，请换一张人像两边都有空间的照片
 centring-hint = 用“baidi fix”重新裁切
 
+head-share-bust-first = 头高占照片 {$measured}，宜为 {$required}：照片在下巴以下只有 {$there} 个头宽，为使身体到达下边，头放大了；以身体到底为先（{$clause}）
+next-shot-below = 请站远些重拍，下巴以下至少拍到 {$wanted} 个头宽，现在只有 {$there} 个
+head-share-conflict = 头高占照片 {$measured}，宜为 {$required}：这个人头长脸窄，脸宽已是 {$face} 像素（至少 {$least}），头不能再小；以脸宽为准（{$clause}）
 head-share-title = 头部比例
 head-share-pass = 头高占照片 {$measured}
 head-share-doubtful = 头高占照片 {$measured}，宜为 {$required}
@@ -485,6 +493,7 @@ edge-halo-unsure = 抠图没有把握（{$measured}，宜为 {$required}），�
 edge-halo-unsure-hint = 背景干净、与头发反差大时抠得最准；请站在白墙或灰墙前重拍
 edge-halo-hint = 请用原图重做；背景干净、与头发反差大时边缘最干净
 
+bust-conflict = 身体没有到达下边（{$measured}）：脸宽放到最大的 {$most} 像素也到不了，现在是 {$face} 像素；以脸宽为准（{$clause}）
 bust-title = 肩部完整
 bust-pass = 身体延伸到了下边
 bust-doubtful = 身体没有完全填满下边（{$measured}）

@@ -103,8 +103,10 @@ mod tests {
     fn only_photos_to_be_taken_again_get_a_slip_with_two_sentences() {
         let good = PhotoReport::new("good.jpg");
         let blank = PhotoReport::failed("<b>.jpg", &Error::NoFace { width: 640, height: 480 });
-        let page = written(Format::Slip, Language::En, &[good, sample(), blank]);
-        assert_eq!(page.matches("<section>").count(), 2);
+        let of_spec = |spec: &str| PhotoReport { spec: Some(spec.to_owned()), ..sample() };
+        let all = [good, of_spec("shebao"), of_spec("id-card"), blank];
+        let page = written(Format::Slip, Language::En, &all);
+        assert_eq!(page.matches("<section>").count(), 2, "two cards of one photo share a slip");
         assert!(!page.contains("good") && page.contains("&lt;b&gt;"));
         for photo in [sample(), PhotoReport::failed("x", &Error::NoFace { width: 1, height: 1 })] {
             for language in [Language::Zh, Language::En] {

@@ -115,11 +115,10 @@ struct Rows {
 
 impl Rows {
     fn is_better_than(&self, other: &Self) -> bool {
-        let near = (self.area - other.area).abs() < 1e-6;
-        let lower = self.height < other.height - 1e-6;
-        (!near && self.area > other.area)
-            || (near
-                && (self.turned, !lower) < (other.turned, !(other.height < self.height - 1e-6)))
+        // a thousandth of a millimetre is none
+        let whole = |v: f64| (v * 1e3).round() as i64;
+        let rank = |rows: &Self| (-whole(rows.area), rows.turned, whole(rows.height));
+        rank(self) < rank(other)
     }
 }
 
