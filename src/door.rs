@@ -26,7 +26,7 @@ impl Baidi {
     /// Loads the built-in networks, once per process, and makes room for one photo.
     ///
     /// # Errors
-    /// [`Error::Internal`](crate::Error::Internal) when a built-in network does not load.
+    /// [`Error::Internal`] when a built-in network does not load.
     pub fn open() -> Result<Self> {
         Ok(Self { worker: Worker::new()? })
     }
@@ -53,7 +53,7 @@ impl Baidi {
     /// ```
     ///
     /// # Errors
-    /// Every [`Error`](crate::Error) a photo can cause: it is no picture, has no face, has several, does not fit into the bytes.
+    /// Every [`Error`] a photo can cause: it is no picture, has no face, has several, does not fit into the bytes.
     pub fn fix(&mut self, portrait: &[u8], order: &Order) -> Result<Made> {
         let mut cards = self.fix_all(portrait, std::slice::from_ref(order))?;
         cards.pop().unwrap_or_else(|| {
@@ -121,7 +121,7 @@ impl Baidi {
     /// ```
     ///
     /// # Errors
-    /// [`Error`](crate::Error) when the bytes are no picture that can be read; a picture without a face is judged all the same.
+    /// [`Error`] when the bytes are no picture that can be read; a picture without a face is judged all the same.
     pub fn check(&mut self, photo: &[u8], order: &Order) -> Result<Checked> {
         let checked = self.worker.check(photo, order.file_name.as_deref(), order.spec())?;
         Ok(Checked::of(checked))
@@ -160,7 +160,7 @@ impl Order {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Spec`](crate::Error::Spec) lists the names there are.
+    /// [`Error::Spec`] lists the names there are.
     pub fn named(name: &str) -> Result<Self> {
         Ok(Self::of(PhotoSpec::builtin(name)?))
     }
