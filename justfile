@@ -17,6 +17,10 @@ check:
     cargo clippy --release --locked --all-targets -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --release --locked --no-deps
 
+# The JSON Schema of reports anew, from the types
+schema:
+    BAIDI_WRITE=1 cargo test --release --locked --lib the_schema_that_is_handed_out
+
 # All tests
 test *ARGS:
     cargo test --release --locked {{ARGS}}

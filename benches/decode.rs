@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use baidi::decode::{Limits, Reduction, decode};
+use baidi::lab::decode::{Limits, Reduction, decode};
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{Rgb, RgbImage};
 

@@ -2,8 +2,8 @@
 
 use std::hint::black_box;
 
-use baidi::encode::{ByteWindow, Encoder};
-use baidi::units::Dpi;
+use baidi::lab::encode::{ByteWindow, Encoder};
+use baidi::lab::units::Dpi;
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{Rgb, RgbImage};
 

@@ -11,16 +11,16 @@ mod draw;
 
 use std::hint::black_box;
 
-use baidi::card::Card;
-use baidi::decode::{Limits, Opened, Reduction};
-use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
-use baidi::face::{FaceFinder, Search};
-use baidi::geometry::Size;
-use baidi::pipeline::{Ask, FixOptions, Worker};
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
-use baidi::units::Dpi;
-use baidi::{matte, placement};
+use baidi::lab::decode::{Limits, Opened, Reduction};
+use baidi::lab::encode::{BackgroundMask, ByteWindow, Encoder};
+use baidi::lab::face::{FaceFinder, Search};
+use baidi::lab::frame::Card;
+use baidi::lab::geometry::Size;
+use baidi::lab::pipeline::{Ask, FixOptions, Worker};
+use baidi::lab::scratch::Scratch;
+use baidi::lab::spec::PhotoSpec;
+use baidi::lab::units::Dpi;
+use baidi::lab::{matte, placement};
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::codecs::jpeg::JpegEncoder;
 
@@ -49,16 +49,17 @@ fn photo(c: &mut Criterion) {
     let opened = Opened::open(&bytes, &limits).expect("a JPEG");
     let quarter = opened.decode(Reduction::Quarter).expect("decodes").pixels;
     let size = Size::new(quarter.width(), quarter.height());
-    let mut finder = FaceFinder::new().expect("built-in models");
-    let Search::Found(sighting) = finder.find(&quarter).expect("runs") else {
+    let mut scratch = Scratch::default();
+    let finder = FaceFinder::new().expect("built-in models");
+    let Search::Found(sighting) = finder.find(&mut scratch, &quarter).expect("runs") else {
         panic!("one drawn face")
     };
-    let resampler = Resampler::new();
-    let cutter = matte::Cutter::new().expect("a built-in model");
+    let mut cutter = matte::Cutter::new().expect("a built-in model");
     let placed = placement::place(&sighting, size, &spec);
-    let card = Card::new(&resampler, &quarter, &sighting, &placed.photo_to_card, spec.size());
+    let card =
+        Card::new(&mut scratch.resampler, &quarter, &sighting, &placed.photo_to_card, spec.size());
     let head = sighting.head.mapped(&placed.photo_to_card);
-    let cut = cutter.cut(&resampler, &card, &head).expect("a matte");
+    let cut = cutter.cut(&mut scratch, &card, &head).expect("a matte");
     let white = matte::whitened(&card.pixels, &cut, [255; 3]);
     let mask = BackgroundMask::from_alpha(&cut.alpha);
     let window = ByteWindow::new(15_360, 20_000).expect("a window");
@@ -72,14 +73,16 @@ fn photo(c: &mut Criterion) {
     group.bench_function("decode at 1/4", |b| {
         b.iter(|| opened.decode(black_box(Reduction::Quarter)));
     });
-    group.bench_function("face and network", |b| b.iter(|| finder.find(black_box(&quarter))));
+    group.bench_function("face and network", |b| {
+        b.iter(|| finder.find(&mut scratch, black_box(&quarter)));
+    });
     group.bench_function("placement", |b| {
         b.iter(|| placement::place(black_box(&sighting), size, &spec));
     });
     group.bench_function("resample", |b| {
         b.iter(|| {
             Card::new(
-                &resampler,
+                &mut scratch.resampler,
                 black_box(&quarter),
                 &sighting,
                 &placed.photo_to_card,
@@ -88,7 +91,7 @@ fn photo(c: &mut Criterion) {
         });
     });
     group.bench_function("matte and foreground", |b| {
-        b.iter(|| cutter.cut(&resampler, black_box(&card), &head));
+        b.iter(|| cutter.cut(&mut scratch, black_box(&card), &head));
     });
     group.bench_function("encode", |b| {
         b.iter(|| encoder.encode_within(black_box(&white), Some(&mask), Dpi::new(350), window));

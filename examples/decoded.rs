@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use baidi::decode::{Limits, Reduction, decode};
+use baidi::lab::decode::{Limits, Reduction, decode};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();

@@ -12,12 +12,13 @@ mod photos;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use baidi::background::Backdrop;
-use baidi::decode::{Limits, Reduction, decode};
-use baidi::face::{FaceFinder, Head, Landmark, Search};
-use baidi::geometry::{Affine, Point, Size};
-use baidi::matte::trimap::Known;
-use baidi::resample::Resampler;
+use baidi::lab::decode::{Limits, Reduction, decode};
+use baidi::lab::face::{FaceFinder, Head, Landmark, Search};
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::matte::background::Backdrop;
+use baidi::lab::matte::trimap::Known;
+use baidi::lab::resample::Resampler;
+use baidi::lab::scratch::Scratch;
 use image::{Rgb, RgbImage, imageops};
 
 /// Longer side of the turned pictures, in pixels: as of a small upload.
@@ -28,7 +29,7 @@ const EMPTY: usize = 200;
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let split = args.iter().position(|a| a == "--empty").unwrap_or(args.len());
-    let (mut finder, resampler) = (FaceFinder::new()?, Resampler::new());
+    let (finder, mut scratch) = (FaceFinder::new()?, Scratch::default());
     let mut errors: [Vec<f64>; 3] = Default::default();
     let mut cases: Vec<(String, usize, usize)> = Vec::new();
     for folder in &args[..split] {
@@ -37,15 +38,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             let truth = photos::landmarks(&path, Size::new(photo.width(), photo.height()))?;
             let face = truth[Landmark::LeftEarRoot].distance(truth[Landmark::RightEarRoot]);
             let mut seen = Vec::new();
-            for (name, picture, map) in variants(&resampler, &photo, face) {
-                let found = searched(&mut finder, &picture, &map)?;
+            for (name, picture, map) in variants(&mut scratch.resampler, &photo, face) {
+                let found = searched(&finder, &mut scratch, &picture, &map)?;
                 let near = |head: &Head| {
                     head.left_eye().distance(truth[Landmark::LeftIris]) < 0.25 * face
                         && head.right_eye().distance(truth[Landmark::RightIris]) < 0.25 * face
                 };
                 let hit = found.as_ref().is_some_and(near);
                 if !hit && std::env::var_os("VERBOSE").is_some() {
-                    let what = match finder.find(&picture)? {
+                    let what = match finder.find(&mut scratch, &picture)? {
                         Search::Found(_) if found.is_some() => "another place".to_owned(),
                         Search::Found(_) => "one face".to_owned(),
                         Search::Turned(degrees) => format!("turn by {degrees}°"),
@@ -86,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for folder in args.iter().skip(split + 1) {
         for path in labelled(folder)?.into_iter().step_by(3).take(EMPTY - 20) {
             all += 1;
-            if !matches!(finder.find(&painted_over(&path)?)?, Search::Nothing) {
+            if !matches!(finder.find(&mut scratch, &painted_over(&path)?)?, Search::Nothing) {
                 seen += 1;
                 println!("a face where the sitter was painted over: {}", path.display());
             }
@@ -94,7 +95,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for n in 0..20 {
         all += 1;
-        if !matches!(finder.find(&texture(n))?, Search::Nothing) {
+        if !matches!(finder.find(&mut scratch, &texture(n))?, Search::Nothing) {
             seen += 1;
             println!("a face in texture {n}");
         }
@@ -114,7 +115,7 @@ fn labelled(folder: &str) -> std::io::Result<Vec<PathBuf>> {
 
 /// Pictures made of a photo, with the map from the photo to each.
 fn variants(
-    resampler: &Resampler,
+    resampler: &mut Resampler,
     photo: &RgbImage,
     face: f64,
 ) -> Vec<(&'static str, RgbImage, Affine)> {
@@ -148,11 +149,12 @@ fn variants(
 
 /// The head in the photo's pixels, after the quarter turns the finder asks for.
 fn searched(
-    finder: &mut FaceFinder,
+    finder: &FaceFinder,
+    scratch: &mut Scratch,
     picture: &RgbImage,
     from_photo: &Affine,
 ) -> Result<Option<Head>, Box<dyn Error>> {
-    let degrees = match finder.find(picture)? {
+    let degrees = match finder.find(scratch, picture)? {
         Search::Turned(degrees) => degrees,
         Search::Found(s) => {
             return Ok(from_photo.inverse().map(|back| s.head.mapped(&back)));
@@ -166,7 +168,7 @@ fn searched(
     };
     let size = Size::new(picture.width(), picture.height());
     let back = Affine::quarter_turned(degrees, size).after(from_photo).inverse();
-    Ok(match finder.find(&turned)? {
+    Ok(match finder.find(scratch, &turned)? {
         Search::Found(s) => back.map(|back| s.head.mapped(&back)),
         Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
     })

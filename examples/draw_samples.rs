@@ -9,7 +9,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
-use baidi::geometry::{Point, Size};
+use baidi::lab::geometry::{Point, Size};
 use draw::{Backdrop, Collar, Scene, Shadow, Sitter, Style};
 use image::codecs::jpeg::JpegEncoder;
 

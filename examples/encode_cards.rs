@@ -11,14 +11,14 @@ mod photos;
 
 use std::path::{Path, PathBuf};
 
-use baidi::card::Card;
-use baidi::decode::{Limits, Reduction, decode};
-use baidi::face::{FaceFinder, Search};
-use baidi::geometry::Size;
-use baidi::matte;
-use baidi::placement;
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
+use baidi::lab::decode::{Limits, Reduction, decode};
+use baidi::lab::face::{FaceFinder, Search};
+use baidi::lab::frame::Card;
+use baidi::lab::geometry::Size;
+use baidi::lab::matte;
+use baidi::lab::placement;
+use baidi::lab::scratch::Scratch;
+use baidi::lab::spec::PhotoSpec;
 use image::{GrayImage, Luma};
 
 fn main() {
@@ -26,14 +26,14 @@ fn main() {
     let out = PathBuf::from(args.next().expect("a folder to write to"));
     std::fs::create_dir_all(&out).expect("writable");
     let spec = PhotoSpec::builtin("shebao").expect("built in");
-    let mut finder = FaceFinder::new().expect("built-in models");
-    let resampler = Resampler::new();
-    let cutter = matte::Cutter::new().expect("a built-in model");
+    let finder = FaceFinder::new().expect("built-in models");
+    let mut scratch = Scratch::default();
+    let mut cutter = matte::Cutter::new().expect("a built-in model");
     let mut written = 0;
     for folder in args {
         let photos = photos::in_folder(Path::new(&folder)).expect("a folder");
         for path in photos {
-            if card(&path, &out, &spec, &mut finder, &resampler, &cutter).is_none() {
+            if card(&path, &out, &spec, &finder, &mut scratch, &mut cutter).is_none() {
                 println!("{}: no single face", path.display());
             } else {
                 written += 1;
@@ -47,19 +47,19 @@ fn card(
     path: &Path,
     out: &Path,
     spec: &PhotoSpec,
-    finder: &mut FaceFinder,
-    resampler: &Resampler,
-    cutter: &matte::Cutter,
+    finder: &FaceFinder,
+    scratch: &mut Scratch,
+    cutter: &mut matte::Cutter,
 ) -> Option<()> {
     let bytes = std::fs::read(path).expect("readable");
     let photo = decode(&bytes, &Limits::default(), Reduction::Full).ok()?.pixels;
-    let Ok(Search::Found(sighting)) = finder.find(&photo) else { return None };
+    let Ok(Search::Found(sighting)) = finder.find(scratch, &photo) else { return None };
     let size = Size::new(photo.width(), photo.height());
     let placed = placement::place(&sighting, size, spec);
-    let card = Card::new(resampler, &photo, &sighting, &placed.photo_to_card, spec.size());
-    let cut = cutter
-        .cut(resampler, &card, &sighting.head.mapped(&placed.photo_to_card))
-        .expect("a matte");
+    let card =
+        Card::new(&mut scratch.resampler, &photo, &sighting, &placed.photo_to_card, spec.size());
+    let cut =
+        cutter.cut(scratch, &card, &sighting.head.mapped(&placed.photo_to_card)).expect("a matte");
     let white = matte::whitened(&card.pixels, &cut, spec.background.colour);
     let alpha = cut.alpha.data();
     let mask = GrayImage::from_fn(white.width(), white.height(), |x, y| {

@@ -17,12 +17,12 @@ mod labelled;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use baidi::check::{self, Finding, Measured, RULES, Verdict};
-use baidi::color::{lab_from_srgb8, luma_601};
-use baidi::face::{Landmark, Landmarks};
-use baidi::geometry::{Affine, Point, Size};
-use baidi::raster::Plane;
-use baidi::spec::PhotoSpec;
+use baidi::lab::check::{self, Finding, Measured, RULES, Verdict};
+use baidi::lab::color::{lab_from_srgb8, luma_601};
+use baidi::lab::face::{Landmark, Landmarks};
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::raster::Plane;
+use baidi::lab::spec::PhotoSpec;
 use image::{Rgb, imageops};
 use labelled::Card;
 use rayon::prelude::*;

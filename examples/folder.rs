@@ -6,8 +6,8 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
-use baidi::message::Language;
-use baidi::report::text::FindingText;
+use baidi::FindingText;
+use baidi::Language;
 use baidi::{Baidi, Order, Verdict};
 
 fn main() -> Result<(), Box<dyn Error>> {

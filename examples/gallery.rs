@@ -3,7 +3,7 @@
 #[path = "../tests/support/draw/mod.rs"]
 mod draw;
 
-use baidi::geometry::Size;
+use baidi::lab::geometry::Size;
 use draw::Scene;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,7 +1,7 @@
 //! Prints what every rule measures on good cards, one line per card: `STEM<TAB>rule=verdict:measured<TAB>…`.
 //!
 //! `cargo run --example measure -- DIR [SPEC] [OUT]` makes a card of each labelled photograph of `DIR` (see `support/labelled.rs`) by its labels, and with `OUT` writes it there as a PNG. The
-//! limits in `src/spec/limits.toml` were chosen on its output.
+//! limits in `src/rules/spec/limits.toml` were chosen on its output.
 
 #![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
 
@@ -14,8 +14,8 @@ mod labelled;
 use std::error::Error;
 use std::path::PathBuf;
 
-use baidi::check::Measured;
-use baidi::spec::PhotoSpec;
+use baidi::lab::check::Measured;
+use baidi::lab::spec::PhotoSpec;
 use labelled::Card;
 use rayon::prelude::*;
 

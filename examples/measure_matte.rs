@@ -11,22 +11,22 @@ mod photos;
 
 use std::path::{Path, PathBuf};
 
-use baidi::card::Card;
-use baidi::decode::{Limits, Reduction, decode};
-use baidi::face::{FaceFinder, Search};
-use baidi::geometry::{Affine, Point, Size};
-use baidi::matte;
-use baidi::placement;
-use baidi::raster::Plane;
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
+use baidi::lab::decode::{Limits, Reduction, decode};
+use baidi::lab::face::{FaceFinder, Search};
+use baidi::lab::frame::Card;
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::matte;
+use baidi::lab::placement;
+use baidi::lab::raster::Plane;
+use baidi::lab::scratch::Scratch;
+use baidi::lab::spec::PhotoSpec;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let spec = PhotoSpec::builtin("shebao").expect("built in");
-    let mut finder = FaceFinder::new().expect("built-in models");
-    let resampler = Resampler::new();
-    let cutter = matte::Cutter::new().expect("a built-in model");
+    let finder = FaceFinder::new().expect("built-in models");
+    let mut scratch = Scratch::default();
+    let mut cutter = matte::Cutter::new().expect("a built-in model");
     let mut rows: Vec<Row> = Vec::new();
     let mut time = std::time::Duration::ZERO;
     for folder in args.iter().filter(|a| !a.starts_with("--")) {
@@ -42,15 +42,21 @@ fn main() {
             let photo =
                 decode(&bytes, &Limits::default(), Reduction::Full).expect("decodes").pixels;
             let size = Size::new(photo.width(), photo.height());
-            let Ok(Search::Found(sighting)) = finder.find(&photo) else {
+            let Ok(Search::Found(sighting)) = finder.find(&mut scratch, &photo) else {
                 println!("{stem}: no single face");
                 continue;
             };
             let placed = placement::place(&sighting, size, &spec);
-            let card = Card::new(&resampler, &photo, &sighting, &placed.photo_to_card, spec.size());
+            let card = Card::new(
+                &mut scratch.resampler,
+                &photo,
+                &sighting,
+                &placed.photo_to_card,
+                spec.size(),
+            );
             let head = sighting.head.mapped(&placed.photo_to_card);
             let start = std::time::Instant::now();
-            let cut = cutter.cut(&resampler, &card, &head).expect("a matte");
+            let cut = cutter.cut(&mut scratch, &card, &head).expect("a matte");
             time += start.elapsed();
             let truth = warped(&label.to_luma8(), size, &placed.photo_to_card, spec.size());
             let row = measured(&stem, &card, &cut, &truth);

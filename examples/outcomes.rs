@@ -10,6 +10,7 @@
 #![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
 
 #[path = "../tests/support/nasty.rs"]
+#[expect(dead_code, reason = "tests are skipped, a program says why it cannot go on")]
 mod nasty;
 
 use std::error::Error;
@@ -55,8 +56,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let program =
         std::env::args_os().nth(1).map_or_else(|| "target/release/baidi".into(), PathBuf::from);
     let program = fs::canonicalize(&program)?;
-    let folder =
-        nasty::folder().ok_or("the shared files are not here; BAIDI_SHARED names their folder")?;
+    let folder = nasty::shared::at_hand("nasty")
+        .ok_or("the shared files are not here; BAIDI_SHARED names their folder")?;
     let out = tempfile::tempdir()?;
     let reference = run(&program, &folder.join("derived/00_reference.png"), false, out.path())?;
     let reference = eyes(&reference.photo).ok_or("no face in the reference")?;
@@ -151,7 +152,7 @@ fn became(run: &Run) -> Became {
     if run.photo["status"].is_null() {
         return Became::Wrong("no record in the report".to_owned());
     }
-    let Some(error) = run.photo["error"].as_str() else { return Became::Done };
+    let Some(error) = run.photo["error"]["message"].as_str() else { return Became::Done };
     let starts = |with: &[&str]| with.iter().any(|w| error.starts_with(w));
     if starts(&["unsupported format", "damaged", "too large"]) {
         Became::Refused(error.to_owned())

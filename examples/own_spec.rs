@@ -5,8 +5,8 @@
 use std::error::Error;
 use std::fs;
 
-use baidi::message::Language;
-use baidi::report::text::FindingText;
+use baidi::FindingText;
+use baidi::Language;
 use baidi::{Baidi, Order, PhotoSpec};
 
 const PASS: &str = r#"

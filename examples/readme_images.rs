@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use baidi::pipeline::{FixOptions, Worker};
-use baidi::spec::PhotoSpec;
+use baidi::lab::pipeline::{FixOptions, Worker};
+use baidi::lab::spec::PhotoSpec;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 

@@ -3,16 +3,13 @@
 //! A target fails by panicking, by an internal error, or by an answer that breaks a promise.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use baidi::Error;
-use baidi::decode::{Format, Limits, Opened, Reduction};
-use baidi::encode::{ByteWindow, Encoder};
-use baidi::pipeline::Worker;
-use baidi::roster::Roster;
-use baidi::roster::template::Template;
-use baidi::spec::PhotoSpec;
-use baidi::units::Dpi;
+use baidi::lab::decode::{Format, Limits, Opened, Reduction};
+use baidi::lab::encode::{ByteWindow, Encoder};
+use baidi::lab::pipeline::Worker;
+use baidi::lab::spec::PhotoSpec;
+use baidi::lab::units::Dpi;
 use image::{Rgb, RgbImage};
 
 /// A fuzzed file is small: what matters is what its header says.
@@ -43,10 +40,10 @@ pub(crate) fn decode(format: Format, data: &[u8]) {
 
 /// Reading and rewriting the markers of a JPEG.
 pub(crate) fn jpeg_markers(data: &[u8]) {
-    let facts = baidi::jpeg::read(data);
-    if let Some(changed) = baidi::jpeg::with_density(data, 350) {
+    let facts = baidi::lab::markers::read(data);
+    if let Some(changed) = baidi::lab::markers::with_density(data, 350) {
         assert!(changed.len() <= data.len() + 18);
-        let after = baidi::jpeg::read(&changed).expect("it was one before");
+        let after = baidi::lab::markers::read(&changed).expect("it was one before");
         let before = facts.expect("only a JPEG is changed");
         assert_eq!(
             (after.width, after.height, after.scans),
@@ -61,19 +58,6 @@ pub(crate) fn spec(data: &[u8]) {
     if let Some(spec) = not_ours(PhotoSpec::parse("fuzzed", text)) {
         let size = spec.size();
         assert!(size.width > 0 && size.height > 0);
-    }
-}
-
-/// A table of people as somebody may send it: what is read names a line of it, and no card's name leaves its folder.
-pub(crate) fn roster(data: &[u8]) {
-    let Ok(roster) = Roster::parse(data) else { return };
-    let template = Template::parse("{id}{name}{id:last4}.jpg", &roster).ok();
-    for person in &roster.people {
-        assert!(person.line > 1);
-        assert_eq!(person.columns.len(), roster.headings.iter().collect::<BTreeSet<_>>().len());
-        if let Some(Ok(name)) = template.as_ref().map(|t| t.name(person, "stem")) {
-            assert!(!name.contains(['/', '\\', '\0']) && name.len() > ".jpg".len(), "{name:?}");
-        }
     }
 }
 

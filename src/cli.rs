@@ -19,7 +19,7 @@ use std::ffi::OsString;
 use anyhow::Result;
 use clap::Parser as _;
 
-use crate::message::Language;
+use crate::words::catalogue::Language;
 use args::{Args, Command};
 use exit::ExitStatus;
 use terminal::Terminal;

@@ -1,18 +1,22 @@
 //! The door to the house: a portrait's bytes → a card with its verdict, a photo's bytes → its findings.
 //!
-//! It knows no files, prints nothing, and keeps nothing between two photos but its buffers. The command line comes in by it too: [`crate::batch`] adds reading, writing,
+//! It knows no files, prints nothing, and keeps nothing between two photos but its buffers. The command line comes in by it too: [`crate::desk::batch`] adds reading, writing,
 //! and many photos at once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::check::{Finding, Outcome, Verdict, in_report_order};
-use crate::decode::SourceFacts;
-use crate::error::{Error, Result};
-use crate::face::Head;
-use crate::message::Message;
-use crate::pipeline::{self, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
-use crate::raster::Plane;
-use crate::spec::PhotoSpec;
+use crate::base::clock::Clock;
+use crate::base::error::{Error, Result};
+use crate::base::message::Message;
+use crate::base::raster::Plane;
+use crate::card::pipeline::{
+    self, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker,
+};
+use crate::input::decode::SourceFacts;
+use crate::rules::check::{self, Doubt, Finding, Outcome, Verdict, in_report_order};
+use crate::rules::spec::PhotoSpec;
+use crate::vision::face::Head;
 
 /// Makes cards and judges photos, one after the other; every thread wants its own.
 ///
@@ -29,6 +33,12 @@ impl Baidi {
     /// [`Error::Internal`] when a built-in network does not load.
     pub fn open() -> Result<Self> {
         Ok(Self { worker: Worker::new()? })
+    }
+
+    /// With `now`, the time since some moment, to measure the stages by. Default: the system's clock, and without the feature `desk` none, so that no stage takes any time.
+    #[must_use]
+    pub fn timed_by(self, now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self { worker: self.worker.timed_by(Clock::new(now)) }
     }
 
     /// Makes the card that `order` asks for from a portrait's bytes, changing as little as does it; then opens the card's bytes again and judges what is there.
@@ -230,20 +240,30 @@ impl Order {
 /// How a photo ended, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// No rule is broken; some may be in doubt.
+    /// No rule is broken, and none doubts what a clerk would see: nobody sends it back.
     Compliant,
+    /// No rule is broken, but one doubts what a clerk would see ([`Doubt::Seen`](crate::lab::check::Doubt)): look before you hand it in.
+    Review,
     /// A rule is broken.
     NotCompliant,
     /// The photo could not be processed.
     Failed,
 }
 
+/// Whether a finding doubts what a clerk would see.
+fn seen(finding: &Finding) -> bool {
+    finding.outcome.verdict == Verdict::Doubtful
+        && check::rule(finding.rule).is_none_or(|rule| rule.doubt == Doubt::Seen)
+}
+
 impl Status {
-    /// What findings amount to: one `fail` makes a photo not compliant, a doubt does not.
+    /// What findings amount to: one `fail` makes a photo not compliant; a doubt that a clerk would act on asks for a look.
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {
         if findings.iter().any(|f| f.outcome.verdict == Verdict::Fail) {
             Self::NotCompliant
+        } else if findings.iter().any(seen) {
+            Self::Review
         } else {
             Self::Compliant
         }
@@ -254,6 +274,7 @@ impl Status {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Compliant => "compliant",
+            Self::Review => "review",
             Self::NotCompliant => "not-compliant",
             Self::Failed => "failed",
         }

@@ -20,73 +20,50 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What to say of a finding is in [`report::text`]; many photos on all cores are [`batch`]'s.
+//! What to say of a finding is [`FindingText`]; what a card must be is [`PhotoSpec`], and the ones that are built in are [`spec::BUILTIN`].
 //!
-//! The way through the house, one stage after the other, each a function from values to a value:
-//!
-//! 1. [`decode`]: a file's bytes → [`decode::Photo`], upright 8-bit sRGB pixels and the facts of the file
-//! 2. [`face`]: photo → [`face::Sighting`], the one head that matters, its landmarks, a coarse person mask
-//! 3. [`placement`]: head and spec → [`placement::Placement`], where every source pixel lands on the card
-//! 4. [`card`]: photo and placement → [`card::Card`], the one resampling
-//! 5. [`background`] and [`matte`]: card and coarse mask → alpha and true foreground colours, whitened
-//! 6. [`encode`]: pixels and byte window → [`encode::EncodedJpeg`]
-//! 7. [`check`]: the card's bytes, opened again → [`check::Finding`]s
-//!
-//! [`pipeline`] calls the stages in that order and does nothing clever; the [`door`] puts card and verdict together; [`batch`] goes through the door for many photos.
+//! Behind the door lie rooms, and a room knows only those before it: `base`, `input`, `vision`, `rules`, `card`, the door itself, `words`, `desk`, `cli`. ARCHITECTURE.md has the map.
 
-pub mod color;
-pub mod error;
-pub mod geometry;
-mod inference;
-pub mod message;
-pub mod raster;
-pub mod units;
+mod base;
+mod card;
+mod input;
+mod rules;
+mod vision;
 
-pub mod id_number;
+mod door;
 
-pub mod decode;
-pub mod jpeg;
-pub mod spec;
-
-pub mod face;
-
-pub mod card;
-pub mod placement;
-pub mod resample;
-
-pub mod background;
-pub mod matte;
-
-pub mod encode;
-
-pub mod check;
-pub mod plan;
-
-pub mod pipeline;
-
-pub mod door;
-
-pub mod batch;
-pub mod output;
-pub mod progress;
-pub mod report;
-pub mod source;
+#[cfg(feature = "desk")]
+mod desk;
+mod words;
 
 #[cfg(feature = "cli")]
-pub mod package;
-#[cfg(feature = "cli")]
-pub mod roster;
-#[cfg(feature = "cli")]
-pub mod sheet;
-#[cfg(feature = "cli")]
-pub mod watch;
-
-#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 
-pub use check::{Finding, Verdict};
+pub use base::error::{Error, Result};
+pub use base::geometry::{Affine, Point, Size};
+pub use base::message::{Arg, Message};
+pub use base::raster::Plane;
+pub use base::units::{Bytes, Dpi, Mm};
+pub use card::pipeline::{CardFile, Edit, FixOptions, Placed, StageTime};
 pub use door::{Baidi, Checked, Made, Order, Status};
-pub use error::{Error, Result};
-pub use pipeline::{Edit, FixOptions};
-pub use spec::PhotoSpec;
-pub use units::Bytes;
+pub use input::decode::{ColorModel, Format, SourceFacts};
+pub use input::markers::{JpegFacts, Segment};
+pub use rules::check::{Finding, Measured, Outcome, Verdict};
+pub use rules::spec::{self, PhotoSpec};
+pub use vision::face::{Head, Landmark, Landmarks};
+pub use words::catalogue::Language;
+pub use words::report::text::FindingText;
+
+/// What benches, tests, and the programs that measure look at. It may change with every version.
+#[doc(hidden)]
+pub mod lab {
+    pub use crate::base::*;
+    pub use crate::card::*;
+    #[cfg(feature = "desk")]
+    pub use crate::desk::*;
+    pub use crate::input::*;
+    pub use crate::rules::*;
+    pub use crate::vision::*;
+    pub use crate::words::*;
+}

@@ -6,9 +6,9 @@ mod draw;
 use std::alloc::System;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use baidi::geometry::Size;
-use baidi::pipeline::{FixOptions, Worker};
-use baidi::spec::PhotoSpec;
+use baidi::lab::geometry::Size;
+use baidi::lab::pipeline::{FixOptions, Worker};
+use baidi::lab::spec::PhotoSpec;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use tracking_allocator::{AllocationGroupId, AllocationRegistry, AllocationTracker, Allocator};

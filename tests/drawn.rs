@@ -3,9 +3,10 @@
 #[path = "support/draw/mod.rs"]
 mod draw;
 
-use baidi::face::Landmark;
-use baidi::face::detector::Detector;
-use baidi::geometry::{Affine, Point, Size};
+use baidi::lab::face::Landmark;
+use baidi::lab::face::detector::Detector;
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::scratch::Scratch;
 use draw::shape::light;
 use draw::{Backdrop, Scene, Sitter, Style, draw};
 use image::imageops::{self, FilterType};
@@ -138,14 +139,18 @@ fn flying_hair_covers_parts_of_pixels() {
 /// A detector trained on photographs takes the drawings for faces, once each and in the right place.
 #[test]
 fn a_face_detector_finds_each_face_once() {
+    let mut scratch = Scratch::default();
     let detector = Detector::new().expect("the built-in model loads");
     for seed in 0..16 {
         let scene = Scene { samples: 2, ..Scene::drawn_by_lot(seed, SIZE) };
         let drawn = draw(&scene);
         let small = imageops::resize(&drawn.picture, 204, 255, FilterType::Triangle);
         for (turn, picture) in [(0.0, small.clone()), (90.0, imageops::rotate90(&small))] {
-            let found: Vec<_> =
-                detector.candidates(&picture).into_iter().filter(|c| c.probability > 0.4).collect();
+            let found: Vec<_> = detector
+                .candidates(&mut scratch, &picture)
+                .into_iter()
+                .filter(|c| c.probability > 0.4)
+                .collect();
             assert_eq!(found.len(), 1, "seed {seed}: {found:?}");
             let pose = found[0].pose;
             let scale = 204.0 / f64::from(SIZE.width);

@@ -8,6 +8,10 @@
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
+#[cfg(feature = "desk")]
+#[path = "../fuzz/people.rs"]
+mod people;
+
 #[path = "support/nasty.rs"]
 #[expect(dead_code, reason = "only the folder is needed here")]
 mod nasty;
@@ -16,7 +20,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use baidi::decode::Format;
+use baidi::lab::decode::Format;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 /// Xorshift (Marsaglia 2003), so that every run is the same.
@@ -76,7 +80,9 @@ fn encoded(format: ImageFormat) -> Vec<u8> {
 
 /// The shared awkward files of an extension, the small ones: a fuzzer gains nothing from megabytes.
 fn shared(extension: &str) -> Vec<Vec<u8>> {
-    let Some(folder) = nasty::folder().filter(|_| seconds().is_some()) else { return Vec::new() };
+    let Some(folder) = nasty::shared::at_hand("nasty").filter(|_| seconds().is_some()) else {
+        return Vec::new();
+    };
     let mut paths: Vec<_> = ["found", "derived"]
         .iter()
         .filter_map(|f| std::fs::read_dir(folder.join(f)).ok())
@@ -178,13 +184,14 @@ fn specs() {
     let seeds = ["shebao", "visa-us", "exit-entry"]
         .iter()
         .filter_map(|name| {
-            let path = format!("{}/src/spec/builtin/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let path = format!("{}/src/rules/spec/builtin/{name}.toml", env!("CARGO_MANIFEST_DIR"));
             std::fs::read(path).ok()
         })
         .collect();
     hammer("spec", seeds, 400, targets::spec);
 }
 
+#[cfg(feature = "desk")]
 #[test]
 fn rosters() {
     let tables = [
@@ -195,7 +202,7 @@ fn rosters() {
     seeds.push(tables.concat().encode_utf16().flat_map(u16::to_le_bytes).collect());
     seeds
         .push(vec![0xD0, 0xD5, 0xC3, 0xFB, b',', b'i', b'd', b'\n', 0xD5, 0xC5, b',', b'1', b'\n']); // 姓名 in GB 18030
-    hammer("roster", seeds, 2000, targets::roster);
+    hammer("roster", seeds, 2000, people::roster);
 }
 
 #[test]

@@ -6,11 +6,11 @@ mod draw;
 use std::io::Cursor;
 use std::sync::OnceLock;
 
-use baidi::check::Verdict;
-use baidi::geometry::{Affine, Size};
-use baidi::jpeg;
-use baidi::pipeline::{Edit, FixOptions, Fixed, Worker};
-use baidi::spec::{Editing, PhotoSpec};
+use baidi::lab::check::Verdict;
+use baidi::lab::geometry::{Affine, Size};
+use baidi::lab::markers;
+use baidi::lab::pipeline::{Edit, FixOptions, Fixed, Worker};
+use baidi::lab::spec::{Editing, PhotoSpec};
 use draw::{Backdrop, Scene, Sitter, Style, draw};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, Rgb, RgbImage};
@@ -28,7 +28,7 @@ fn fix(source: &[u8], spec: &PhotoSpec) -> Fixed {
 fn fails(file: &[u8], spec: &PhotoSpec) -> Vec<&'static str> {
     let mut worker = Worker::new().expect("the built-in models load");
     let checked = worker.check(file, None, spec).expect("a picture");
-    let failed = |f: &&baidi::check::Finding| f.outcome.verdict == Verdict::Fail;
+    let failed = |f: &&baidi::lab::check::Finding| f.outcome.verdict == Verdict::Fail;
     checked.findings.iter().filter(failed).map(|f| f.rule).collect()
 }
 
@@ -78,7 +78,7 @@ fn a_compliant_card_is_copied_byte_by_byte() {
     assert_eq!(again.edits, [Edit::Copied]);
     assert_eq!(again.placed.source_to_card, Affine::IDENTITY);
     assert_eq!(again.jpeg.attempts, 0);
-    let facts = jpeg::read(card()).expect("a JPEG");
+    let facts = markers::read(card()).expect("a JPEG");
     assert_eq!(Some(again.jpeg.quality), facts.quality_estimate);
     assert_eq!(again.jpeg.subsampling, facts.subsampling.expect("it has a name"));
     assert_eq!(again.matte.size(), spec().size());
@@ -87,11 +87,11 @@ fn a_compliant_card_is_copied_byte_by_byte() {
 
 #[test]
 fn a_wrong_density_is_patched_and_the_scan_kept() {
-    let wrong = jpeg::with_density(card(), 72).expect("a JPEG");
+    let wrong = markers::with_density(card(), 72).expect("a JPEG");
     let fixed = fix(&wrong, &spec());
     assert_eq!(fixed.edits, [Edit::DensityPatched]);
     assert_eq!(scan(&fixed.jpeg.bytes), scan(&wrong));
-    assert_eq!(jpeg::read(&fixed.jpeg.bytes).and_then(|f| f.density), Some((1, 350, 350)));
+    assert_eq!(markers::read(&fixed.jpeg.bytes).and_then(|f| f.density), Some((1, 350, 350)));
     assert_eq!(fails(&fixed.jpeg.bytes, &spec()), [""; 0]);
 }
 

@@ -9,8 +9,9 @@ mod nasty;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use baidi::decode::{Format, Limits, Note, Photo, Reduction, decode};
-use baidi::{Error, color};
+use baidi::Error;
+use baidi::lab::color;
+use baidi::lab::decode::{Format, Limits, Note, Photo, Reduction, decode};
 use image::RgbImage;
 
 use nasty::{Listed, Wanted};

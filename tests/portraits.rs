@@ -6,13 +6,13 @@ mod draw;
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
-use baidi::check::Verdict;
-use baidi::face::{Landmark, Landmarks};
-use baidi::geometry::{Affine, Point, Size};
-use baidi::pipeline::{Edit, FixOptions, Fixed, Worker};
-use baidi::raster::Plane;
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
+use baidi::lab::check::Verdict;
+use baidi::lab::face::{Landmark, Landmarks};
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::pipeline::{Edit, FixOptions, Fixed, Worker};
+use baidi::lab::raster::Plane;
+use baidi::lab::resample::Resampler;
+use baidi::lab::spec::PhotoSpec;
 use draw::{Backdrop, Drawn, Scene, Shadow, Sitter, Style, draw};
 use image::{ImageFormat, RgbImage, imageops};
 use zune_jpeg::JpegDecoder;
@@ -201,7 +201,7 @@ fn the_wall_is_white_on_the_file_that_was_made() {
 /// What is wanted is not the alpha but the picture: the sitter as if photographed before white. The renderer draws exactly that.
 #[test]
 fn the_edge_looks_as_if_drawn_before_white() {
-    let resampler = Resampler::new();
+    let mut resampler = Resampler::new();
     let scenes = studios();
     let (mut sum, count) = (0.0, scenes.len());
     for (name, scene) in scenes {

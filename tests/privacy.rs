@@ -7,9 +7,9 @@ mod nasty;
 use std::fs;
 use std::path::Path;
 
-use baidi::jpeg::{self, JpegFacts};
-use baidi::pipeline::{FixOptions, Worker};
-use baidi::spec::PhotoSpec;
+use baidi::lab::markers::{self, JpegFacts};
+use baidi::lab::pipeline::{FixOptions, Worker};
+use baidi::lab::spec::PhotoSpec;
 
 /// Where metadata lie in a JPEG: the payloads of its `APPn` and COM segments, marker bytes included, up to the frame.
 fn segments(file: &[u8]) -> Vec<(u8, &[u8])> {
@@ -41,8 +41,9 @@ fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 /// The portrait that is drawn, so that no photograph is needed.
-fn photo() -> Option<Vec<u8>> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/studio-flyaway.jpg")).ok()
+fn photo() -> Vec<u8> {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/studio-flyaway.jpg");
+    fs::read(sample).expect("a sample")
 }
 
 fn card(source: &[u8], spec: &str) -> Vec<u8> {
@@ -53,7 +54,7 @@ fn card(source: &[u8], spec: &str) -> Vec<u8> {
 
 /// Nothing but JFIF, and where the spec's floor asks for padding, comments that say so.
 fn holds_only_its_picture(card: &[u8]) -> JpegFacts {
-    let facts = jpeg::read(card).expect("a JPEG");
+    let facts = markers::read(card).expect("a JPEG");
     assert!(!facts.has_exif && !facts.has_xmp && !facts.has_icc && !facts.mpf, "{facts:?}");
     assert_eq!((facts.trailing_bytes, facts.leading_bytes), (0, 0));
     for segment in &facts.segments {
@@ -71,7 +72,7 @@ fn leaks(card: &[u8], secret: &[u8]) -> bool {
 
 #[test]
 fn what_phones_and_editors_write_beside_the_picture_is_not_in_the_card() {
-    let Some(photo) = photo() else { return };
+    let photo = photo();
     let place = b"GPSLatitude 31.2304 N, taken by SN-4711-0815 for Zhang San";
     let mut exif =
         b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\0\0\0\x3a\0\0\0\x1a\0\0\0\0".to_vec();
@@ -100,7 +101,8 @@ fn what_phones_and_editors_write_beside_the_picture_is_not_in_the_card() {
 /// The metadata of the ten found files that carry most of it, put before a portrait.
 #[test]
 fn the_richest_metadata_found_anywhere_is_not_in_the_card() {
-    let (Some(photo), Some(folder)) = (photo(), nasty::folder()) else { return };
+    let Some(folder) = nasty::folder() else { return };
+    let photo = photo();
     let mut rich: Vec<(usize, String, Vec<u8>)> = Vec::new();
     for entry in fs::read_dir(folder.join("found")).expect("a folder") {
         let path = entry.expect("an entry").path();

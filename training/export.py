@@ -1,4 +1,4 @@
-"""Writes a network's averaged weights, normalisation folded into the convolutions, by name. The layers themselves are written out in src/inference/unet.rs.
+"""Writes a network's averaged weights, normalisation folded into the convolutions, by name. The layers themselves are written out in src/vision/inference/unet.rs.
 
     python export.py --checkpoint runs/a/last.pt --out ../models/portrait.safetensors
     python export.py --net matting --checkpoint runs/m/last.pt --out ../models/matting.safetensors

@@ -2,7 +2,7 @@
 
     python eyes.py --train portraits/train --held-out portraits/dev portraits/dev-asia --minutes 8 --out ../models/eyes.safetensors
 
-Each folder holds STEM.jpg and STEM.json with 478 "landmarks" (MediaPipe's numbers). The patches are cut as in src/face/eyes.rs.
+Each folder holds STEM.jpg and STEM.json with 478 "landmarks" (MediaPipe's numbers). The patches are cut as in src/vision/face/eyes.rs.
 """
 
 import argparse
@@ -257,7 +257,8 @@ def main():
         rows = [np.hstack([e[0], shut(e, rng), shut(e, rng), opened(e, rng), cv2.resize(spoilt(shut(e, rng), rng), (180, 120))]) for e in (eyes[i] for i in rng.integers(len(eyes), size=12))]
         cv2.imwrite(str(args.look), np.vstack(rows))
         return
-    net = EyeNet()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    net = EyeNet().to(device)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01)
     began, seen, losses = time.time(), 0, []
@@ -267,7 +268,7 @@ def main():
             break
         for group in optimiser.param_groups:
             group["lr"] = 3e-3 * min(1, seen / 5000 + 0.02) * 0.5 * (1 + np.cos(np.pi * gone)) + 1e-5
-        loss = nn.functional.binary_cross_entropy_with_logits(net(x), y * 0.98 + 0.01)
+        loss = nn.functional.binary_cross_entropy_with_logits(net(x.to(device)), y.to(device) * 0.98 + 0.01)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -275,7 +276,7 @@ def main():
         losses.append(loss.item())
         if len(losses) % 100 == 0:
             print(f"{gone:.2f} {seen} {np.mean(losses[-100:]):.4f}", flush=True)
-    net.eval()
+    net = net.cpu().eval()
     rng = np.random.default_rng(11)
     for folder in args.held_out:
         held = eyes_of(folder)

@@ -6,10 +6,10 @@ import numpy as np
 SIZE = 288  # side of a wall of the bank; crops of 160x192 are cut from it
 
 
-def noise(rng, cells, size=SIZE):
+def noise(rng, cells):
     """Smooth noise in 0..1 with about `cells` bumps along a side."""
     n = max(2, int(cells))
-    return cv2.resize(rng.random((n, n), np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(rng.random((n, n), np.float32), (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)
 
 
 def fractal(rng, first, octaves=4, fall=0.55):
@@ -182,7 +182,53 @@ def lights(rng):
     return img
 
 
-KINDS = [shelves, stripes, foliage, window, two_tone, boxes, rounds, bricks, wood, mottled, lights]
+def letters(rng):
+    """Signs, banners and posters: words on something."""
+    img = KINDS[int(rng.integers(0, 11))](rng)
+    if rng.random() < 0.6:
+        img[:] = colour(rng)
+    for _ in range(int(rng.integers(1, 8))):
+        word = "".join(chr(int(c)) for c in rng.integers(65, 91, int(rng.integers(1, 9))))
+        place = (int(rng.integers(-60, SIZE - 20)), int(rng.integers(10, SIZE)))
+        scale = float(np.exp(rng.uniform(-0.7, 1.6)))
+        ink = np.zeros((SIZE, SIZE), np.uint8)
+        cv2.putText(ink, word, place, int(rng.integers(0, 8)), scale, 255, max(1, int(scale * rng.uniform(1, 5))), cv2.LINE_AA)
+        ink = ink[..., None].astype(np.float32) / 255
+        img = img * (1 - ink) + colour(rng) * ink
+    return img
+
+
+def leaves(rng):
+    """A plant before a wall: stems, and leaves with a light and a dark half."""
+    img = KINDS[int(rng.integers(0, 11))](rng)
+    if rng.random() < 0.6:
+        img[:] = colour(rng)
+    green = rng.uniform([20, 50, 10], [120, 170, 90])
+    for _ in range(int(rng.integers(5, 60))):
+        c, length, angle = rng.uniform(0, SIZE, 2), np.exp(rng.uniform(2, 4.3)), rng.uniform(0, 360)
+        axes, tone = (int(length), max(1, int(length * rng.uniform(0.08, 0.4)))), green * rng.uniform(0.4, 1.6)
+        at = tuple(c.astype(int).tolist())
+        cv2.ellipse(img, at, axes, angle, 0, 180, tone.tolist(), -1, cv2.LINE_AA)
+        cv2.ellipse(img, at, axes, angle, 180, 360, (tone * rng.uniform(0.5, 0.95)).tolist(), -1, cv2.LINE_AA)
+    return img
+
+
+def frames(rng):
+    """Pictures in frames, screens, sockets and switches on a wall."""
+    img = np.empty((SIZE, SIZE, 3), np.float32)
+    img[:] = colour(rng, 60, 245) * np.ones(3, np.float32)
+    for _ in range(int(rng.integers(1, 7))):
+        x, y = (int(v) for v in rng.integers(-40, SIZE - 10, 2))
+        w, h = (int(v) for v in np.exp(rng.uniform(2.3, 5.0, 2)))
+        inner = KINDS[int(rng.integers(0, 11))](rng)[:max(1, h), :max(1, w)]
+        x0, y0, x1, y1 = max(0, x), max(0, y), min(SIZE, x + inner.shape[1]), min(SIZE, y + inner.shape[0])
+        if x1 > x0 and y1 > y0:
+            img[y0:y1, x0:x1] = inner[: y1 - y0, : x1 - x0] if rng.random() < 0.6 else colour(rng)
+        cv2.rectangle(img, (x, y), (x + w, y + h), colour(rng).tolist(), int(rng.integers(1, 9)), cv2.LINE_AA)
+    return img
+
+
+KINDS = [shelves, stripes, foliage, window, two_tone, boxes, rounds, bricks, wood, mottled, lights, letters, leaves, frames]
 
 
 def make_wall(rng):

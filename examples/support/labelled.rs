@@ -9,18 +9,18 @@ mod photos;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use baidi::check::{Evidence, Finding, Regions, check};
-use baidi::decode::{Limits, Reduction, SourceFacts, decode};
-use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
-use baidi::face::network::{CROP, Pose};
-use baidi::face::{Head, Landmarks, Sighting};
-use baidi::geometry::{Affine, Point, Size};
-use baidi::matte::{self, Matte, foreground};
-use baidi::placement;
-use baidi::raster::Plane;
-use baidi::resample::Resampler;
-use baidi::spec::PhotoSpec;
-use baidi::units::Dpi;
+use baidi::lab::check::{Evidence, Finding, Regions, check};
+use baidi::lab::decode::{Limits, Reduction, SourceFacts, decode};
+use baidi::lab::encode::{BackgroundMask, ByteWindow, Encoder};
+use baidi::lab::face::network::{CROP, Pose};
+use baidi::lab::face::{Head, Landmarks, Sighting};
+use baidi::lab::geometry::{Affine, Point, Size};
+use baidi::lab::matte::{self, Matte, foreground};
+use baidi::lab::placement;
+use baidi::lab::raster::Plane;
+use baidi::lab::resample::Resampler;
+use baidi::lab::spec::PhotoSpec;
+use baidi::lab::units::Dpi;
 use image::RgbImage;
 use rayon::prelude::*;
 
@@ -64,6 +64,7 @@ impl Card {
             face_widths: &self.faces,
             matte: Some(&self.alpha),
             eyes_shut: None,
+            signs: None,
             no_head: None,
             regions: Regions::default(),
         })

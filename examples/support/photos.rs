@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use baidi::face::{Landmark, Landmarks};
-use baidi::geometry::{Point, Size};
+use baidi::lab::face::{Landmark, Landmarks};
+use baidi::lab::geometry::{Point, Size};
 
 /// The `.jpg` files of `folder`, by name.
 pub(crate) fn in_folder(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

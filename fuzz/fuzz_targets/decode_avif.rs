@@ -2,4 +2,4 @@
 #[path = "../targets.rs"]
 #[allow(dead_code, reason = "one target of several")]
 mod targets;
-libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::decode(baidi::decode::Format::Avif, data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::decode(baidi::lab::decode::Format::Avif, data));

@@ -1,5 +1,4 @@
 #![no_main]
-#[path = "../targets.rs"]
-#[allow(dead_code, reason = "one target of several")]
-mod targets;
-libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::roster(data));
+#[path = "../people.rs"]
+mod people;
+libfuzzer_sys::fuzz_target!(|data: &[u8]| people::roster(data));

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::message::Language;
-use crate::sheet::Paper;
-use crate::spec::colour::Wanted;
-use crate::units::{Bytes, Mm};
+use crate::base::units::{Bytes, Mm};
+use crate::desk::sheet::Paper;
+use crate::rules::spec::colour::Wanted;
+use crate::words::catalogue::Language;
 
 /// Turns any portrait into the photo an office accepts, and says exactly why the last one came back.
 #[derive(Debug, Parser)]
@@ -50,11 +50,11 @@ pub enum Color {
 }
 
 fn language(text: &str) -> Result<Language, String> {
-    match text {
-        "zh" => Ok(Language::Zh),
-        "en" => Ok(Language::En),
-        _ => Err("there are zh and en".to_owned()),
-    }
+    let named = |language: &Language| language.tag() == text;
+    Language::ALL
+        .into_iter()
+        .find(named)
+        .ok_or_else(|| format!("there are {}", Language::ALL.map(Language::tag).join(" and ")))
 }
 
 /// The commands.
@@ -400,6 +400,9 @@ fn millimetres(text: &str) -> Result<(Mm, Mm), String> {
 pub struct SpecsArgs {
     /// The spec to print.
     pub name: Option<String>,
+    /// List the specs that fit what people call the card: 社保, 驾照, visa.
+    #[arg(long = "for", value_name = "WORDS", conflicts_with = "name")]
+    pub wanted: Option<String>,
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use super::args::CheckArgs;
 use super::exit::ExitStatus;
 use super::job::Job;
 use super::terminal::{ReportOut, Terminal};
-use crate::batch::guard::Guarded;
-use crate::batch::{self, Settings};
+use crate::desk::batch::guard::Guarded;
+use crate::desk::batch::{self, Settings};
+use crate::desk::output::Pending;
 use crate::door::Baidi;
-use crate::output::Pending;
-use crate::report::{Format, Status, Writer};
+use crate::words::report::{Format, Status, Writer};
 
 pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     let job = Job::check(args)?;
@@ -57,7 +57,10 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     })?;
     let json = json.and_then(|writer| writer.map(Writer::finish).transpose());
     let unheard = terminal.heard(json.map(drop))?;
+    if !args.json && batch.total() > batch.failed {
+        terminal.receipt(&job.kinds);
+    }
     terminal.summary(&batch);
     report.commit()?;
-    Ok(if unheard { ExitStatus::Success } else { ExitStatus::from(&batch) })
+    Ok(if unheard { ExitStatus::Success } else { ExitStatus::of(&batch, false) })
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::report::{BatchReport, Status};
+use crate::words::report::{BatchReport, Status};
 
 /// How the program ends, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,11 +42,12 @@ impl ExitStatus {
     }
 }
 
-impl From<&BatchReport> for ExitStatus {
-    /// The worst photo decides; no photo at all is a wrong command.
-    fn from(batch: &BatchReport) -> Self {
+impl ExitStatus {
+    /// The worst photo decides, and where one is `strict` a photo to be looked at counts as broken; no photo at all is a wrong command.
+    pub fn of(batch: &BatchReport, strict: bool) -> Self {
         match batch.worst() {
-            Some(Status::Compliant) => Self::Success,
+            Some(Status::Review) if strict => Self::NotCompliant,
+            Some(Status::Compliant | Status::Review) => Self::Success,
             Some(Status::NotCompliant) => Self::NotCompliant,
             Some(Status::Failed) | None => Self::Failed,
         }
@@ -77,8 +78,12 @@ mod tests {
     #[test]
     fn the_codes_are_those_promised() {
         let batch = |compliant, not_compliant, failed| {
-            ExitStatus::from(&BatchReport { compliant, not_compliant, failed, resumed: 0 }).code()
+            let batch = BatchReport { compliant, not_compliant, failed, ..BatchReport::default() };
+            ExitStatus::of(&batch, false).code()
         };
+        let review = BatchReport { compliant: 2, review: 1, ..BatchReport::default() };
+        assert_eq!(ExitStatus::of(&review, false).code(), 0);
+        assert_eq!(ExitStatus::of(&review, true).code(), 1);
         assert_eq!(batch(3, 0, 0), 0);
         assert_eq!(batch(3, 1, 0), 1);
         assert_eq!(batch(3, 1, 1), 2);

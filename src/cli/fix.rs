@@ -9,16 +9,18 @@ use super::args::FixArgs;
 use super::exit::ExitStatus;
 use super::job::{Job, People};
 use super::terminal::{ReportOut, Terminal};
-use crate::batch::guard::Guarded;
-use crate::batch::ledger::Ledger;
-use crate::batch::{self, Kind, Settings, Writing};
+use crate::base::message::Message;
+use crate::desk::batch::guard::Guarded;
+use crate::desk::batch::ledger::Ledger;
+use crate::desk::batch::{self, Kind, Settings, Writing};
+use crate::desk::output::Staged;
+use crate::desk::output::{self, Pending};
+use crate::desk::package;
+use crate::desk::roster::book::Book;
+use crate::desk::source;
 use crate::door::Baidi;
-use crate::message::{Failure, Message};
-use crate::output::{self, Pending, Staged};
-use crate::package;
-use crate::report::PhotoReport;
-use crate::roster::book::Book;
-use crate::source;
+use crate::words::failure::Failure;
+use crate::words::report::PhotoReport;
 
 pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     let job = Job::fix(args)?;
@@ -55,6 +57,9 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
         }
         ControlFlow::Continue(())
     })?;
+    if batch.total() > batch.failed {
+        terminal.receipt(&job.kinds);
+    }
     terminal.summary(&batch);
     report.commit()?;
     if let (Some(zip), Some(folder)) = (&job.zip, &job.folder)
@@ -76,7 +81,7 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
             terminal.remark(&Message::new("book-written").text("path", page.display().to_string()));
         }
     }
-    Ok(ExitStatus::from(&batch))
+    Ok(ExitStatus::of(&batch, args.card.strict))
 }
 
 /// The book with what needs no photo of this run: who was refused, who was done before, which photos are nobody's.

@@ -9,20 +9,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{CardArgs, CheckArgs, FixArgs};
-use crate::batch::ledger::{self, Digest};
-use crate::batch::naming::{self, Apart, Layout, Named};
-use crate::batch::{Destination, Kind, Order, Writing, exists};
-use crate::error::Error;
-use crate::message::{Failure, Message};
-use crate::pipeline::FixOptions;
-use crate::report::Format;
-use crate::roster::book::Book;
-use crate::roster::template::Template;
-use crate::roster::{Roster, matching};
-use crate::source::{self, Found, Source};
-use crate::spec::PhotoSpec;
-use crate::spec::colour::Wanted;
-use crate::units::Bytes;
+use crate::base::error::Error;
+use crate::base::message::Message;
+use crate::base::units::Bytes;
+use crate::card::pipeline::FixOptions;
+use crate::desk::batch::ledger::{self, Digest};
+use crate::desk::batch::naming::{self, Apart, Layout, Named};
+use crate::desk::batch::{Destination, Kind, Order, Writing, exists};
+use crate::desk::roster::book::Book;
+use crate::desk::roster::template::Template;
+use crate::desk::roster::{Roster, matching};
+use crate::desk::source::{self, Found, Source};
+use crate::rules::spec::PhotoSpec;
+use crate::rules::spec::colour::Wanted;
+use crate::words::failure::Failure;
+use crate::words::report::Format;
 
 /// A report to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,7 +177,7 @@ fn spec_text(name: &str) -> Result<String, Failure> {
 /// The spec with the background that was asked for.
 fn before(spec: PhotoSpec, background: Option<&Wanted>) -> Result<PhotoSpec, Failure> {
     match background {
-        Some(wanted) => spec.with_background(wanted),
+        Some(wanted) => spec.with_background(wanted)?.map_err(Failure::with),
         None => Ok(spec),
     }
 }
@@ -399,9 +400,8 @@ pub(super) fn narrow(
         return Ok(());
     }
     let (floor, ceiling) = (spec.file.min, spec.file.max);
-    let max = max.unwrap_or(ceiling);
-    // A ceiling below the spec's floor takes the floor down with it: who asks for 10 KB wants no more than 10 KB.
-    let min = min.unwrap_or(if floor > max { Bytes::new(0) } else { floor });
+    let asked = FixOptions { min_size: min, max_size: max, ..FixOptions::default() };
+    let [min, max] = asked.window(spec);
     if max.to_bytes() < 200 {
         return Err(Failure::with(Message::new("job-window-tiny").text("max", max.to_string())));
     }

@@ -9,16 +9,17 @@ use super::args::{CutArg, Hold, SheetArgs, SizeArg, with_number};
 use super::exit::ExitStatus;
 use super::job;
 use super::terminal::Terminal;
-use crate::batch::exists;
-use crate::decode::{ColorModel, Limits, Opened, Reduction};
-use crate::geometry::Size;
-use crate::message::{Failure, Message};
-use crate::output::{Pending, Staged};
-use crate::sheet::packed::{self, Bed, Item};
-use crate::sheet::pdf::{self, Data, Picture};
-use crate::sheet::{Cut, Layout, Orientation, Page, Place, Plan, cuts, pages, raster};
-use crate::source;
-use crate::units::{Dpi, Mm};
+use crate::base::geometry::Size;
+use crate::base::message::Message;
+use crate::base::units::{Dpi, Mm};
+use crate::desk::batch::exists;
+use crate::desk::output::{Pending, Staged};
+use crate::desk::sheet::packed::{self, Bed, Item};
+use crate::desk::sheet::pdf::{self, Data, Picture};
+use crate::desk::sheet::{Cut, Layout, Orientation, Page, Place, Plan, cuts, pages, raster};
+use crate::desk::source;
+use crate::input::decode::{ColorModel, Limits, Opened, Reduction};
+use crate::words::failure::Failure;
 
 /// How far the shape of a picture may differ from that of the card on paper: more would be seen as stretching.
 const STRETCH: f64 = 0.02;

@@ -8,7 +8,7 @@ use clap::CommandFactory as _;
 use super::args::{Args, CompletionsArgs, ManArgs};
 use super::exit::ExitStatus;
 use super::terminal::Terminal;
-use crate::error::Error;
+use crate::base::error::Error;
 
 pub(super) fn completions(args: &CompletionsArgs, terminal: &Terminal) -> Result<ExitStatus> {
     let mut script = Vec::new();

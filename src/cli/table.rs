@@ -3,10 +3,11 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::check::{Finding, Verdict};
-use crate::message::{Language, Message};
-use crate::report::text::FindingText;
-use crate::report::{PhotoReport, Status};
+use crate::base::message::Message;
+use crate::rules::check::{Finding, Verdict};
+use crate::words::catalogue::Language;
+use crate::words::report::text::FindingText;
+use crate::words::report::{PhotoReport, Status};
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
@@ -34,7 +35,7 @@ pub(super) fn photo_sign(photo: &PhotoReport) -> String {
     match photo.status {
         Status::Failed => styled(BAD, "!"),
         Status::NotCompliant => sign(Verdict::Fail),
-        Status::Compliant if photo.count(Verdict::Doubtful) > 0 => sign(Verdict::Doubtful),
+        Status::Review => sign(Verdict::Doubtful),
         Status::Compliant => sign(Verdict::Pass),
     }
 }
@@ -132,7 +133,7 @@ pub(super) fn findings(photo: &PhotoReport, language: Language, verbose: bool) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::sample;
+    use crate::words::report::tests::sample;
 
     fn plain(lines: &[String]) -> Vec<String> {
         lines.iter().map(|l| anstream::adapter::strip_str(l).to_string()).collect()

@@ -12,16 +12,18 @@ use super::args::{Color, Common};
 use super::exit::ExitStatus;
 use super::job::ReportFile;
 use super::table::{self, BAD, BOLD, DIM, styled};
-use crate::batch::{Kind, Writing};
-use crate::check::Verdict;
-use crate::error::Error;
-use crate::message::{Failure, Language, Message};
-use crate::output::{Pending, Staged};
-use crate::pipeline::Edit;
-use crate::progress::Progress;
-use crate::report::text::edit;
-use crate::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
-use crate::units::Bytes;
+use crate::base::error::Error;
+use crate::base::message::Message;
+use crate::base::units::Bytes;
+use crate::card::pipeline::Edit;
+use crate::desk::batch::{Kind, Writing};
+use crate::desk::output::{Pending, Staged};
+use crate::desk::progress::Progress;
+use crate::rules::check::Verdict;
+use crate::words::catalogue::Language;
+use crate::words::failure::Failure;
+use crate::words::report::text::edit;
+use crate::words::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
 
 /// The two streams, and how to speak on them.
 #[derive(Debug)]
@@ -242,6 +244,16 @@ impl Terminal {
         }
     }
 
+    /// Prints what is to be known where offices want a number in place of a file.
+    pub(super) fn receipt(&mut self, kinds: &[Kind]) {
+        if let Some(receipt) = receipt(kinds, self.language)
+            && !self.quiet
+        {
+            let label = styled(DIM, &self.language.text("label-receipt"));
+            self.say(&format!("{label}{}", receipt.message));
+        }
+    }
+
     /// Prints how several photos ended.
     pub(super) fn summary(&mut self, batch: &BatchReport) {
         if batch.total() > 1 {
@@ -384,15 +396,22 @@ impl Progress for Bar {
     }
 }
 
+/// What is to be known of receipts where cards of `kinds` go.
+fn receipt(kinds: &[Kind], language: Language) -> Option<report::Receipt> {
+    let specs: Vec<_> = kinds.iter().map(|kind| &*kind.spec).collect();
+    report::Receipt::of_all(&specs, language)
+}
+
 /// What a report on cards of `kinds` says at its head.
 pub(super) fn header(kinds: &[Kind], language: Language) -> Header {
-    let title = |kind: &Kind| match language {
-        Language::Zh => kind.spec.title.zh.clone(),
-        Language::En => kind.spec.title.en.clone(),
-    };
     let names: Vec<&str> = kinds.iter().map(|kind| kind.spec.name.as_str()).collect();
-    let titles: Vec<String> = kinds.iter().map(title).collect();
-    Header { spec: names.join(", "), title: titles.join(" · "), language }
+    let titles: Vec<&str> = kinds.iter().map(|kind| language.title_of(&kind.spec)).collect();
+    Header {
+        spec: names.join(", "),
+        title: titles.join(" · "),
+        receipt: receipt(kinds, language),
+        language,
+    }
 }
 
 /// Report files on their way; each gets its name when it is whole.

@@ -15,19 +15,21 @@ use super::args::{Originals, WatchArgs};
 use super::exit::ExitStatus;
 use super::job;
 use super::terminal::{Live, Terminal};
-use crate::batch::guard::Guarded;
-use crate::batch::ledger::{Digest, Ledger};
-use crate::batch::naming::Apart;
-use crate::batch::{self, Destination, Kind, Order, Settings, Writing};
+use crate::base::error::Error;
+use crate::base::message::Message;
+use crate::desk::batch::guard::Guarded;
+use crate::desk::batch::ledger::{Digest, Ledger};
+use crate::desk::batch::naming::Apart;
+use crate::desk::batch::{self, Destination, Kind, Order, Settings, Writing};
+use crate::desk::output::{self, Pending, Staged};
+use crate::desk::progress::Silent;
+use crate::desk::source::{self, Source};
+use crate::desk::watch::{self, Names, Patience, Settling};
 use crate::door::Baidi;
-use crate::error::Error;
-use crate::message::{Failure, Language, Message};
-use crate::output::{self, Pending, Staged};
-use crate::progress::Silent;
-use crate::report::{BatchReport, PhotoReport, Status};
-use crate::source::{self, Source};
-use crate::spec::PhotoSpec;
-use crate::watch::{self, Names, Patience, Settling};
+use crate::rules::spec::PhotoSpec;
+use crate::words::catalogue::Language;
+use crate::words::failure::Failure;
+use crate::words::report::{BatchReport, PhotoReport, Status};
 
 /// The most photos given to the workers at once: few enough that the status line lives and a photo taken now is not the last of a long row.
 const HANDFUL: usize = 16;
@@ -129,7 +131,7 @@ pub(super) fn run(args: &WatchArgs, terminal: &mut Terminal) -> Result<ExitStatu
     terminal.summary(&day.counts);
     tracing::info!("ended");
     Ok(match day.counts.worst() {
-        Some(_) => ExitStatus::from(&day.counts),
+        Some(_) => ExitStatus::of(&day.counts, args.card.strict),
         // A quiet day is no wrong command.
         None => ExitStatus::Success,
     })
@@ -189,7 +191,8 @@ impl Day<'_> {
 
     fn status(&self, settling: &Settling) -> Message {
         Message::new("watch-status")
-            .number("done", (self.counts.compliant + self.counts.not_compliant) as f64, 0)
+            .number("done", (self.counts.total() - self.counts.failed) as f64, 0)
+            .number("review", self.counts.review as f64, 0)
             .number("broken", self.counts.not_compliant as f64, 0)
             .number("failed", self.counts.failed as f64, 0)
             .number("waiting", settling.waiting() as f64, 0)
@@ -344,7 +347,7 @@ fn reasons<'a>(
     language: Language,
 ) -> String {
     let mut lines = vec![source::slashed(input)];
-    for line in cards.flat_map(|card| crate::report::slip::reasons(card, language)) {
+    for line in cards.flat_map(|card| crate::words::report::slip::reasons(card, language)) {
         if !lines.contains(&line) {
             lines.push(line);
         }

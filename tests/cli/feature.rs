@@ -4,14 +4,14 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::util::{Dir, said, samples};
+use crate::util::{Dir, report_in, said, samples};
 
 #[test]
 fn specs_lists_every_spec_and_prints_one_with_its_sources() {
     let dir = Dir::new();
     let list = said(dir.baidi("specs"));
     assert_eq!(list.code, Some(0));
-    for name in ["shebao ", "shebao-20k", "shebao-140k", "id-card"] {
+    for name in ["shebao ", "shebao-20k", "shebao-140k", "id-card", "postgraduate"] {
         assert!(list.out.contains(name), "{}", list.out);
     }
     let one = said(dir.baidi("specs id-card"));
@@ -50,14 +50,16 @@ fn a_failed_photo_is_in_the_json_and_the_rest_is_checked() {
     dir.write("in/b.png", "text, not a picture");
     let run = said(dir.baidi("check in --json"));
     assert_eq!(run.code, Some(2));
-    let report: Value = serde_json::from_str(&run.out).expect("JSON");
+    let report: Value = report_in(&run.out);
     assert_eq!(report["spec"], "shebao");
     let photos = report["photos"].as_array().expect("photos");
     assert_eq!(photos.len(), 2);
     for (photo, name) in photos.iter().zip(["in/a.jpg", "in/b.png"]) {
         assert_eq!(photo["input"], name);
         assert_eq!(photo["status"], "failed");
-        assert!(photo["error"].as_str().is_some_and(|e| e.contains("unsupported format")));
+        assert!(
+            photo["error"]["message"].as_str().is_some_and(|e| e.contains("unsupported format"))
+        );
         assert_eq!((&photo["output"], &photo["jpeg"]), (&Value::Null, &Value::Null));
         assert_eq!(photo["findings"], Value::Array(vec![]));
     }
@@ -87,7 +89,7 @@ fn a_photo_becomes_a_card_and_the_report_agrees_with_the_file() {
             (matte.width(), matte.height(), matte.color()),
             (358, 441, image::ColorType::L8)
         );
-        let report: Value = serde_json::from_slice(&dir.read("r.json")).expect("JSON");
+        let report: Value = report_in(dir.read("r.json"));
         let photo = &report["photos"][0];
         assert_eq!(photo["output"], "me-shebao.jpg");
         assert_eq!(photo["jpeg"]["bytes"], card.len());
@@ -97,7 +99,7 @@ fn a_photo_becomes_a_card_and_the_report_agrees_with_the_file() {
 
         // The card checked by itself says of the file what the report said.
         let check = said(dir.baidi("check me-shebao.jpg --json"));
-        let check: Value = serde_json::from_str(&check.out).expect("JSON");
+        let check: Value = report_in(&check.out);
         let verdict = |report: &Value, rule: &str| {
             let findings = report["photos"][0]["findings"].as_array().expect("findings").clone();
             findings.into_iter().find(|f| f["rule"] == rule).map(|f| f["verdict"].clone())
@@ -190,8 +192,7 @@ fn heic_and_avif_are_read_upright_and_become_cards() {
         let run = said(dir.baidi(&format!("fix {name} -o {format}.jpg --report {format}.json")));
         assert_eq!(run.code, Some(0), "{name}: {}{}", run.out, run.err);
         assert!(crate::util::whole(&dir.read(&format!("{format}.jpg"))), "{name}");
-        let report: Value =
-            serde_json::from_slice(&dir.read(&format!("{format}.json"))).expect("JSON");
+        let report: Value = report_in(dir.read(&format!("{format}.json")));
         let photo = &report["photos"][0];
         assert_eq!(photo["source"]["format"], format);
         assert_eq!([&photo["source"]["width"], &photo["source"]["height"]], [432, 540]);
@@ -201,4 +202,47 @@ fn heic_and_avif_are_read_upright_and_become_cards() {
             assert!((at(0) - x).hypot(at(1) - y) < 2.0, "{name}: {}", photo["face"]);
         }
     }
+}
+
+#[test]
+fn specs_for_finds_by_what_people_call_a_card_and_says_when_nothing_fits() {
+    let dir = Dir::new();
+    let found = said(dir.baidi("specs --for 社保 --lang zh"));
+    assert_eq!(found.code, Some(0));
+    let rows: Vec<&str> = found.out.lines().skip(1).collect();
+    assert_eq!(rows.len(), 3, "{}", found.out);
+    assert!(rows[0].starts_with("shebao "), "{}", found.out);
+    assert_eq!(found.err.matches("图像号").count(), 1, "{}", found.err);
+    let mut visa = dir.baidi("specs --lang en --for");
+    visa.arg("us visa");
+    let visa = said(visa);
+    assert!(visa.out.lines().nth(1).is_some_and(|row| row.starts_with("visa-us")), "{}", visa.out);
+
+    let none = said(dir.baidi("specs --for hovercraft --lang en"));
+    assert_eq!((none.code, none.out.as_str()), (Some(2), ""));
+    assert!(none.err.contains("hovercraft") && none.err.contains("baidi specs"), "{}", none.err);
+}
+
+#[test]
+fn a_report_tells_where_offices_want_a_receipt_number() {
+    let Some(sample) = samples().into_iter().next() else { return };
+    let dir = Dir::new();
+    dir.write("me.jpg", fs::read(&sample).expect("a sample"));
+    let run = said(dir.baidi("fix me.jpg --report r.json --lang zh"));
+    assert!(run.out.contains("照片回执：广东") && run.out.contains("图像号"), "{}", run.out);
+    let report: Value = serde_json::from_slice(&dir.read("r.json")).expect("JSON");
+    let message = report["receipt"]["message"].as_str().expect("a message");
+    assert!(message.contains("图像号") && message.contains("不能出具"), "{message}");
+    assert_eq!(report["receipt"]["grade"], "C");
+
+    let check = said(dir.baidi("check me.jpg --report r.html --lang en"));
+    assert!(check.out.contains("Guangdong") && check.out.contains("cannot issue"), "{}", check.out);
+    let page = String::from_utf8(dir.read("r.html")).expect("UTF-8");
+    assert!(page.contains("class=\"receipt\"") && page.contains("image number"));
+
+    let plain = said(dir.baidi("fix me.jpg --spec one-inch --report o.json --lang en"));
+    assert!(!plain.out.contains("receipt"), "{}", plain.out);
+    let report: Value = serde_json::from_slice(&dir.read("o.json")).expect("JSON");
+    assert_eq!(report.get("receipt"), None);
+    assert!(!said(dir.baidi("check me.jpg --quiet")).out.contains("Guangdong"));
 }

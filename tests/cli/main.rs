@@ -2,6 +2,8 @@
 
 #[path = "../support/draw/mod.rs"]
 mod draw;
+#[path = "../support/schema.rs"]
+mod schema;
 mod util;
 
 /// What the commands promise when all goes well.

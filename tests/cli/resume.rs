@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::Value;
 
 use crate::draw::chance::Chance;
-use crate::util::{Dir, drawn, said, whole};
+use crate::util::{Dir, drawn, report_in, said, whole};
 
 const LEDGER: &str = "out/.baidi-ledger.jsonl";
 
@@ -21,7 +21,7 @@ fn cards(dir: &Dir) -> BTreeMap<String, SystemTime> {
 }
 
 fn findings(dir: &Dir, report: &str) -> Vec<Value> {
-    let report: Value = serde_json::from_slice(&dir.read(report)).expect("JSON");
+    let report: Value = report_in(dir.read(report));
     report["photos"].as_array().expect("photos").iter().map(|p| p["findings"].clone()).collect()
 }
 

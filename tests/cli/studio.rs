@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::util::{Dir, drawn, said, whole};
+use crate::util::{Dir, drawn, report_in, said, whole};
 
 #[test]
 fn a_roster_names_the_cards_reports_who_is_missing_and_packs_the_rest() {
@@ -34,7 +34,7 @@ fn a_roster_names_the_cards_reports_who_is_missing_and_packs_the_rest() {
         archive.by_name(name).expect(name).read_to_end(&mut packed).expect("readable");
         assert_eq!(packed, card);
     }
-    let report: Value = serde_json::from_slice(&dir.read("r.json")).expect("JSON");
+    let report: Value = report_in(dir.read("r.json"));
     let photos = report["photos"].as_array().expect("photos");
     let failed: Vec<&str> = photos
         .iter()

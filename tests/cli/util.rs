@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use assert_cmd::Command;
-use baidi::geometry::Size;
+use baidi::lab::geometry::Size;
+use serde_json::Value;
 
 use crate::draw::{Backdrop, Scene, Sitter, Style, draw};
 
@@ -117,4 +118,13 @@ pub(crate) fn samples() -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
+}
+
+/// A report in JSON, which keeps to the schema that is handed out.
+pub(crate) fn report_in(text: impl AsRef<[u8]>) -> Value {
+    let report = serde_json::from_slice(text.as_ref()).expect("JSON");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
+    let schema = serde_json::from_slice(&fs::read(path).expect("the schema")).expect("JSON");
+    assert_eq!(crate::schema::faults(&schema, &report), Vec::<String>::new());
+    report
 }

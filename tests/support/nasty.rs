@@ -1,5 +1,8 @@
 //! What should become of every file of the shared set of awkward and hostile pictures: its index, read.
 
+#[path = "shared.rs"]
+pub(crate) mod shared;
+
 use std::path::{Path, PathBuf};
 
 /// What should become of a file.
@@ -30,12 +33,10 @@ pub(crate) struct Listed {
     pub(crate) wanted: Wanted,
 }
 
-/// The folder `nasty` of the shared sets: beside the project, or inside the folder that `BAIDI_SHARED` names.
+/// The folder `nasty` of the shared sets, for a test that is skipped without it.
 #[must_use]
 pub(crate) fn folder() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let shared = std::env::var_os("BAIDI_SHARED").map_or_else(beside, PathBuf::from);
-    Some(shared.join("nasty")).filter(|p| p.join("INDEX.tsv").is_file())
+    shared::folder("nasty")
 }
 
 /// Every file of the index.

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
-use baidi::geometry::Size;
-use baidi::units::Dpi;
+use baidi::lab::encode::{BackgroundMask, ByteWindow, Encoder};
+use baidi::lab::geometry::Size;
+use baidi::lab::units::Dpi;
 use baidi_encode_peers::{Card, cards, processor_ms, reference, score};
 
 type Encode<'a> = Box<dyn FnMut(&Card, &Path, u64) -> Option<(Vec<u8>, f64)> + 'a>;

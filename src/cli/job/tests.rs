@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::args::{CardArgs, FixArgs};
 use super::*;
-use crate::message::Language;
+use crate::words::catalogue::Language;
 
 fn args(inputs: &[&Path]) -> FixArgs {
     FixArgs {
@@ -173,7 +173,7 @@ fn a_window_turned_inside_out_is_refused_and_a_good_one_replaces_the_specs() {
 fn a_spec_is_a_name_or_a_file() {
     let dir = folder(&["a.jpg"]);
     let own = dir.path().join("own.toml");
-    let text = crate::spec::BUILTIN[0].1.replacen("name = \"shebao\"", "name = \"ours\"", 1);
+    let text = crate::rules::spec::BUILTIN[0].1.replacen("name = \"shebao\"", "name = \"ours\"", 1);
     fs::write(&own, text).expect("a file");
     let a = dir.path().join("a.jpg");
     let with = |spec: &str| {
@@ -192,7 +192,7 @@ fn several_specs_make_a_card_each_apart_by_name_or_by_folder() {
     let dir = folder(&["in/a.jpg"]);
     let list = dir.path().join("list.toml");
     fs::write(&list, "specs = [\"shebao\", \"own.toml\"]\n").expect("a file");
-    let text = crate::spec::BUILTIN[0].1.replacen("name = \"shebao\"", "name = \"ours\"", 1);
+    let text = crate::rules::spec::BUILTIN[0].1.replacen("name = \"shebao\"", "name = \"ours\"", 1);
     fs::write(dir.path().join("own.toml"), text).expect("a file");
     let photo = dir.path().join("in/a.jpg");
     let with = |specs: &[&str]| {

@@ -1,6 +1,6 @@
 //! Eyes, brows, nostrils, mouth, ears and glasses, painted over the shaded skin. Face coordinates of the average face.
 
-use baidi::face::Landmark;
+use baidi::lab::face::Landmark;
 
 use super::chance::noise;
 use super::head::{HeadShape, Lit, complexion, skin};

@@ -2,7 +2,7 @@
 //!
 //! The mass gives volume and colour, the strands its texture and its edge: along the outline nothing but strands is left.
 
-use baidi::geometry::{Affine, Point, Size};
+use baidi::lab::geometry::{Affine, Point, Size};
 
 use super::chance::{Chance, clouds, noise};
 use super::head::{HeadShape, lambert, to_light};

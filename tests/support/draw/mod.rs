@@ -15,9 +15,9 @@ pub mod head;
 pub mod shape;
 pub mod sitter;
 
-use baidi::face::{Landmark, Landmarks};
-use baidi::geometry::{Affine, Point};
-use baidi::raster::Plane;
+use baidi::lab::face::{Landmark, Landmarks};
+use baidi::lab::geometry::{Affine, Point};
+use baidi::lab::raster::Plane;
 use image::{Rgb, RgbImage};
 use rayon::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What can be chosen: the person, the room, the camera.
 
-use baidi::geometry::{Point, Size};
+use baidi::lab::geometry::{Point, Size};
 
 use super::chance::Chance;
 

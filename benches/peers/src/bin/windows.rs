@@ -4,9 +4,9 @@
 //!
 //! With OUT_DIR every file is written there, for `readers.py`.
 
-use baidi::encode::{BackgroundMask, ByteWindow, Encoder};
-use baidi::geometry::Size;
-use baidi::units::Dpi;
+use baidi::lab::encode::{BackgroundMask, ByteWindow, Encoder};
+use baidi::lab::geometry::Size;
+use baidi::lab::units::Dpi;
 use baidi_encode_peers::{baseline_single_scan, cards, processor_ms, reference, score};
 
 /// The windows offices ask for, in bytes; where they say KB, the range that both readings of it allow.

@@ -1,0 +1,269 @@
+//! Many photos, one worker per thread, reports in input order.
+
+pub mod guard;
+pub mod ledger;
+pub mod naming;
+mod photo;
+mod record;
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+
+use ledger::{Digest, Ledger};
+
+use crate::base::error::{Error, Result};
+use crate::base::message::Message;
+use crate::card::pipeline::FixOptions;
+use crate::desk::output::Pending;
+use crate::desk::progress::Progress;
+use crate::desk::source::Source;
+use crate::door::{self, Baidi, Checked, Made};
+use crate::rules::spec::PhotoSpec;
+use crate::words::failure::Failure;
+use crate::words::report::{BatchReport, PhotoReport, Status};
+
+/// Does one photo after the other; every thread has its own.
+pub trait Hands {
+    /// Makes a card for each order from a source's bytes and judges it, as [`Baidi::fix_all`] does.
+    ///
+    /// # Errors
+    /// Every [`Error`] a photo can cause; what a single card causes stands in its place.
+    fn fix_all(&mut self, source: &[u8], orders: &[door::Order]) -> Result<Vec<Result<Made>>>;
+
+    /// Judges a file's bytes, as [`Baidi::check`] does.
+    ///
+    /// # Errors
+    /// [`Error`] when the bytes are no picture that can be read.
+    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked>;
+}
+
+impl Hands for Baidi {
+    fn fix_all(&mut self, source: &[u8], orders: &[door::Order]) -> Result<Vec<Result<Made>>> {
+        Self::fix_all(self, source, orders)
+    }
+
+    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked> {
+        Self::check(self, file, order)
+    }
+}
+
+/// Where a card goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// The card.
+    pub card: PathBuf,
+    /// The card's alpha, where it is wanted.
+    pub matte: Option<PathBuf>,
+    /// Whether the name had to be told apart from another card's.
+    pub renamed: bool,
+}
+
+/// What is to be done with one input.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// Nothing: it was refused before it was opened.
+    Refused {
+        /// The input as it was named.
+        input: PathBuf,
+        /// Why.
+        failure: Failure,
+    },
+    /// To be measured.
+    Check(Source),
+    /// To be made cards of, one of each kind of the settings, in their order; or why there must not be one.
+    Fix(Source, Vec<Result<Destination, Failure>>),
+}
+
+impl Order {
+    fn input(&self) -> PathBuf {
+        match self {
+            Self::Refused { input, .. } => input.clone(),
+            Self::Check(source) | Self::Fix(source, _) => source.path().to_owned(),
+        }
+    }
+}
+
+/// What is done with cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Writing {
+    /// Every card is written. Where its name is taken the photo fails.
+    #[default]
+    Every,
+    /// Only cards that break no rule are written.
+    Compliant,
+    /// None is: a dry run.
+    Nothing,
+}
+
+/// One kind of card: made of every photo, or what every photo is judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kind {
+    /// What the card must be.
+    pub spec: Arc<PhotoSpec>,
+    /// What makes such a card what it is, for the ledger: [`ledger::recipe`].
+    pub recipe: Digest,
+}
+
+/// What holds for all photos of a batch.
+#[derive(Debug, Clone)]
+pub struct Settings<'a> {
+    /// What is made of every photo. A check judges by the first.
+    pub kinds: Vec<Kind>,
+    /// What `fix` was told besides.
+    pub options: FixOptions,
+    /// Which cards are written. Default: every.
+    pub writing: Writing,
+    /// Whether existing outputs are replaced. Default: false.
+    pub replace: bool,
+    /// Whether reports carry small pictures. Default: false.
+    pub thumbnails: bool,
+    /// How many threads work; at least one does. Default: 1.
+    pub jobs: usize,
+    /// The temporary files of this run.
+    pub pending: Pending,
+    /// What was done before in the output folder and need not be done again; cards are written down there. Default: nothing.
+    pub ledger: Option<&'a Ledger>,
+}
+
+impl Settings<'_> {
+    /// The defaults for cards of `kinds`.
+    #[must_use]
+    pub fn new(kinds: Vec<Kind>) -> Self {
+        Self {
+            kinds,
+            options: FixOptions::default(),
+            writing: Writing::default(),
+            replace: false,
+            thumbnails: false,
+            jobs: 1,
+            pending: Pending::default(),
+            ledger: None,
+        }
+    }
+
+    /// What is asked of a photo that is called `name`.
+    fn order(&self, kind: &Kind, name: Option<&str>) -> door::Order {
+        let order = door::Order::of(Arc::clone(&kind.spec)).options(self.options.clone());
+        match name {
+            Some(name) => order.file_name(name),
+            None => order,
+        }
+    }
+}
+
+/// Stack of a working thread, in bytes: the main thread's usual 8 MiB, where rayon would give 2.
+const STACK: usize = 8 << 20;
+
+/// Carries out `orders` and hands every photo's reports, one for each of its cards, to `each`, in the order of `orders`, as soon as they and all before them are there.
+///
+/// `hire` makes one worker per thread; a worker that panicked is dismissed and another one hired, and the photo is reported as an internal error. `each` may end the batch
+/// early. Nothing of a photo is kept after its report, so memory does not grow with their number.
+///
+/// # Errors
+/// [`Error::Internal`] when no threads can be started.
+pub fn run<H: Hands>(
+    orders: &[Order],
+    settings: &Settings<'_>,
+    hire: impl Fn() -> Result<H> + Sync,
+    progress: &dyn Progress,
+    mut each: impl FnMut(Vec<PhotoReport>) -> ControlFlow<()>,
+) -> Result<BatchReport> {
+    let jobs = settings.jobs.clamp(1, orders.len().max(1));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .stack_size(STACK)
+        .build()
+        .map_err(|e| Error::Internal { stage: "threads", reason: e.to_string() })?;
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    let mut batch = BatchReport::default();
+    progress.begin(orders.len());
+    pool.in_place_scope(|scope| {
+        // A broadcast job runs once on each thread and is never stolen: a thread that waits inside one photo does not begin another.
+        scope.spawn_broadcast({
+            let (next, hire) = (&next, &hire);
+            move |_, _| {
+                let mut hands = None;
+                while let Some((index, order)) = take(orders, next) {
+                    let reports = attempt(order, settings, hire, &mut hands);
+                    if sender.send((index, reports)).is_err() {
+                        return;
+                    }
+                }
+            }
+        });
+        // The first `expected` reports are out; those that came before their turn wait here.
+        let mut waiting = BTreeMap::new();
+        let mut expected = 0;
+        for (index, reports) in receiver {
+            waiting.insert(index, reports);
+            while let Some(reports) = waiting.remove(&expected) {
+                expected += 1;
+                reports.iter().for_each(|report| batch.add(report));
+                let worst = reports.iter().map(|r| r.status).max();
+                progress.done(worst.unwrap_or(Status::Compliant));
+                if each(reports).is_break() {
+                    next.store(orders.len(), Ordering::Relaxed);
+                    return;
+                }
+            }
+        }
+    });
+    progress.end();
+    Ok(batch)
+}
+
+fn take<'o>(orders: &'o [Order], next: &AtomicUsize) -> Option<(usize, &'o Order)> {
+    // Compared before it is counted up: an ended batch must stay ended.
+    let index = next
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |i| (i < orders.len()).then_some(i + 1))
+        .ok()?;
+    Some((index, orders.get(index)?))
+}
+
+fn attempt<H: Hands>(
+    order: &Order,
+    settings: &Settings<'_>,
+    hire: &impl Fn() -> Result<H>,
+    hands: &mut Option<H>,
+) -> Vec<PhotoReport> {
+    // A worker is dropped after a panic, so no half-changed buffer is seen again.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let worker = match hands {
+            Some(worker) => worker,
+            None => match hire() {
+                Ok(worker) => hands.insert(worker),
+                Err(error) => return vec![PhotoReport::failed(order.input(), &error)],
+            },
+        };
+        photo::process(order, settings, worker)
+    }));
+    outcome.unwrap_or_else(|payload| {
+        *hands = None;
+        let error = Error::Internal { stage: "pipeline", reason: said(payload.as_ref()) };
+        vec![PhotoReport::failed(order.input(), &error)]
+    })
+}
+
+/// What a panic said.
+fn said(payload: &(dyn Any + Send)) -> String {
+    payload
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}
+
+/// The refusal of an output that is there already.
+#[must_use]
+pub fn exists(path: &std::path::Path) -> Failure {
+    Failure::with(Message::new("job-output-exists").text("path", path.display().to_string()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! `edge-halo`
+//!
+//! *What it checks:* that no rim of an old wall runs around the person.
+//! *Why offices refuse it:* it gives the replaced background away, "抠图痕迹".
+//! *How it is measured:* along the outline of neck and shoulders, the pixels 2–5 px outside the place where the matte falls below one half: the share of them that lie more than 25 levels beside
+//! everything between the background's median colour and what their alpha of the person (its colour 4 px inside) would make of it. So strands, which are meant to be mixed, are no rim.
+//! *Source:* ours.
+//! *Known weakness:* a rim of nearly the background's colour is not seen; a matte that takes the rim for the person hides it.
+
+use super::judge::{Bad, limited};
+use super::region::{ENOUGH, matte, median_colour};
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
+
+/// The rule.
+pub const RULE: Rule =
+    Rule { name: "edge-halo", measure, mend: Some(Mend::Background), doubt: Doubt::Seen };
+
+/// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
+const OFF: u8 = 25;
+
+/// So far inside the outline the person must be sure, or the place is hair: in pixels, and in alpha.
+const INSIDE: i64 = 4;
+const SURE: f32 = 0.9;
+
+fn measure(e: &Evidence<'_>) -> Outcome {
+    let Some(head) = e.head else { return e.without_head() };
+    let (Some(matte), Some(background)) = (matte(e), e.regions.background(e)) else {
+        return e.without_matte();
+    };
+    let raw = e.frame.as_raw();
+    let colour = |i: usize| raw.get(3 * i..3 * i + 3).map(|p| [p[0], p[1], p[2]]);
+    let wall: Vec<[u8; 3]> = background.iter().filter_map(|i| colour(*i)).collect();
+    if wall.len() < ENOUGH {
+        return Outcome::unknown("unknown-no-background");
+    }
+    let Some(wall) = median_colour(&wall) else { return e.without_matte() };
+    let (w, h) = (matte.width() as i64, matte.height() as i64);
+    // Below the mouth the outline is jaw, neck, and garment; long hair there is soft and is told by its soft matte.
+    let from = head.chin().y.max(0.0) as i64;
+    let (mut rim, mut off) = (0usize, 0usize);
+    for y in from..h {
+        for x in 0..w {
+            if matte.at(x, y) >= 0.5 {
+                continue;
+            }
+            for (dx, dy) in [(-1, 0), (1, 0), (0, 1)] {
+                if matte.at(x + dx, y + dy) < 0.5
+                    || matte.at(x + INSIDE * dx, y + INSIDE * dy) < SURE
+                {
+                    continue;
+                }
+                let inner =
+                    (y + INSIDE * dy).clamp(0, h - 1) * w + (x + INSIDE * dx).clamp(0, w - 1);
+                let Some(inner) = colour(inner as usize) else { continue };
+                for out in 2..=5 {
+                    let (px, py) = (x - out * dx, y - out * dy);
+                    if !(0..w).contains(&px) || !(0..h).contains(&py) || matte.at(px, py) > 0.3 {
+                        break;
+                    }
+                    let Some(p) = colour((py * w + px) as usize) else { break };
+                    rim += 1;
+                    off += usize::from(unexplained(p, wall, inner, matte.at(px, py)));
+                }
+            }
+        }
+    }
+    if rim < ENOUGH {
+        return Outcome::unknown("unknown-no-outline");
+    }
+    let share = 100.0 * off as f64 / rim as f64;
+    limited(e, "edge-halo", Bad::Above, share, "%", 0)
+}
+
+/// Whether a pixel is neither the wall nor what so much of the person before the wall would be: strands of hair and soft cloth are, a rim is not.
+fn unexplained(pixel: [u8; 3], wall: [u8; 3], person: [u8; 3], alpha: f32) -> bool {
+    let blend = |c: usize| {
+        let (wall, person) = (f32::from(wall[c]), f32::from(person[c]));
+        (wall + alpha * (person - wall), wall)
+    };
+    (0..3).any(|c| {
+        let (mixed, wall) = blend(c);
+        let (low, high) = (mixed.min(wall) - f32::from(OFF), mixed.max(wall) + f32::from(OFF));
+        !(low..=high).contains(&f32::from(pixel[c]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::bench::Bench;
+    use super::*;
+
+    #[test]
+    fn a_grey_rim_around_the_person_is_seen() {
+        assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
+        let rim = Bench::card().with_ring(5, [150, 160, 150]);
+        assert_ne!(measure(&rim.evidence()).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn an_untouched_grey_wall_is_no_rim() {
+        let wall = Bench::card().with_wall(|_, _| [150, 160, 150]);
+        assert_eq!(measure(&wall.evidence()).verdict, Verdict::Pass);
+    }
+}

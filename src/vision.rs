@@ -1,0 +1,7 @@
+//! Pixels → where the head is, what is the person and what the wall.
+
+pub mod face;
+pub mod frame;
+pub(crate) mod inference;
+pub mod matte;
+pub mod scratch;

@@ -1,0 +1,112 @@
+//! The layers of the portrait network (`PortraitNet` in `training/model.py`), and what their values mean.
+
+use crate::base::raster::Plane;
+use crate::vision::inference::unet::{UNet, Up};
+use crate::vision::inference::{Conv, Map, Pool, Weights, both, shuffled, sigmoid};
+
+/// What the network makes of a crop, in crop pixels counted from the crop's corner.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    /// Probability that a crop pixel is the person, 0..=1, at the crop's size.
+    pub(super) mask: Plane,
+    /// Per landmark: x, y, and the standard deviation of its heat-map.
+    pub(super) points: Vec<[f32; 3]>,
+    /// Probability that an upright face lies where the crop expects it, 0..=1.
+    pub(super) presence: f32,
+}
+
+/// The network.
+#[derive(Debug)]
+pub(super) struct PortraitNet {
+    unet: UNet,
+    up: Up,
+    mask: [Conv; 2],
+    heat: [Conv; 2],
+    /// How many of the heat-maps are landmarks; the rest is padding.
+    landmarks: usize,
+    presence: Conv,
+    /// Weights of the coarsest level's pixels, channel by channel, and their bias.
+    there: (Vec<f32>, f32),
+}
+
+/// What a crop pixel of the heat-maps and of the coarsest level stands for, in crop pixels.
+const STRIDE: usize = 4;
+
+impl PortraitNet {
+    /// Reads the built-in weights.
+    pub(super) fn load(file: &[u8]) -> Result<Self, String> {
+        let weights = Weights::of(file)?;
+        let unet = UNet::load(&weights, 3)?;
+        let up = Up::load(&weights, "u1", unet.second_channels(), unet.first_channels())?;
+        let pair = |name: &str, channels: usize| {
+            let first = weights.conv(&format!("{name}.0.0"), channels, 1, true)?;
+            let second = weights.conv(&format!("{name}.1"), first.outputs(), 1, false)?;
+            Ok::<_, String>([first, second])
+        };
+        let (mask, heat) = (pair("mask", up.outputs())?, pair("heat", unet.second_channels())?);
+        let presence = weights.conv("presence.0.0", unet.coarsest_channels(), 1, true)?;
+        let bias = weights.tensor("presence.2.bias")?.1;
+        let there = (weights.tensor("presence.2.weight")?.1, bias.first().copied().unwrap_or(0.0));
+        let landmarks = weights.tensor("heat.1.bias")?.1.len();
+        Ok(Self { unet, up, mask, heat, landmarks, presence, there })
+    }
+
+    /// Looks at a crop: codes from -1 to 1, 0 where the photo does not reach; its height and width are multiples of 16.
+    pub(super) fn run(&self, crop: &Map, pool: &mut Pool) -> Seen {
+        let levels = self.unet.run(crop, pool);
+        let fine = self.up.run(&levels.second, &levels.first, pool);
+        let logits = both(&self.mask, &fine, pool);
+        let heat = both(&self.heat, &levels.second, pool);
+        let coarse = self.presence.run(&levels.coarsest, None, pool);
+        let mask = shuffled(&logits);
+        let points = located(&heat, self.landmarks);
+        let presence = self.presence_in(&coarse);
+        levels.give(pool);
+        pool.give([fine, logits, heat, coarse]);
+        Seen { mask, points, presence }
+    }
+
+    /// The fully connected layer at the coarsest level.
+    fn presence_in(&self, coarse: &Map) -> f32 {
+        let (weights, bias) = &self.there;
+        let area = (coarse.height() * coarse.width()).max(1);
+        let logit: f32 = weights
+            .iter()
+            .enumerate()
+            .map(|(i, w)| {
+                let (channel, at) = (i / area, i % area);
+                w * coarse.pixel(at / coarse.width(), at % coarse.width())[channel]
+            })
+            .sum();
+        sigmoid(logit + bias)
+    }
+}
+
+/// Soft-argmax of every heat-map: mean position and standard deviation, in crop pixels.
+fn located(heat: &Map, landmarks: usize) -> Vec<[f32; 3]> {
+    let (h, w) = (heat.height(), heat.width());
+    let middle = |n: usize| (n * STRIDE) as f64 / 2.0;
+    let places = || (0..h).flat_map(|y| (0..w).map(move |x| (y, x)));
+    let mut peaks = vec![f32::NEG_INFINITY; landmarks];
+    for (y, x) in places() {
+        peaks.iter_mut().zip(heat.pixel(y, x)).for_each(|(p, v)| *p = p.max(*v));
+    }
+    // per landmark: the sum of all probability, of it times x, y, and the squared distance from the middle
+    let mut sums = vec![[0.0f64; 4]; landmarks];
+    for (y, x) in places() {
+        let dx = (x as f64 + 0.5) * STRIDE as f64 - middle(w);
+        let dy = (y as f64 + 0.5) * STRIDE as f64 - middle(h);
+        let terms = [1.0, dx, dy, dx * dx + dy * dy];
+        for ((sums, value), peak) in sums.iter_mut().zip(heat.pixel(y, x)).zip(&peaks) {
+            let p = f64::from((value - peak).exp());
+            sums.iter_mut().zip(terms).for_each(|(s, t)| *s += p * t);
+        }
+    }
+    sums.into_iter()
+        .map(|[total, x, y, square]| {
+            let (mx, my) = (x / total, y / total);
+            let variance = (square / total - mx * mx - my * my).max(0.0) / 2.0;
+            [(mx + middle(w)) as f32, (my + middle(h)) as f32, variance.sqrt() as f32]
+        })
+        .collect()
+}

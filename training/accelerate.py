@@ -1,0 +1,524 @@
+"""Trains the portrait network, or the matting network and the critic together, on samples that `draw.py` draws on the same device. A few minutes of an accelerator do what two
+cores do in days.
+
+    python pack.py ../../shared/portraits/train packed.npy                         # once, about a minute
+    python accelerate.py walls walls.npy                                           # once
+    python accelerate.py grown --weights ../models --packed packed.npy --out runs  # checkpoints of larger networks that do what the shipped ones do
+    python accelerate.py portrait --packed packed.npy --walls walls.npy --rooms rooms.npy --out runs --minutes 5
+    python accelerate.py matting  --packed packed.npy --walls walls.npy --rooms rooms.npy --out runs --minutes 5
+    python accelerate.py export --out runs --models ../models
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import time
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from draw import Bank, Studio
+from frame import FACE, HEIGHT, WIDTH
+from model import STRIDE, CriticNet, Fused, MattingNet, PortraitNet
+
+CARD_SCALE = 3  # of the matting network's scenes, in crops of the portrait network: 168 px per face, as on a card
+WINDOW = (256, 320)
+EXCLUDED = {
+    "misc-sunflower-1627193_640", "house-michael-guest", "house-madeleine-dean", "house-jody-hice", "house-john-rutherford", "house-dan-newhouse",
+    "house-blake-moore", "house-robin-kelly",
+}
+
+
+def half(device):
+    return torch.autocast(device.type, dtype=torch.bfloat16)
+
+
+def given(picture):
+    return ((picture - 127.5) / 127.5).contiguous(memory_format=torch.channels_last)
+
+
+# -- the portrait network ---------------------------------------------------------------------
+
+
+def wing(error, width=0.1, curve=0.02):
+    """Wing loss (Feng et al. 2018), in face widths."""
+    offset = width - width * math.log(1 + width / curve)
+    return torch.where(error < width, width * torch.log1p(error / curve), error - offset)
+
+
+def portrait_losses(net, s):
+    dev = s["picture"].device
+    with half(dev):
+        logits, heat, present, signs = (out.float() for out in net(given(s["picture"])))
+    a, present_ = s["alpha"], s["present"]
+    with torch.no_grad():
+        wide, narrow = F.max_pool2d(a, 5, 1, 2), -F.max_pool2d(-a, 5, 1, 2)
+        k = s["known"] * s["masked"][:, None, None, None]
+        weight = (1 + 4 * (wide - narrow)) * k
+        total = weight.sum() + 1
+    p = torch.sigmoid(logits)
+    bce = (F.binary_cross_entropy_with_logits(logits, a, reduction="none") * weight).sum() / total
+    l1 = ((p - a).abs() * weight).sum() / total
+    inter, both = (p * a * k).sum((1, 2, 3)), ((p + a) * k).sum((1, 2, 3))
+    dice = ((1 - (2 * inter + 50) / (both + 50)) * s["masked"]).mean()
+    points, seen = s["points"], s["seen"]
+    xy, _ = net.locate(heat)
+    lens = (wing((xy - points).abs() / FACE).sum(-1) * seen).sum() / (seen.sum() + 1)
+    with torch.no_grad():
+        ys = (torch.arange(HEIGHT // STRIDE, device=dev) + 0.5) * STRIDE
+        xs = (torch.arange(WIDTH // STRIDE, device=dev) + 0.5) * STRIDE
+        gy = torch.exp(-0.5 * ((ys - points[..., 1:]) / 4.0) ** 2)
+        gx = torch.exp(-0.5 * ((xs - points[..., :1]) / 4.0) ** 2)
+        target = (gy[..., :, None] * gx[..., None, :]).flatten(2)
+        target = target / (target.sum(-1, keepdim=True) + 1e-6)
+        told = F.avg_pool2d(s["signs"], STRIDE)
+    shape = (-(target * torch.log_softmax(heat.flatten(2), -1)).sum(-1) * seen).sum() / (seen.sum() + 1)
+    there = F.binary_cross_entropy_with_logits(present[:, 0], present_)
+    there_map = F.avg_pool2d(s["known"], STRIDE) * present_[:, None, None, None]
+    marks = (F.binary_cross_entropy_with_logits(signs, told, reduction="none") * (1 + 3 * told) * there_map).sum((0, 2, 3)) / (there_map.sum() + 1)
+    loss = bce + 0.5 * dice + l1 + 1.5 * lens + 0.04 * shape + 0.2 * there + 4.0 * marks.sum()
+    with torch.no_grad():
+        good = present_ * s["masked"]
+        iou = (torch.minimum(p, a) * k).sum((1, 2, 3)) / ((torch.maximum(p, a) * k).sum((1, 2, 3)) + 1e-6)
+        far = ((xy - points).norm(dim=-1) / FACE * seen).sum() / (seen.sum() + 1)
+        m = torch.sigmoid(signs)
+        overlap = [(torch.minimum(m[:, i], told[:, i]) * there_map[:, 0]).sum() / ((torch.maximum(m[:, i], told[:, i]) * there_map[:, 0]).sum() + 1e-6) for i in range(3)]
+    return loss, {"bce": bce, "l1": l1, "iou": (iou * good).sum() / (good.sum() + 1e-6), "lm": far, "there": there, "cover": overlap[0], "hat": overlap[1], "glare": overlap[2]}
+
+
+# -- the matting network and the critic --------------------------------------------------------
+
+
+def mistaken(st, p, wall, alpha):
+    """The probability with errors: the portrait network has seen these very people, and knows them better than it will know others."""
+    b, one = p.shape[0], (slice(None), None, None, None)
+    p = st.some(0.35, p, lambda x, w: st.blur(x, st.dice.uniform(1, 9)))
+
+    def moved(x, w):
+        dx, dy = int(st.dice.integers(-6, 7)), int(st.dice.integers(-6, 7))
+        return torch.roll(F.pad(x, (8, 8, 8, 8), mode="replicate"), (dy, dx), (2, 3))[..., 8:-8, 8:-8]
+    p = st.some(0.2, st.some(0.2, p, moved), moved)
+    p = st.some(0.3, p, lambda x, w: (x + st.u(len(w), -1.6, 1.6)[one] * x * (1 - x)).clamp(0, 1))
+
+    def blob(x, w):
+        m = len(w)
+        edge = F.avg_pool2d(((x > 0.2) & (x < 0.8)).float(), 8).flatten(1) + 1e-5
+        at = torch.multinomial(edge, 1, generator=st.rng)[:, 0]
+        cols = x.shape[-1] // 8
+        cx, cy = (at % cols).float() * 8 + 4, (at // cols).float() * 8 + 4
+        zero = torch.zeros(m, device=x.device)
+        mask = st.shape(m, cx, cy, st.u(m, 1.5, 4.2).exp(), st.u(m, 1.5, 4.2).exp(), st.u(m, 0, 3), zero.long(), st.u(m, 1.5, 6), 0.35) * st.u(m, 0.4, 1.0)[one]
+        # now and then only where the wall is dark, or light: what a network takes for hair and shirts
+        bright = (wall[w].mean(1, keepdim=True) / 255)
+        way = st.u(m)[one]
+        mask = torch.where(way < 0.25, mask * (bright < 0.4), torch.where(way > 0.85, mask * (bright > 0.6), mask))
+        value = (st.u(m) < 0.62).float()[one]
+        return x + (value - x) * mask
+    for chance in (0.4, 0.25, 0.12):
+        p = st.some(chance, p, blob)
+    return st.some(0.02, p, lambda x, w: torch.full_like(x, 0.5)).clamp(0, 1)
+
+
+def windows(st, layers, soft, times):
+    """Cuts `times` windows of a scale of 0.8 to 1.4 from each sample of `layers` (B x C x H x W), most of them at the soft edge."""
+    b, _, h, w = layers.shape
+    out = []
+    for _ in range(times):
+        k = st.u(b, math.log(0.8), math.log(1.4)).exp()
+        ww, wh = WINDOW[0] / k, WINDOW[1] / k
+        weight = F.avg_pool2d(soft, 16).flatten(1) + 1e-5
+        at = torch.multinomial(weight, 1, generator=st.rng)[:, 0]
+        cols = w // 16
+        cx = (at % cols).float() * 16 + 8 + st.u(b, -0.35, 0.35) * ww
+        cy = (at // cols).float() * 16 + 8 + st.u(b, -0.35, 0.35) * wh
+        cx = torch.minimum(torch.maximum(cx, ww / 2), w - ww / 2)
+        cy = torch.minimum(torch.maximum(cy, wh / 2), h - wh / 2)
+        zero = torch.zeros_like(cx)
+        theta = torch.stack([torch.stack([ww / w, zero, 2 * cx / w - 1], 1), torch.stack([zero, wh / h, 2 * cy / h - 1], 1)], 1)
+        grid = F.affine_grid(theta, (b, 1, WINDOW[1], WINDOW[0]), align_corners=False)
+        out.append(F.grid_sample(layers, grid, mode="bilinear", padding_mode="border", align_corners=False))
+    return torch.cat(out)
+
+
+def own_colours(st, image, alpha):
+    """Foreground colours by two blurs (Forte and Pitie 2021, "F, B, alpha matting", section 3.3, "blur fusion")."""
+    fore = image
+    back = image
+    for sigma in (12.0, 2.0):
+        ba = st.blur(alpha, sigma)
+        bb = 1 - ba
+        f = st.blur(fore * alpha, sigma) / (ba + 1e-4)
+        g = st.blur(back * (1 - alpha), sigma) / (bb + 1e-4)
+        f = torch.where(ba > 1e-3, f, image)
+        back = torch.where(bb > 1e-3, g, image)
+        fore = (f + alpha * (image - alpha * f - (1 - alpha) * back)).clamp(0, 255)
+    return torch.where(alpha > 0.995, image, fore)
+
+
+def spoilt(w, image, alpha, made):
+    """Mattes as they go wrong: swollen, shrunk, with bits of the wall, holed, hazy, haloed; some as they should be, some as the network made them. `w` draws at the window's size."""
+    b, one = alpha.shape[0], (slice(None), None, None, None)
+
+    def swell(x, i):
+        soft = w.blur(x, w.log(0.8, 7))
+        place = torch.sigmoid(4 * (w.noise(len(i), 4) + w.u(len(i), -1, 2)[one]))  # in places only
+        level = torch.where(w.p(len(i), 0.65), w.u(len(i), 0.03, 0.3), w.u(len(i), 0.65, 0.95))[one]
+        new = ((soft - level) / (0.02 + 0.5 * w.u(len(i)))[one] + 0.5).clamp(0, 1)
+        return x + (new - x) * place
+
+    def bits(x, i):
+        m = len(i)
+        edge = F.avg_pool2d(((x > 0.1) & (x < 0.9)).float(), 8).flatten(1) + 3e-3
+        at = torch.multinomial(edge, 1, generator=w.rng)[:, 0]
+        cols = x.shape[-1] // 8
+        cx, cy = (at % cols).float() * 8 + 4 + w.n(m, 10), (at // cols).float() * 8 + 4 + w.n(m, 10)
+        mask = w.shape(m, cx, cy, w.u(m, 0.7, 3.9).exp(), w.u(m, 0.7, 3.9).exp(), w.u(m, 0, 3), w.i(m, 3), w.u(m, 0.3, 2.5), 0.4)
+        grey = image[i].mean(1, keepdim=True)
+        level = (grey * mask).sum((2, 3), keepdim=True) / (mask.sum((2, 3), keepdim=True) + 1)
+        kind = w.u(m)[one]
+        mask = torch.where(kind < 0.25, mask * (grey < level - 4), torch.where(kind < 0.4, mask * (grey > level + 4), mask))
+        value = (w.u(m) < 0.75).float()[one]
+        return x + (value - x) * mask * w.u(m, 0.25, 1.0)[one]
+
+    def haze(x, i):
+        m = len(i)
+        near = w.blur(x, w.log(3, 25)).clamp(0, 1)
+        cloud = torch.sigmoid(3 * w.noise(m, 9)) * w.u(m, 0.05, 0.5)[one]
+        return torch.maximum(x, (near * cloud * 2).clamp(0, 0.6))
+
+    bad = alpha
+    bad = w.some(0.27, bad, swell)
+    bad = w.some(0.27, bad, swell)
+    for chance in (0.4, 0.25, 0.15):
+        bad = w.some(chance, bad, bits)
+    bad = w.some(0.2, bad, haze)
+    kind = w.u(b)[one]
+    return torch.where(kind < 0.3, alpha, torch.where(kind < 0.62, made, bad)).clamp(0, 1)
+
+
+def cards(w, image, alpha, known, made):
+    """A finished card (as a file has it), and how visibly wall was left and person was lost on it (B x 2 x H/2 x W/2, 0..1)."""
+    b, one = alpha.shape[0], (slice(None), None, None, None)
+    truth, matte = alpha * known, spoilt(w, image, alpha, made) * known
+    white = torch.full((b, 3), 255.0, device=image.device)
+    tints = torch.tensor([[67.0, 142, 219], [255, 0, 0], [0, 191, 243], [200, 220, 240]], device=image.device)
+    white = torch.where(w.p(b, 0.12)[:, None], tints[w.i(b, 4)], white)[:, :, None, None]
+    on = lambda a: own_colours(w, image, a) * a + white * (1 - a)  # noqa: E731
+    card, ideal = on(matte), on(truth)
+    d = (card - ideal).abs().amax(1, keepdim=True)
+    visible = ((d - 8) / 24).clamp(0, 1)
+    more = (matte > truth).float()
+    told = torch.cat([visible * more, visible * (1 - more)], 1)
+    told = F.avg_pool2d(told, 2)
+    card = w.some(0.15, card, lambda x, i: w.blur(x, w.dice.uniform(0.3, 1.1)))
+    card = w.some(0.2, card, lambda x, i: x + w.n(len(i), 1.0, 3, x.shape[2], x.shape[3]) * w.u(len(i), 0.5, 4)[one])
+    card = w.some(0.2, card, lambda x, i: 255 * (x.clamp(1, 255) / 255) ** w.u(len(i), 0.8, 1.2)[one])
+    card = w.some(0.85, card.clamp(0, 255), lambda x, i: w.jpeg(x, w.u(len(i), 40, 97)))
+    return card.clamp(0, 255).round(), told
+
+
+def matting_losses(net, s):
+    dev = s["picture"].device
+    x = torch.cat([given(s["picture"]), 2 * s["p"] - 1], 1).contiguous(memory_format=torch.channels_last)
+    with half(dev):
+        logits = net(x).float()
+    a, known = s["alpha"], s["known"]
+    with torch.no_grad():
+        wide, narrow = F.max_pool2d(a, 9, 1, 4), -F.max_pool2d(-a, 9, 1, 4)
+        weight = (1 + 5 * (wide - narrow)) * known
+        total = weight.sum() + 1
+        band = ((wide > 0.02) & (narrow < 0.98)).float() * known
+    p = torch.sigmoid(logits)
+    l1 = ((p - a).abs() * weight).sum() / total
+    bce = (F.binary_cross_entropy_with_logits(logits, a, reduction="none") * weight).sum() / total
+    steps = sum(((d(p) - d(a)).abs() * cut(weight)).sum() for d, cut in (
+        (lambda v: v[:, :, 1:] - v[:, :, :-1], lambda v: v[:, :, 1:]), (lambda v: v[..., 1:] - v[..., :-1], lambda v: v[..., 1:]))) / total
+    with torch.no_grad():
+        iou = ((torch.minimum(p, a) * known).sum((1, 2, 3)) + 1) / ((torch.maximum(p, a) * known).sum((1, 2, 3)) + 1)
+        inside = ((p - a).abs() * band).sum() / (band.sum() + 1)
+    return l1 + 0.5 * bce + steps, {"l1": l1, "bce": bce, "strands": steps, "band": inside, "iou": iou.mean()}, p.detach()
+
+
+def critic_losses(net, card, told):
+    with half(card.device):
+        logits = net(given(card)).float()
+    loss = (F.binary_cross_entropy_with_logits(logits, told, reduction="none") * (1 + 6 * told)).mean((0, 2, 3))
+    with torch.no_grad():
+        p = torch.sigmoid(logits)
+        overlap = torch.minimum(p, told).sum((0, 2, 3)) / (torch.maximum(p, told).sum((0, 2, 3)) + 1e-6)
+    return loss.sum() * 4, {"left": overlap[0], "lost": overlap[1], "critic": loss.sum()}
+
+
+# -- running ------------------------------------------------------------------------------------
+
+
+class Trained:
+    """A network, its averaged weights and its optimiser."""
+
+    def __init__(self, net, device, rate, file):
+        self.net, self.file, self.rate = net.to(device, memory_format=torch.channels_last).train(), file, rate
+        self.ema = {k: v.clone() for k, v in net.state_dict().items()}
+        decay = [p for p in net.parameters() if p.ndim > 1]
+        rest = [p for p in net.parameters() if p.ndim <= 1]
+        self.opt = torch.optim.AdamW([{"params": decay, "weight_decay": 0.02}, {"params": rest, "weight_decay": 0.0}], lr=rate, betas=(0.9, 0.99))
+        self.steps = 0
+
+    def step(self, loss, done, warm):
+        rate = self.rate * min(1.0, (self.steps + 1) / warm) * max(0.002, 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+        for group in self.opt.param_groups:
+            group["lr"] = rate
+        self.opt.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 4.0)
+        self.opt.step()
+        self.steps += 1
+        keep = min(0.998, (self.steps + 1) / (self.steps + 20))
+        with torch.no_grad():
+            now = self.net.state_dict()
+            floats = [k for k in now if now[k].is_floating_point()]
+            torch._foreach_lerp_([self.ema[k] for k in floats], [now[k] for k in floats], 1 - keep)
+        return rate
+
+    def save(self):
+        torch.save({"ema": packed(self.ema)}, self.file.with_suffix(".tmp"))
+        self.file.with_suffix(".tmp").replace(self.file)
+
+
+def packed(state):
+    """Weights in half precision, statistics as they are."""
+    return {k: v.half().cpu() if v.ndim > 1 else v.cpu() for k, v in state.items()}
+
+
+def restored(net, file):
+    net.load_state_dict(torch.load(file, weights_only=True, map_location="cpu")["ema"])
+    return net
+
+
+def stuff(args, device, scale):
+    photos = [p for p in np.load(args.packed, allow_pickle=True) if p["name"] not in EXCLUDED]
+    walls, rooms = list(np.load(args.walls, allow_pickle=True)), [cv2.imdecode(np.frombuffer(r, np.uint8), cv2.IMREAD_COLOR)[..., ::-1] for r in np.load(args.rooms, allow_pickle=True)]
+    return Studio(photos, walls, rooms, device, scale, args.seed)
+
+
+def run(args):
+    began = time.time()
+    device = torch.device(args.device)
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        torch.backends.cuda.cufft_plan_cache.max_size = 256
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.manual_seed(args.seed)
+    portrait = restored(PortraitNet(), args.out / "portrait.pt")
+    log = open(args.out / f"{args.do}.jsonl", "a")
+    if args.do == "portrait":
+        st = stuff(args, device, 1)
+        trained = [Trained(portrait, device, args.rate, args.out / "portrait.pt")]
+    else:
+        st = stuff(args, device, CARD_SCALE)
+        window = stuff_like(st)
+        portrait = portrait.to(device, memory_format=torch.channels_last).eval()
+        critic = CriticNet()
+        if (args.out / "critic.pt").exists():
+            restored(critic, args.out / "critic.pt")
+        trained = [Trained(restored(MattingNet(), args.out / "matting.pt"), device, args.rate, args.out / "matting.pt"),
+                   Trained(critic, device, args.rate, args.out / "critic.pt")]
+    if device.type == "cuda":
+        try:
+            st.draw(4)
+        except Exception as error:  # a kernel that does not compile here: slower, not wrong
+            print("without kernels:", repr(error)[:300], flush=True)
+            Bank.kernels = None
+    until = (args.until - time.time()) / 60 if args.until else args.minutes
+    started = told = saved = time.time()
+    print(f"{args.do}: ready after {started - began:.0f} s, {until:.1f} minutes to go", flush=True)
+    sums, count, steps = {}, 0, 0
+    while True:
+        done = (time.time() - started) / (60 * until)
+        if done >= 1 or (args.steps and steps >= args.steps):
+            break
+        if args.do == "portrait":
+            with torch.no_grad():
+                s = st.draw(args.batch, signs=0.3)
+            loss, parts = portrait_losses(trained[0].net, s)
+            rate = trained[0].step(loss, done, 200)
+        else:
+            with torch.no_grad():
+                s = st.draw(args.batch, keep=0.3, fakes=0.0, rough=0.15, signs=0.12, sharp=True)
+                small = F.avg_pool2d(s["picture"], CARD_SCALE)
+                with half(device):
+                    p = torch.sigmoid(portrait(given(small))[0].float())
+                p = F.interpolate(p, scale_factor=CARD_SCALE, mode="bilinear", align_corners=False)
+                p = mistaken(st, p, s["wall"], s["alpha"])
+                soft = ((s["alpha"] > 0.03) & (s["alpha"] < 0.97)).float() * s["known"]
+                cut = windows(st, torch.cat([s["picture"], s["alpha"], s["known"], p], 1), soft, 2)
+                s = {"picture": cut[:, :3], "alpha": cut[:, 3:4], "known": (cut[:, 4:5] > 0.98).float(), "p": cut[:, 5:6]}
+            loss, parts, made = matting_losses(trained[0].net, s)
+            rate = trained[0].step(loss, done, 200)
+            if steps % 2 == 0:
+                with torch.no_grad():
+                    card, target = cards(window, s["picture"], s["alpha"], s["known"], made)
+                loss, more = critic_losses(trained[1].net, card, target)
+                trained[1].step(loss, done, 200)
+                parts |= more
+        steps += 1
+        for k, v in parts.items():
+            total, n = sums.get(k, (0, 0))
+            sums[k] = (total + v.detach(), n + 1)
+        now = time.time()
+        if now - told > args.tell:
+            line = {"t": round(now - started), "steps": steps, "per_s": round((steps - count) * args.batch * (1 if args.do == "portrait" else 2) / (now - told)), "rate": round(rate, 6)}
+            line |= {k: round((v / n).item(), 4) for k, (v, n) in sums.items()}
+            print(args.do, json.dumps(line), flush=True)
+            log.write(json.dumps(line) + "\n")
+            log.flush()
+            sums, count, told = {}, steps, now
+        if now - saved > 60:
+            for t in trained:
+                t.save()
+            saved = now
+    for t in trained:
+        t.save()
+    print(args.do, "done after", steps, "steps", flush=True)
+
+
+def stuff_like(st):
+    """The same chance, at the size of a window: what `spoilt` draws with."""
+    w = object.__new__(Studio)
+    w.__dict__.update(st.__dict__)
+    w.width, w.height = WINDOW
+    ys, xs = torch.meshgrid(torch.arange(w.height, device=w.device) + 0.5, torch.arange(w.width, device=w.device) + 0.5, indexing="ij")
+    w.xs, w.ys = xs[None], ys[None]
+    return w
+
+
+# -- larger networks that begin as the shipped ones ------------------------------------------------
+
+
+def grown(file, net):
+    """Puts an exported network's weights into a larger one: channels it did not have are there, and are not listened to yet; blocks it did not have do nothing."""
+    from safetensors.torch import load_file
+
+    from restore import norms
+    state = net.state_dict()
+    for name, module, _ in norms(net):
+        state[f"{name}.running_mean"] = torch.zeros_like(module.running_mean)
+        state[f"{name}.running_var"] = torch.full_like(module.running_var, 1 - module.eps)
+        state[f"{name}.weight"] = torch.ones_like(module.weight)
+    old = {}
+    for key, value in load_file(file).items():
+        if key not in state:
+            parent, _, place = key.removesuffix(".bias").rpartition(".")
+            key = f"{parent}.{int(place) + 1}.bias"
+        old[key] = value.float()
+    for key, value in old.items():
+        new = state[key]
+        if new.shape == value.shape:
+            state[key] = value
+        elif value.ndim == 1:
+            new[: len(value)] = value
+        else:
+            o, i = value.shape[:2]
+            new[:o] = 0
+            new[:o, :i] = value
+    net.load_state_dict(state)
+    fresh = [f"{name}.body.1.1" for name, m in net.named_modules() if isinstance(m, Fused) and f"{name}.body.0.0.weight" not in old]
+    return net, fresh
+
+
+def still(net, fresh):
+    modules = dict(net.named_modules())
+    for name in fresh:
+        torch.nn.init.zeros_(modules[name].weight)
+        torch.nn.init.zeros_(modules[name].bias)
+
+
+def grow(args):
+    from restore import calibrate
+    args.out.mkdir(parents=True, exist_ok=True)
+    device = torch.device("cpu")
+    net, fresh = grown(args.weights / "portrait.safetensors", PortraitNet())
+    still(net, fresh)
+    st = stuff(args, device, 1)
+    inputs = [given(st.draw(24, signs=0.45)["picture"]) for _ in range(6)]
+    with torch.no_grad():
+        net.eval()
+        before = net(inputs[0])
+        calibrate(net, inputs)
+        still(net, fresh)
+        after = net(inputs[0])
+    print("portrait: largest difference of a logit", [(a - b).abs().max().item() for a, b in zip(before, after)])
+    torch.save({"ema": packed(net.state_dict())}, args.out / "portrait.pt")
+    matting, fresh = grown(args.weights / "matting.safetensors", MattingNet())
+    still(matting, fresh)
+    st = stuff(args, device, CARD_SCALE)
+    inputs = []
+    with torch.no_grad():
+        matting.eval()
+        for _ in range(3):
+            s = st.draw(8, fakes=0.0, rough=0.15, signs=0.12, sharp=True)
+            p = torch.sigmoid(net(given(F.avg_pool2d(s["picture"], CARD_SCALE)))[0])
+            p = F.interpolate(p, scale_factor=CARD_SCALE, mode="bilinear", align_corners=False)
+            inputs.append(torch.cat([given(s["picture"]), 2 * p - 1], 1))
+        before = matting(inputs[0])
+        calibrate(matting, inputs)
+        still(matting, fresh)
+        after = matting(inputs[0])
+    print("matting: largest difference of a logit", (before - after).abs().max().item())
+    torch.save({"ema": packed(matting.state_dict())}, args.out / "matting.pt")
+
+
+def export(args):
+    from safetensors.torch import save_file
+
+    from export import fold
+    for name, kind in (("portrait", PortraitNet), ("matting", MattingNet), ("critic", CriticNet)):
+        net = fold(restored(kind(), args.out / f"{name}.pt").eval())
+        file = args.models / f"{name}.safetensors"
+        save_file({k: v.contiguous() for k, v in net.half().state_dict().items()}, file)
+        print(file, file.stat().st_size, "bytes")
+
+
+def make_walls(args):
+    from multiprocessing import Pool
+    jobs = [(288, seed) for seed in range(40)] + [(576, 1000 + seed) for seed in range(40)]
+    with Pool() as pool:
+        banks = pool.map(some_walls, jobs)
+    every = np.empty(sum(len(b) for b in banks), dtype=object)
+    every[:] = [w for b in banks for w in b]
+    np.save(args.walls, every, allow_pickle=True)
+    print(len(every), "walls")
+
+
+def some_walls(job):
+    import walls
+    cv2.setNumThreads(1)
+    walls.SIZE = job[0]
+    return list(walls.make_bank(20 if job[0] < 400 else 10, job[1]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("do", choices=["walls", "grown", "portrait", "matting", "export"])
+    parser.add_argument("--packed", type=pathlib.Path, default="packed.npy")
+    parser.add_argument("--walls", type=pathlib.Path, default="walls.npy")
+    parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")
+    parser.add_argument("--weights", type=pathlib.Path, default="../models", help="the shipped networks, for `grown`")
+    parser.add_argument("--models", type=pathlib.Path, default="../models", help="where `export` writes")
+    parser.add_argument("--out", type=pathlib.Path, default="runs")
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--until", type=float, help="stop at this time (seconds since 1970) instead")
+    parser.add_argument("--steps", type=int, default=0, help="stop after so many")
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tell", type=float, default=20)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    args = parser.parse_args()
+    {"walls": make_walls, "grown": grow, "export": export}.get(args.do, run)(args)
+
+
+if __name__ == "__main__":
+    main()
