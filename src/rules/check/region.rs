@@ -30,6 +30,12 @@ pub struct Regions {
 }
 
 impl Regions {
+    /// The same regions of the same picture for the rules of another spec: what depends on the picture alone stays.
+    #[must_use]
+    pub fn for_another_spec(self) -> Self {
+        Self { cut_off: OnceCell::new(), ..self }
+    }
+
     /// Indices of the frame's background pixels: alpha below 0.02 and three pixels from everything else. `None` without a matte.
     pub fn background<'r>(&'r self, e: &Evidence<'_>) -> Option<&'r [usize]> {
         self.background.get_or_init(|| background(e)).as_deref()
