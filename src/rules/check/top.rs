@@ -2,22 +2,19 @@
 //!
 //! *What it checks:* that what is worn stands out from the background.
 //! *Why offices refuse it:* "不着浅色上衣": a white top on white loses the shoulders; offices ask for a dark one.
-//! *How it is measured:* before a white or pale background, L* of the garment (the person below the chin, without what has the colour of the cheeks) as a share of the background's L*, in percent: the larger of
-//! the middle of all of it and the middle of its rim, which must be told from the wall.
+//! *How it is measured:* before a white or pale background, how near the garment (the person below the chin, without what has the colour of the cheeks) comes to it: 100 less the distance ΔE*ab in percent of the
+//! background's L*, so that a pale blue shirt stands out where a white one does not; the larger of the middle of all of it and the middle of its rim, which must be told from the wall.
 //! *Source:* GA 461-2004, 不着制式服装或白色上衣, 深色为宜; the limits are ours.
 //! *Known weakness:* a top of the colour of skin counts as skin; a white collar under a dark jacket is rightly ignored.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::ENOUGH;
+use super::region::{ENOUGH, PALE};
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::message::Message;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "top", measure, mend: None, doubt: Doubt::Seen };
-
-/// L* from which a background counts as white or nearly so: light grey and the palest blue that offices name.
-const PALE: f32 = 70.0;
 
 /// Rows missing at the bottom from which nothing is said of what would be worn there.
 const NO_GARMENT_ROWS: f64 = 12.0;
