@@ -1,5 +1,5 @@
-"""Trains the portrait network, or the matting network and the critic together, on samples that `draw.py` draws on the same device. A few minutes of an accelerator do what two
-cores do in days.
+"""Trains a large portrait network with its signs, or a large matting network, on samples that `draw.py` draws on the same device: made for an accelerator, which the launches of
+many small kernels keep waiting, so take large batches.
 
     python pack.py ../../shared/portraits/train packed.npy                         # once, about a minute
     python accelerate.py walls walls.npy                                           # once
@@ -22,7 +22,7 @@ import torch.nn.functional as F
 
 from draw import Bank, Studio
 from frame import FACE, HEIGHT, WIDTH
-from model import STRIDE, CriticNet, Fused, MattingNet, PortraitNet
+from model import STRIDE, Fused, MattingNet, PortraitNet
 
 CARD_SCALE = 3  # of the matting network's scenes, in crops of the portrait network: 168 px per face, as on a card
 WINDOW = (256, 320)
@@ -89,7 +89,7 @@ def portrait_losses(net, s):
     return loss, {"bce": bce, "l1": l1, "iou": (iou * good).sum() / (good.sum() + 1e-6), "lm": far, "there": there, "cover": overlap[0], "hat": overlap[1], "glare": overlap[2]}
 
 
-# -- the matting network and the critic --------------------------------------------------------
+# -- the matting network --------------------------------------------------------
 
 
 def mistaken(st, p, wall, alpha):
@@ -143,83 +143,6 @@ def windows(st, layers, soft, times):
     return torch.cat(out)
 
 
-def own_colours(st, image, alpha):
-    """Foreground colours by two blurs (Forte and Pitie 2021, "F, B, alpha matting", section 3.3, "blur fusion")."""
-    fore = image
-    back = image
-    for sigma in (12.0, 2.0):
-        ba = st.blur(alpha, sigma)
-        bb = 1 - ba
-        f = st.blur(fore * alpha, sigma) / (ba + 1e-4)
-        g = st.blur(back * (1 - alpha), sigma) / (bb + 1e-4)
-        f = torch.where(ba > 1e-3, f, image)
-        back = torch.where(bb > 1e-3, g, image)
-        fore = (f + alpha * (image - alpha * f - (1 - alpha) * back)).clamp(0, 255)
-    return torch.where(alpha > 0.995, image, fore)
-
-
-def spoilt(w, image, alpha, made):
-    """Mattes as they go wrong: swollen, shrunk, with bits of the wall, holed, hazy, haloed; some as they should be, some as the network made them. `w` draws at the window's size."""
-    b, one = alpha.shape[0], (slice(None), None, None, None)
-
-    def swell(x, i):
-        soft = w.blur(x, w.log(0.8, 7))
-        place = torch.sigmoid(4 * (w.noise(len(i), 4) + w.u(len(i), -1, 2)[one]))  # in places only
-        level = torch.where(w.p(len(i), 0.65), w.u(len(i), 0.03, 0.3), w.u(len(i), 0.65, 0.95))[one]
-        new = ((soft - level) / (0.02 + 0.5 * w.u(len(i)))[one] + 0.5).clamp(0, 1)
-        return x + (new - x) * place
-
-    def bits(x, i):
-        m = len(i)
-        edge = F.avg_pool2d(((x > 0.1) & (x < 0.9)).float(), 8).flatten(1) + 3e-3
-        at = torch.multinomial(edge, 1, generator=w.rng)[:, 0]
-        cols = x.shape[-1] // 8
-        cx, cy = (at % cols).float() * 8 + 4 + w.n(m, 10), (at // cols).float() * 8 + 4 + w.n(m, 10)
-        mask = w.shape(m, cx, cy, w.u(m, 0.7, 3.9).exp(), w.u(m, 0.7, 3.9).exp(), w.u(m, 0, 3), w.i(m, 3), w.u(m, 0.3, 2.5), 0.4)
-        grey = image[i].mean(1, keepdim=True)
-        level = (grey * mask).sum((2, 3), keepdim=True) / (mask.sum((2, 3), keepdim=True) + 1)
-        kind = w.u(m)[one]
-        mask = torch.where(kind < 0.25, mask * (grey < level - 4), torch.where(kind < 0.4, mask * (grey > level + 4), mask))
-        value = (w.u(m) < 0.75).float()[one]
-        return x + (value - x) * mask * w.u(m, 0.25, 1.0)[one]
-
-    def haze(x, i):
-        m = len(i)
-        near = w.blur(x, w.log(3, 25)).clamp(0, 1)
-        cloud = torch.sigmoid(3 * w.noise(m, 9)) * w.u(m, 0.05, 0.5)[one]
-        return torch.maximum(x, (near * cloud * 2).clamp(0, 0.6))
-
-    bad = alpha
-    bad = w.some(0.27, bad, swell)
-    bad = w.some(0.27, bad, swell)
-    for chance in (0.4, 0.25, 0.15):
-        bad = w.some(chance, bad, bits)
-    bad = w.some(0.2, bad, haze)
-    kind = w.u(b)[one]
-    return torch.where(kind < 0.3, alpha, torch.where(kind < 0.62, made, bad)).clamp(0, 1)
-
-
-def cards(w, image, alpha, known, made):
-    """A finished card (as a file has it), and how visibly wall was left and person was lost on it (B x 2 x H/2 x W/2, 0..1)."""
-    b, one = alpha.shape[0], (slice(None), None, None, None)
-    truth, matte = alpha * known, spoilt(w, image, alpha, made) * known
-    white = torch.full((b, 3), 255.0, device=image.device)
-    tints = torch.tensor([[67.0, 142, 219], [255, 0, 0], [0, 191, 243], [200, 220, 240]], device=image.device)
-    white = torch.where(w.p(b, 0.12)[:, None], tints[w.i(b, 4)], white)[:, :, None, None]
-    on = lambda a: own_colours(w, image, a) * a + white * (1 - a)  # noqa: E731
-    card, ideal = on(matte), on(truth)
-    d = (card - ideal).abs().amax(1, keepdim=True)
-    visible = ((d - 8) / 24).clamp(0, 1)
-    more = (matte > truth).float()
-    told = torch.cat([visible * more, visible * (1 - more)], 1)
-    told = F.avg_pool2d(told, 2)
-    card = w.some(0.15, card, lambda x, i: w.blur(x, w.dice.uniform(0.3, 1.1)))
-    card = w.some(0.2, card, lambda x, i: x + w.n(len(i), 1.0, 3, x.shape[2], x.shape[3]) * w.u(len(i), 0.5, 4)[one])
-    card = w.some(0.2, card, lambda x, i: 255 * (x.clamp(1, 255) / 255) ** w.u(len(i), 0.8, 1.2)[one])
-    card = w.some(0.85, card.clamp(0, 255), lambda x, i: w.jpeg(x, w.u(len(i), 40, 97)))
-    return card.clamp(0, 255).round(), told
-
-
 def matting_losses(net, s):
     dev = s["picture"].device
     x = torch.cat([given(s["picture"]), 2 * s["p"] - 1], 1).contiguous(memory_format=torch.channels_last)
@@ -239,17 +162,7 @@ def matting_losses(net, s):
     with torch.no_grad():
         iou = ((torch.minimum(p, a) * known).sum((1, 2, 3)) + 1) / ((torch.maximum(p, a) * known).sum((1, 2, 3)) + 1)
         inside = ((p - a).abs() * band).sum() / (band.sum() + 1)
-    return l1 + 0.5 * bce + steps, {"l1": l1, "bce": bce, "strands": steps, "band": inside, "iou": iou.mean()}, p.detach()
-
-
-def critic_losses(net, card, told):
-    with half(card.device):
-        logits = net(given(card)).float()
-    loss = (F.binary_cross_entropy_with_logits(logits, told, reduction="none") * (1 + 6 * told)).mean((0, 2, 3))
-    with torch.no_grad():
-        p = torch.sigmoid(logits)
-        overlap = torch.minimum(p, told).sum((0, 2, 3)) / (torch.maximum(p, told).sum((0, 2, 3)) + 1e-6)
-    return loss.sum() * 4, {"left": overlap[0], "lost": overlap[1], "critic": loss.sum()}
+    return l1 + 0.5 * bce + steps, {"l1": l1, "bce": bce, "strands": steps, "band": inside, "iou": iou.mean()}
 
 
 # -- running ------------------------------------------------------------------------------------
@@ -311,20 +224,15 @@ def run(args):
         torch.backends.cuda.cufft_plan_cache.max_size = 256
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.manual_seed(args.seed)
-    portrait = restored(PortraitNet(), args.out / "portrait.pt")
+    portrait = restored(PortraitNet(large=True), args.out / "portrait.pt")
     log = open(args.out / f"{args.do}.jsonl", "a")
     if args.do == "portrait":
         st = stuff(args, device, 1)
-        trained = [Trained(portrait, device, args.rate, args.out / "portrait.pt")]
+        trained = Trained(portrait, device, args.rate, args.out / "portrait.pt")
     else:
         st = stuff(args, device, CARD_SCALE)
-        window = stuff_like(st)
         portrait = portrait.to(device, memory_format=torch.channels_last).eval()
-        critic = CriticNet()
-        if (args.out / "critic.pt").exists():
-            restored(critic, args.out / "critic.pt")
-        trained = [Trained(restored(MattingNet(), args.out / "matting.pt"), device, args.rate, args.out / "matting.pt"),
-                   Trained(critic, device, args.rate, args.out / "critic.pt")]
+        trained = Trained(restored(MattingNet(large=True), args.out / "matting.pt"), device, args.rate, args.out / "matting.pt")
     if device.type == "cuda":
         try:
             st.draw(4)
@@ -342,8 +250,7 @@ def run(args):
         if args.do == "portrait":
             with torch.no_grad():
                 s = st.draw(args.batch, signs=0.3)
-            loss, parts = portrait_losses(trained[0].net, s)
-            rate = trained[0].step(loss, done, 200)
+            loss, parts = portrait_losses(trained.net, s)
         else:
             with torch.no_grad():
                 s = st.draw(args.batch, keep=0.3, fakes=0.0, rough=0.15, signs=0.12, sharp=True)
@@ -355,14 +262,8 @@ def run(args):
                 soft = ((s["alpha"] > 0.03) & (s["alpha"] < 0.97)).float() * s["known"]
                 cut = windows(st, torch.cat([s["picture"], s["alpha"], s["known"], p], 1), soft, 2)
                 s = {"picture": cut[:, :3], "alpha": cut[:, 3:4], "known": (cut[:, 4:5] > 0.98).float(), "p": cut[:, 5:6]}
-            loss, parts, made = matting_losses(trained[0].net, s)
-            rate = trained[0].step(loss, done, 200)
-            if steps % 2 == 0:
-                with torch.no_grad():
-                    card, target = cards(window, s["picture"], s["alpha"], s["known"], made)
-                loss, more = critic_losses(trained[1].net, card, target)
-                trained[1].step(loss, done, 200)
-                parts |= more
+            loss, parts = matting_losses(trained.net, s)
+        rate = trained.step(loss, done, 200)
         steps += 1
         for k, v in parts.items():
             total, n = sums.get(k, (0, 0))
@@ -376,22 +277,10 @@ def run(args):
             log.flush()
             sums, count, told = {}, steps, now
         if now - saved > 60:
-            for t in trained:
-                t.save()
+            trained.save()
             saved = now
-    for t in trained:
-        t.save()
+    trained.save()
     print(args.do, "done after", steps, "steps", flush=True)
-
-
-def stuff_like(st):
-    """The same chance, at the size of a window: what `spoilt` draws with."""
-    w = object.__new__(Studio)
-    w.__dict__.update(st.__dict__)
-    w.width, w.height = WINDOW
-    ys, xs = torch.meshgrid(torch.arange(w.height, device=w.device) + 0.5, torch.arange(w.width, device=w.device) + 0.5, indexing="ij")
-    w.xs, w.ys = xs[None], ys[None]
-    return w
 
 
 # -- larger networks that begin as the shipped ones ------------------------------------------------
@@ -439,7 +328,7 @@ def grow(args):
     from restore import calibrate
     args.out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cpu")
-    net, fresh = grown(args.weights / "portrait.safetensors", PortraitNet())
+    net, fresh = grown(args.weights / "portrait.safetensors", PortraitNet(large=True))
     still(net, fresh)
     st = stuff(args, device, 1)
     inputs = [given(st.draw(24, signs=0.45)["picture"]) for _ in range(6)]
@@ -451,7 +340,7 @@ def grow(args):
         after = net(inputs[0])
     print("portrait: largest difference of a logit", [(a - b).abs().max().item() for a, b in zip(before, after)])
     torch.save({"ema": packed(net.state_dict())}, args.out / "portrait.pt")
-    matting, fresh = grown(args.weights / "matting.safetensors", MattingNet())
+    matting, fresh = grown(args.weights / "matting.safetensors", MattingNet(large=True))
     still(matting, fresh)
     st = stuff(args, device, CARD_SCALE)
     inputs = []
@@ -474,11 +363,11 @@ def export(args):
     from safetensors.torch import save_file
 
     from export import fold
-    for name, kind in (("portrait", PortraitNet), ("matting", MattingNet), ("critic", CriticNet)):
-        net = fold(restored(kind(), args.out / f"{name}.pt").eval())
-        file = args.models / f"{name}.safetensors"
-        save_file({k: v.contiguous() for k, v in net.half().state_dict().items()}, file)
-        print(file, file.stat().st_size, "bytes")
+    net = fold(restored(PortraitNet(large=True), args.out / "portrait.pt").eval()).half()
+    parts = ("e1", "e2", "e3", "e4", "u3", "d3", "u2", "d2", "signs")  # mask, landmarks and presence are the portrait network's, which knows them better
+    file = args.models / "signs.safetensors"
+    save_file({k: v.contiguous() for k, v in net.state_dict().items() if k.split(".")[0] in parts}, file)
+    print(file, file.stat().st_size, "bytes")
 
 
 def make_walls(args):

@@ -40,7 +40,7 @@ def run(net, images):
     masks, places, present = [], [], []
     with torch.no_grad():
         for part in x.split(16):
-            mask, heat, there, _ = net(part)
+            mask, heat, there = net(part)
             xy, spread = net.locate(heat)
             masks.append(torch.sigmoid(mask[:, 0]))
             places.append(torch.cat([xy, spread], -1))

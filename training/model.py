@@ -1,4 +1,4 @@
-"""The networks, U-Nets of dense residual blocks: where faces are, who is there (mask, landmarks, presence), how much of each pixel (alpha), and what was left or lost."""
+"""The networks, U-Nets of dense residual blocks: where faces are, who is there (mask, landmarks, presence), and how much of each pixel (alpha)."""
 
 import torch
 from torch import nn
@@ -79,22 +79,27 @@ class UNet(nn.Module):
         return s1, s4, self.d2(self.u2(d3, s2))
 
 
-SIGNS = ("covered", "headwear", "glare")  # what the portrait network's last head tells, place by place
+SIGNS = ("covered", "headwear", "glare")  # what the last head of a large portrait network tells, place by place
 
 
 class PortraitNet(UNet):
-    def __init__(self, c1=16, c2=32, c3=64, c4=160):
+    """The portrait network; `large` has twice the arithmetic below the second level and a head more, and is what `models/signs.safetensors` is cut from."""
+
+    def __init__(self, large=False):
         super().__init__()
+        c1, c2, c3, c4 = (16, 32, 64, 160) if large else (16, 32, 48, 96)
+        first3, more3, up3 = (80, [96] * 3, 80) if large else (64, [80] * 2, 64)
+        first4, more4, blocks = (144, 128, 4) if large else (96, 96, 2)
         self.e1 = conv(3, c1, 3, 2)
         self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, c2, c2))
-        self.e3 = nn.Sequential(Fused(c2, 80, c3, 2), *(Fused(c3, 96, c3) for _ in range(3)))
-        self.e4 = nn.Sequential(Fused(c3, 144, c4, 2), Fused(c4, 128, c4), Context(c4), *(Fused(c4, 128, c4) for _ in range(4)))
-        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 80, c3)
+        self.e3 = nn.Sequential(Fused(c2, first3, c3, 2), *(Fused(c3, m, c3) for m in more3))
+        self.e4 = nn.Sequential(Fused(c3, first4, c4, 2), Fused(c4, more4, c4), Context(c4), *(Fused(c4, more4, c4) for _ in range(blocks)))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, up3, c3)
         self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 48, c2)
         self.u1 = Up(c2, c1, c1)
         self.mask = nn.Sequential(conv(c1, c1, 3), nn.Conv2d(c1, 4, 1))
         self.heat = nn.Sequential(conv(c2, 48, 3), nn.Conv2d(48, len(LANDMARKS), 1))
-        self.signs = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, len(SIGNS), 1))
+        self.signs = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, len(SIGNS), 1)) if large else None
         self.presence = nn.Sequential(conv(c4, 8), nn.Flatten(), nn.Linear(8 * (HEIGHT // 16) * (WIDTH // 16), 1))
         start(self)
         ys, xs = torch.meshgrid(
@@ -106,12 +111,13 @@ class PortraitNet(UNet):
 
     def features(self, x):
         s1, s4, d2 = self.levels(x)
-        return self.mask(self.u1(d2, s1)), self.heat(d2), self.presence(s4), self.signs(d2)
+        heads = self.mask(self.u1(d2, s1)), self.heat(d2), self.presence(s4)
+        return (*heads, self.signs(d2)) if self.signs else heads
 
     def forward(self, x):
-        """Returns mask logits (N,1,H,W), heat-map logits (N,K,H/4,W/4), presence logits (N,1), and the logits of SIGNS (N,3,H/4,W/4)."""
-        mask, heat, presence, signs = self.features(x)
-        return F.pixel_shuffle(mask, 2), heat, presence, signs
+        """Returns mask logits (N,1,H,W), heat-map logits (N,K,H/4,W/4), presence logits (N,1), and of a large network the logits of SIGNS (N,3,H/4,W/4)."""
+        mask, *rest = self.features(x)
+        return F.pixel_shuffle(mask, 2), *rest
 
     def locate(self, heat):
         """Soft-argmax: mean position (crop pixels) and spread (standard deviation, pixels) of each heat-map."""
@@ -130,13 +136,16 @@ class MattingNet(UNet):
     A U-Net whose finest level works at half the size, four channels of input folded into each of its pixels and four pixels of alpha unfolded from it.
     """
 
-    def __init__(self, c1=16, c2=32, c3=64, c4=128):
+    def __init__(self, large=False):
         super().__init__()
+        c1, c2, c3, c4 = (16, 32, 64, 128) if large else (16, 32, 48, 64)
+        first3, more3 = (40, [48] * 2) if large else (32, [40])
+        first4, more4, blocks = (64, 80, 3) if large else (48, 48, 1)
         self.e1 = conv(4, c1, 4, 2)
         self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, 24, c2))
-        self.e3 = nn.Sequential(Fused(c2, 40, c3, 2), Fused(c3, 48, c3), Fused(c3, 48, c3))
-        self.e4 = nn.Sequential(Fused(c3, 64, c4, 2), Fused(c4, 80, c4), Context(c4), *(Fused(c4, 80, c4) for _ in range(3)))
-        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 48, c3)
+        self.e3 = nn.Sequential(Fused(c2, first3, c3, 2), *(Fused(c3, m, c3) for m in more3))
+        self.e4 = nn.Sequential(Fused(c3, first4, c4, 2), Fused(c4, more4, c4), Context(c4), *(Fused(c4, more4, c4) for _ in range(blocks)))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, more3[0], c3)
         self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 24, c2)
         self.u1, self.d1 = Up(c2, c1, c1), Fused(c1, c1, c1)
         self.alpha = nn.Sequential(conv(c1, 12, 3), nn.Conv2d(12, 4, 1))
@@ -146,28 +155,6 @@ class MattingNet(UNet):
         """Returns alpha logits (N,1,H,W) of a picture in -1..1 and a probability in -1..1 (N,4,H,W)."""
         s1, _, d2 = self.levels(x)
         return F.pixel_shuffle(self.alpha(self.d1(self.u1(d2, s1))), 2)
-
-
-class CriticNet(UNet):
-    """What a clerk sees of a cut-out on a finished card: per place of stride 2 a logit that wall was left there, and one that the person was lost. Any size that 16 divides."""
-
-    def __init__(self, c1=16, c2=32, c3=48, c4=96):
-        super().__init__()
-        self.e1 = conv(3, c1, 4, 2)
-        self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, 24, c2))
-        self.e3 = nn.Sequential(Fused(c2, 40, c3, 2), Fused(c3, 40, c3))
-        self.e4 = nn.Sequential(Fused(c3, 64, c4, 2), Fused(c4, 64, c4), Context(c4), Fused(c4, 64, c4), Fused(c4, 64, c4))
-        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 40, c3)
-        self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 24, c2)
-        self.u1 = Up(c2, c1, c1)
-        self.told = nn.Sequential(conv(c1, 12, 3), nn.Conv2d(12, 2, 1))
-        start(self)
-        nn.init.constant_(self.told[1].bias, -3.0)  # faults are rare
-
-    def forward(self, x):
-        """Returns (N,2,H/2,W/2) of a card in -1..1."""
-        s1, _, d2 = self.levels(x)
-        return self.told(self.u1(d2, s1))
 
 
 class DetectorNet(UNet):

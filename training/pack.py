@@ -1,30 +1,51 @@
-import sys, pathlib, io
-sys.path.insert(0, "training")
-import cv2, numpy as np
+"""Packs the photographs for `accelerate.py`: prepared at the card's scale, as encoded pictures, small enough to be carried to another machine.
+
+    python pack.py ../../shared/portraits/train packed.npy
+    python pack.py --rooms ../../shared/rooms rooms.npy
+"""
+
+import argparse
+import pathlib
+
+import cv2
+import numpy as np
+
 from prepare import prepare
-cv2.setNumThreads(1)
-def enc(a, q, ext=".jpg", extra=()):
-    if ext == ".jpg":
-        p = [cv2.IMWRITE_JPEG_QUALITY, q, *extra]
-    else:
-        p = [cv2.IMWRITE_PNG_COMPRESSION, 9]
-    if a.ndim == 3: a = a[..., ::-1]
-    return cv2.imencode(ext, np.ascontiguousarray(a), p)[1].tobytes()
-def one(path):
-    p = prepare(path, 2.2)
-    a = p["alpha"]
-    band = cv2.dilate(((a > 4) & (a < 251)).astype(np.uint8), np.ones((3, 3), np.uint8))
-    # foreground of the band, as its difference is smooth: elsewhere the picture itself
-    fore = p["fore"].copy(); fore[band == 0] = 128
-    h, w = a.shape
-    half = (max(8, w // 2), max(8, h // 2))
-    return {"name": p["name"], "picture": enc(p["picture"], 85), "alpha": enc(a, 0, ".png"), "fore": enc(fore, 72), "room": enc(cv2.resize(p["room"], half, interpolation=cv2.INTER_AREA), 80),
-            "top": enc(cv2.resize(p["top"], half, interpolation=cv2.INTER_AREA), 80), "hair": enc(cv2.resize(p["hair"], half, interpolation=cv2.INTER_AREA), 80),
-            "colours": p["colours"], "points": p["points"], "touches": p["touches"]}
+
+SCALE = 2.2  # 167 px a face
+
+
+def encoded(picture, quality=None):
+    """JPEG of `quality`, or PNG without one."""
+    kind, options = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, quality]) if quality else (".png", [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    return cv2.imencode(kind, np.ascontiguousarray(picture[..., ::-1] if picture.ndim == 3 else picture), options)[1].tobytes()
+
+
+def packed(path):
+    p = prepare(path, SCALE)
+    alpha = p["alpha"]
+    band = cv2.dilate(((alpha > 4) & (alpha < 251)).astype(np.uint8), np.ones((3, 3), np.uint8))
+    fore = np.where(band[..., None] > 0, p["fore"], 128).astype(np.uint8)  # elsewhere the picture itself
+    h, w = alpha.shape
+    half = lambda a: cv2.resize(a, (max(8, w // 2), max(8, h // 2)), interpolation=cv2.INTER_AREA)  # noqa: E731
+    kept = {key: p[key] for key in ("name", "colours", "points", "touches")}
+    small = {key: encoded(half(p[key]), 80) for key in ("room", "top", "hair")}
+    return kept | small | {"picture": encoded(p["picture"], 85), "alpha": encoded(alpha), "fore": encoded(fore, 72)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--rooms", action="store_true", help="the pictures as they are, without labels")
+    args = parser.parse_args()
+    cv2.setNumThreads(1)
+    paths = sorted(args.folder.glob("*.jpg"))
+    all_ = np.empty(len(paths), dtype=object)
+    all_[:] = [p.read_bytes() if args.rooms else packed(p) for p in paths]
+    np.save(args.out, all_, allow_pickle=True)
+    print(len(all_), "pictures,", args.out.stat().st_size, "bytes")
+
+
 if __name__ == "__main__":
-    split, out = sys.argv[1:3]
-    part = int(sys.argv[3])
-    paths = sorted(pathlib.Path("../shared/portraits", split).glob("*.jpg"))[part::2]
-    all = [one(p) for p in paths]
-    np.save(out, np.array(all, dtype=object), allow_pickle=True)
-    for k in ("picture", "alpha", "fore", "room", "top", "hair"): print(k, sum(len(p[k]) for p in all) / 1e6)
+    main()

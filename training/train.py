@@ -185,7 +185,7 @@ def matting_losses(net, batch):
 def losses(net, batch):
     _, alpha, known, points, seen, presence, has_mask = batch
     with half():
-        logits, heat, present, _ = (out.float() for out in net(portrait_input(batch)))
+        logits, heat, present = (out.float() for out in net(portrait_input(batch)))
     logits = logits[:, 0]
     a = alpha.float() / 255
     with torch.no_grad():
