@@ -281,7 +281,7 @@ function outcome(photo) {
   }
   const notes = photo.result.byBrowser ? [...said.notes, { message: say.browserRead }] : said.notes;
   parts.push(sentences(say.notes, notes));
-  if (report.receipt) parts.push(make('section', {}, make('h3', {}, say.receipt), make('p', { className: 'small' }, report.receipt.message)));
+  if (report.receipt && card) parts.push(make('section', {}, make('h3', {}, say.receipt), make('p', { className: 'small' }, report.receipt.message)));
   return parts.filter(Boolean);
 }
 

@@ -49,7 +49,8 @@ const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
 async function opened({ locale = 'en-GB', viewport = DESKTOP, colorScheme = 'light' } = {}) {
-  const context = await browser.newContext({ locale, viewport, colorScheme, acceptDownloads: true });
+  const phone = viewport === PHONE;
+  const context = await browser.newContext({ locale, viewport, colorScheme, acceptDownloads: true, hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1 });
   const asked = [], complaints = [];
   context.on('request', (request) => asked.push(request.url()));
   const page = await context.newPage();
@@ -123,6 +124,7 @@ test('one bad photo stops nothing, and the reason stands in the first line', nee
   assert.equal(await page.locator('#photos .failed').count(), 1);
   await page.click('#photos li:nth-child(2) button');
   await picture(page, 'phone-zh');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out to the right');
   await barriers(page);
   await page.click('#photos li:nth-child(4) button');
   await picture(page, 'phone-zh-astronaut');
