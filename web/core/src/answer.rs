@@ -333,3 +333,64 @@ pub fn specs(question: &Question) -> Answer {
     let json = json!({ "baidi": env!("CARGO_PKG_VERSION"), "specs": specs, "rules": rules });
     Answer::with(Ending::Done, json.to_string().into_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PORTRAIT: &[u8] = include_bytes!("../../../samples/studio-flyaway.jpg");
+
+    fn question(json: &str) -> Question {
+        Question::read(json.as_bytes()).expect("a question")
+    }
+
+    fn read(json: &[u8]) -> serde_json::Value {
+        serde_json::from_slice(json).expect("JSON")
+    }
+
+    #[test]
+    fn a_card_comes_with_its_report_and_with_that_of_the_photo() {
+        let mut baidi = Baidi::open().expect("networks");
+        let made = fix(&mut baidi, PORTRAIT, &question(r#"{"language":"en","name":"a.png"}"#));
+        assert_eq!(made.outcome, Ending::Done);
+        assert!((15_360..=20_000).contains(&made.picture.len()));
+        let (card, source) = (read(&made.json), read(&made.source));
+        assert_eq!(card["photos"][0]["status"], "compliant");
+        assert_eq!(card["photos"][0]["output"], "a.jpg");
+        assert_eq!(source["photos"][0]["status"], "not-compliant");
+        let checked = check(&mut baidi, PORTRAIT, &question(r#"{"language":"en","name":"a.png"}"#));
+        assert_eq!(source["photos"][0]["findings"], read(&checked.json)["photos"][0]["findings"]);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused_and_a_wrong_question_is_not_understood() {
+        let mut baidi = Baidi::open().expect("networks");
+        let refused = fix(&mut baidi, b"no picture", &question("{}"));
+        assert_eq!(refused.outcome, Ending::Refused);
+        assert_eq!(read(&refused.json)["photos"][0]["status"], "failed");
+        for wrong in [r#"{"spec":"library-card"}"#, r#"{"minBytes":9000,"maxBytes":5000}"#] {
+            let answer = check(&mut baidi, PORTRAIT, &question(wrong));
+            assert_eq!(answer.outcome, Ending::Misunderstood);
+            assert!(read(&answer.json)["error"]["message"].is_string());
+        }
+        assert!(Question::read(b"{").is_err());
+        assert!(Question::read(br#"{"colour":"red"}"#).is_err());
+    }
+
+    #[test]
+    fn a_preview_keeps_the_shape_and_is_small() {
+        let shown = preview(PORTRAIT);
+        let picture = image::load_from_memory(&shown.picture).expect("a JPEG");
+        assert_eq!((picture.width(), picture.height()), (960, 1200));
+        assert_eq!(preview(b"no picture").outcome, Ending::Refused);
+    }
+
+    #[test]
+    fn every_spec_says_what_its_ruler_allows() {
+        let all = read(&specs(&question(r#"{"language":"zh"}"#)).json);
+        let first = &all["specs"][0];
+        assert_eq!((&first["name"], &first["width"]), (&json!("shebao"), &json!(358)));
+        assert_eq!(first["ruler"]["eye-line"], json!({ "min": 207.0, "max": null }));
+        assert_eq!(all["specs"].as_array().map(Vec::len), Some(BUILTIN.len()));
+    }
+}
