@@ -83,6 +83,8 @@ export interface Fixed {
   source: Report | null;
   /** The card's file, a JPEG. */
   card: Uint8Array | null;
+  /** A page to print for somebody whose photo has to be taken again; `null` where it has not. */
+  slip: string | null;
 }
 
 export interface Range { min: number | null; max: number | null }
@@ -129,7 +131,7 @@ export class Baidi {
   /** Makes the card that `question` asks for. */
   fix(photo: Uint8Array, question?: Question): Fixed;
   /** Says what an office would object to. */
-  check(photo: Uint8Array, question?: Question): { report: Report };
+  check(photo: Uint8Array, question?: Question): { report: Report; slip: string | null };
   /** A JPEG of the photo to show, upright, 1200 px at most; `null` where it cannot be read. */
   preview(photo: Uint8Array): Uint8Array | null;
   /** The built-in specs; with `wanted`, those that people call so, best first. */

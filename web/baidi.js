@@ -1,7 +1,7 @@
 // baidi as a module of the web: bytes in, the card and the report out. Types and what each part means are in baidi.d.ts.
 
 const QUESTION = 0, PHOTO = 1;
-const JSON_PART = 0, SOURCE_PART = 1, PICTURE_PART = 2;
+const JSON_PART = 0, SOURCE_PART = 1, PICTURE_PART = 2, SLIP_PART = 3;
 const MISUNDERSTOOD = 2;
 
 export class QuestionError extends Error {
@@ -51,7 +51,9 @@ export class Baidi {
       ...unused(module),
       baidi: {
         now: () => performance.now(),
-        panicked: (at, length) => { baidi.#panic = baidi.#text(at, length); },
+        panicked: (at, length) => { 
+          baidi.#panic = new TextDecoder().decode(new Uint8Array(baidi.#exports.memory.buffer, at >>> 0, length));
+        },
       },
     });
     baidi.#exports = instance.exports;
@@ -61,16 +63,13 @@ export class Baidi {
   fix(photo, question = {}) {
     const report = this.#ask('baidi_fix', question, photo);
     const card = this.#part(PICTURE_PART);
-    const source = this.#part(SOURCE_PART);
-    return {
-      report,
-      source: source.length ? JSON.parse(new TextDecoder().decode(source)) : null,
-      card: card.length ? card : null,
-    };
+    const source = this.#text(SOURCE_PART);
+    return { report, source: source ? JSON.parse(source) : null, card: card.length ? card : null, slip: this.#text(SLIP_PART) };
   }
 
   check(photo, question = {}) {
-    return { report: this.#ask('baidi_check', question, photo) };
+    const report = this.#ask('baidi_check', question, photo);
+    return { report, slip: this.#text(SLIP_PART) };
   }
 
   preview(photo) {
@@ -98,8 +97,8 @@ export class Baidi {
       this.#hand(PHOTO, photo);
       return this.#exports[name]();
     });
-    const json = this.#part(JSON_PART);
-    const answer = json.length ? JSON.parse(new TextDecoder().decode(json)) : null;
+    const json = this.#text(JSON_PART);
+    const answer = json ? JSON.parse(json) : null;
     if (ending === MISUNDERSTOOD) throw new QuestionError(answer.error);
     return answer;
   }
@@ -125,7 +124,9 @@ export class Baidi {
     return new Uint8Array(this.#exports.memory.buffer, at, this.#exports.baidi_answer_length(which)).slice();
   }
 
-  #text(at, length) {
-    return new TextDecoder().decode(new Uint8Array(this.#exports.memory.buffer, at >>> 0, length));
+  /** A part as text, `null` where it is empty. */
+  #text(which) {
+    const bytes = this.#part(which);
+    return bytes.length ? new TextDecoder().decode(bytes) : null;
   }
 }

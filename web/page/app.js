@@ -1,7 +1,7 @@
 // The page: photos in a row, one worker, and what came of each.
 
 import { Ended, Engine, Refused } from './engine.js';
-import { DRAWN, inFrame, ruler } from './ruler.js';
+import { DRAWN, drawInFrame, ruler } from './ruler.js';
 import { WORDS } from './words.js';
 import { zip } from './zip.js';
 
@@ -121,8 +121,7 @@ async function run() {
     list();
     const result = await processed(photo.file, wish());
     if (photo.turn !== turn) continue;
-    for (const url of photo.urls ?? []) URL.revokeObjectURL(url);
-    Object.assign(photo, { state: 'done', result, urls: [] });
+    Object.assign(photo, { state: 'done', result });
     list();
   }
   running = false;
@@ -137,9 +136,9 @@ async function processed(file, question) {
   }
   const order = { ...question, name: file.name || 'photo.png' };
   try {
-    let fixed = await engine.call('fix', { photo: bytes.slice(0), question: order });
+    let fixed = await engine.call('fix', { photo: bytes, question: order, transfer: [bytes] });
     if (fixed.report.photos[0].error?.code.includes('unsupported-format')) fixed = (await byBrowser(file, order)) ?? fixed;
-    return { ...fixed, spec: specOf(question.spec), bitmap: await bitmap(fixed.picture) };
+    return { ...fixed, spec: specOf(question.spec) };
   } catch (error) {
     return { failed: trouble(error, file) };
   }
@@ -155,14 +154,13 @@ async function byBrowser(file, question) {
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(picture, 0, 0);
     const png = await canvas.convertToBlob({ type: 'image/png' });
-    const fixed = await engine.call('fix', { photo: await png.arrayBuffer(), question });
+    const bytes = await png.arrayBuffer();
+    const fixed = await engine.call('fix', { photo: bytes, question, transfer: [bytes] });
     return { ...fixed, byBrowser: true };
   } catch {
     return null;
   }
 }
-
-const bitmap = async (jpeg) => (jpeg ? createImageBitmap(new Blob([jpeg], { type: 'image/jpeg' })).catch(() => null) : null);
 
 function trouble(error, file) {
   if (error instanceof Refused) return { title: error.message, hint: error.hint };
@@ -200,12 +198,23 @@ function list() {
   const cards = done.filter((photo) => photo.result.card);
   $('zip').hidden = cards.length < 1;
   $('zip').textContent = say.zip(cards.length);
+  const slips = done.filter((photo) => photo.result.slip);
+  $('slips').hidden = slips.length < 1;
+  $('slips').textContent = say.slips(slips.length);
   show();
 }
 
 // ---- one photo
 
 let drawn = null;
+const urls = [];
+
+/** An address for bytes that are in sight; it ends when another photo is shown. */
+function address(bytes, type) {
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  urls.push(url);
+  return url;
+}
 
 function show() {
   const section = $('result');
@@ -214,6 +223,7 @@ function show() {
   const key = shown.state === 'done' ? shown.result : shown.state;
   if (drawn?.photo === shown && drawn.key === key && drawn.language === language) return;
   drawn = { photo: shown, key, language };
+  for (const url of urls.splice(0)) URL.revokeObjectURL(url);
   section.setAttribute('aria-busy', String(shown.state !== 'done'));
   if (shown.state !== 'done') {
     const what = known.baidi ? say[shown.state] : say.loading;
@@ -243,7 +253,7 @@ const advice = (hint) => (hint && !/baidi (fix|check|--)|--[a-z]/.test(hint) ? h
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function outcome(photo) {
-  const { report, source, card, spec, bitmap: picture } = photo.result;
+  const { report, source, card, picture } = photo.result;
   const said = report.photos[0];
   const name = photo.file.name || 'photo';
   const parts = [];
@@ -264,13 +274,10 @@ function outcome(photo) {
   }
 
   if (card) {
-    const url = URL.createObjectURL(new Blob([card], { type: 'image/jpeg' }));
-    photo.urls.push(url);
+    const url = address(card, 'image/jpeg');
     parts.push(make('div', { className: 'side' }, stage(url, name, photo.result), beside(photo, url)));
   } else if (picture) {
-    const canvas = make('canvas', { width: picture.width, height: picture.height, className: 'whole', role: 'img', 'aria-label': say.sourceAlt(name) });
-    canvas.getContext('2d').drawImage(picture, 0, 0);
-    parts.push(canvas);
+    parts.push(make('img', { src: address(picture, 'image/jpeg'), alt: say.sourceAlt(name), className: 'whole' }));
   }
   if (!said.error) {
     parts.push(table(say.findingsCard, said.findings, (finding) => advice(finding.hint), true));
@@ -299,15 +306,14 @@ function yours(source, said) {
 }
 
 /** The card over the photo, the slider, and the ruler. */
-function stage(url, name, { report, spec, bitmap: picture }) {
+function stage(url, name, { report, spec, picture }) {
   const card = make('img', { src: url, alt: say.cardAlt(name), width: spec.width, height: spec.height, className: 'card' });
   const pane = make('div', { className: 'pane' });
   pane.style.aspectRatio = `${spec.width} / ${spec.height}`;
   const placed = picture && report.photos[0].placement;
   if (placed) {
-    const canvas = inFrame(picture, report, spec);
-    canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', say.sourceAlt(name));
+    const canvas = make('canvas', { width: spec.width, height: spec.height, role: 'img', 'aria-label': say.sourceAlt(name) });
+    createImageBitmap(new Blob([picture], { type: 'image/jpeg' })).then((bitmap) => { drawInFrame(canvas, bitmap, report); bitmap.close(); }, () => {});
     pane.append(canvas);
   }
   pane.append(card);
@@ -349,8 +355,7 @@ function beside(photo, url) {
   const { report } = photo.result;
   const said = report.photos[0];
   const save = make('a', { href: url, download: cardName(photo), className: 'button' }, `${say.save} (${number(said.jpeg.bytes)} ${say.bytes})`);
-  const json = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
-  photo.urls.push(json);
+  const json = address(JSON.stringify(report, null, 2), 'application/json');
   const stem = cardName(photo).replace(/\.[^.]*$/, '');
   const saveReport = make('a', { href: json, download: `${stem}.json` }, say.saveReport);
   const byRule = new Map(said.findings.map((finding) => [finding.rule, finding]));
@@ -403,11 +408,13 @@ $('zip').addEventListener('click', () => {
   const cards = photos.filter((photo) => photo.state === 'done' && photo.result.card);
   save(zip(cards.map((photo) => ({ name: cardName(photo), bytes: photo.result.card }))), 'application/zip', 'baidi.zip');
 });
+// One page with all slips, to print and cut: the first one's head and foot, and what stands in the middle of each.
+$('slips').addEventListener('click', () => {
+  const pages = photos.filter((photo) => photo.state === 'done' && photo.result.slip).map((photo) => photo.result.slip.split(/(?<=<main>)|(?=<\/main>)/));
+  save([pages[0][0], ...pages.map((page) => page[1]), pages[0][2]].join(''), 'text/html;charset=utf-8', 'retake.html');
+});
 $('clear').addEventListener('click', () => {
-  for (const photo of photos) {
-    photo.turn += 1;
-    for (const url of photo.urls ?? []) URL.revokeObjectURL(url);
-  }
+  for (const photo of photos) photo.turn += 1;
   photos.length = 0;
   shown = null;
   list();

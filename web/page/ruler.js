@@ -97,11 +97,8 @@ export function ruler(report, spec) {
   return svg;
 }
 
-/** The photo in the card's frame: what lay where the card is now. */
-export function inFrame(picture, report, spec) {
-  const canvas = document.createElement('canvas');
-  canvas.width = spec.width;
-  canvas.height = spec.height;
+/** Draws the photo in the card's frame: what lay where the card is now. */
+export function drawInFrame(canvas, picture, report) {
   const { placement, source } = report.photos[0];
   const context = canvas.getContext('2d');
   context.imageSmoothingQuality = 'high';
@@ -109,5 +106,4 @@ export function inFrame(picture, report, spec) {
   const [[a, b, c], [d, e, f]] = placement.source_to_card;
   context.setTransform(a * shrunk, d * shrunk, b * shrunk, e * shrunk, c, f);
   context.drawImage(picture, 0, 0);
-  return canvas;
 }

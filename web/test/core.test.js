@@ -88,11 +88,12 @@ test('what is no portrait is refused in a report, and the next photo is done', n
   const text = new TextEncoder().encode('no picture');
   const wall = file('web/page/icon.svg');
   for (const photo of [broken, empty, text, wall]) {
-    const { report, source, card } = baidi.fix(photo, { language: 'en', name: 'x.jpg' });
+    const { report, source, card, slip } = baidi.fix(photo, { language: 'en', name: 'x.jpg' });
     assert.equal(report.photos[0].status, 'failed');
     assert.ok(report.photos[0].error.message.length > 0);
     assert.equal(card, null);
     assert.equal(source, null);
+    assert.match(slip, /<section>/, 'a slip says so');
     assert.deepEqual(faults(schema, report), []);
     assert.equal(baidi.preview(text), null);
   }

@@ -131,6 +131,10 @@ test('one bad photo stops nothing, and the reason stands in the first line', nee
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('#zip')]);
   const bytes = readFileSync(await download.path());
   assert.equal(bytes.readUInt16LE(bytes.length - 12), 4, 'four cards');
+  const [slips] = await Promise.all([page.waitForEvent('download'), page.click('#slips')]);
+  const html = readFileSync(await slips.path(), 'utf8');
+  assert.equal(html.match(/<section>/g).length, 2, 'one for each photo that has to be taken again');
+  assert.equal(html.match(/<main>|<\/main>|<\/html>/g).length, 3);
   await page.click('#language');
   await page.waitForFunction(() => document.documentElement.lang === 'en');
   await done(page, 5);

@@ -5,7 +5,8 @@ use std::io::Cursor;
 use baidi::lab::check::RULES;
 use baidi::lab::decode::{Limits, Opened, Reduction};
 use baidi::lab::failure::Failure;
-use baidi::lab::report::{Format, Header, JpegReport, PhotoReport, Receipt, Writer};
+use baidi::lab::report::thumbnail::thumbnail;
+use baidi::lab::report::{Format, Header, JpegReport, PhotoReport, Receipt, Thumbnails, Writer};
 use baidi::lab::spec::{Along, find};
 use baidi::spec::BUILTIN;
 use baidi::{
@@ -61,11 +62,13 @@ pub struct Answer {
     pub source: Vec<u8>,
     /// The card, or the picture that was asked for.
     pub picture: Vec<u8>,
+    /// A page with the slip for somebody whose photo has to be taken again; empty where it has not.
+    pub slip: Vec<u8>,
 }
 
 impl Answer {
     fn with(outcome: Ending, json: Vec<u8>) -> Self {
-        Self { outcome, json, source: Vec::new(), picture: Vec::new() }
+        Self { outcome, json, source: Vec::new(), picture: Vec::new(), slip: Vec::new() }
     }
 
     fn misunderstood(failure: &Failure, language: Language) -> Self {
@@ -149,6 +152,21 @@ fn narrow(spec: &mut PhotoSpec, options: &FixOptions) -> Result<(), Failure> {
 
 /// The document that the program writes with `--report x.json`, of one photo.
 fn document(asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
+    written(Format::Json, asked, photo)
+}
+
+/// The slip for whoever has to come again, with the photo on it.
+fn slip(asked: &Asked, report: &PhotoReport, photo: &[u8]) -> Vec<u8> {
+    match report.status {
+        Status::Compliant | Status::Review => Vec::new(),
+        Status::NotCompliant | Status::Failed => {
+            let thumbnails = Thumbnails { before: thumbnail(photo), after: None };
+            written(Format::Slip, asked, &PhotoReport { thumbnails, ..report.clone() })
+        }
+    }
+}
+
+fn written(format: Format, asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
     let (language, spec) = (asked.language, asked.order.spec());
     let header = Header {
         spec: spec.name.clone(),
@@ -156,13 +174,13 @@ fn document(asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
         receipt: spec.receipt.as_ref().map(|receipt| Receipt::new(receipt, language)),
         language,
     };
-    let mut json = Vec::new();
-    let written = Writer::new(Format::Json, header, &mut json).and_then(|mut writer| {
+    let mut text = Vec::new();
+    let written = Writer::new(format, header, &mut text).and_then(|mut writer| {
         writer.photo(photo)?;
         writer.finish().map(drop)
     });
     debug_assert!(written.is_ok(), "memory takes everything");
-    json
+    text
 }
 
 /// Makes the card, and says what was wrong with the photo and how the card fares.
@@ -173,7 +191,7 @@ pub fn fix(baidi: &mut Baidi, photo: &[u8], question: &Question) -> Answer {
     };
     let made = match baidi.fix(photo, &asked.order) {
         Ok(made) => made,
-        Err(error) => return refused(&asked, &error),
+        Err(error) => return refused(&asked, &error, photo),
     };
     let source = PhotoReport {
         status: Status::of(&made.before),
@@ -199,6 +217,7 @@ pub fn fix(baidi: &mut Baidi, photo: &[u8], question: &Question) -> Answer {
     Answer {
         source: document(&asked, &source),
         picture: made.card.bytes,
+        slip: slip(&asked, &card, photo),
         ..Answer::with(Ending::Done, document(&asked, &card))
     }
 }
@@ -211,7 +230,7 @@ pub fn check(baidi: &mut Baidi, photo: &[u8], question: &Question) -> Answer {
     };
     let checked = match baidi.check(photo, &asked.order) {
         Ok(checked) => checked,
-        Err(error) => return refused(&asked, &error),
+        Err(error) => return refused(&asked, &error, photo),
     };
     let report = PhotoReport {
         status: checked.status,
@@ -222,21 +241,23 @@ pub fn check(baidi: &mut Baidi, photo: &[u8], question: &Question) -> Answer {
         times: checked.times,
         ..PhotoReport::new(&asked.name)
     };
-    Answer::with(Ending::Done, document(&asked, &report))
+    let slip = slip(&asked, &report, photo);
+    Answer { slip, ..Answer::with(Ending::Done, document(&asked, &report)) }
 }
 
 /// The answer where the networks do not load.
 #[must_use]
-pub fn failed(question: &Question, error: &Error) -> Answer {
+pub fn failed(question: &Question, error: &Error, photo: &[u8]) -> Answer {
     match question.asked() {
-        Ok(asked) => refused(&asked, error),
+        Ok(asked) => refused(&asked, error, photo),
         Err(answer) => answer,
     }
 }
 
-fn refused(asked: &Asked, error: &Error) -> Answer {
-    let photo = PhotoReport::failed(&asked.name, error);
-    Answer::with(Ending::Refused, document(asked, &photo))
+fn refused(asked: &Asked, error: &Error, photo: &[u8]) -> Answer {
+    let report = PhotoReport::failed(&asked.name, error);
+    let slip = slip(asked, &report, photo);
+    Answer { slip, ..Answer::with(Ending::Refused, document(asked, &report)) }
 }
 
 /// The longer side of a picture to show, in pixels.
@@ -368,6 +389,7 @@ mod tests {
         let refused = fix(&mut baidi, b"no picture", &question("{}"));
         assert_eq!(refused.outcome, Ending::Refused);
         assert_eq!(read(&refused.json)["photos"][0]["status"], "failed");
+        assert!(String::from_utf8_lossy(&refused.slip).contains("<section>"));
         for wrong in [r#"{"spec":"library-card"}"#, r#"{"minBytes":9000,"maxBytes":5000}"#] {
             let answer = check(&mut baidi, PORTRAIT, &question(wrong));
             assert_eq!(answer.outcome, Ending::Misunderstood);

@@ -35,7 +35,7 @@ thread_local! {
         RefCell::new(Desk {
             question: Vec::new(),
             photo: Vec::new(),
-            answer: Answer { outcome: Ending::Done, json: Vec::new(), source: Vec::new(), picture: Vec::new() },
+            answer: Answer { outcome: Ending::Done, json: Vec::new(), source: Vec::new(), picture: Vec::new(), slip: Vec::new() },
             baidi: None,
         })
     };
@@ -86,7 +86,7 @@ fn answered(work: impl FnOnce(&mut Option<Baidi>, &[u8], &Question) -> Answer) -
 fn with_networks(work: impl FnOnce(&mut Baidi, &[u8], &Question) -> Answer) -> u32 {
     answered(|baidi, photo, question| match opened(baidi) {
         Ok(baidi) => work(baidi, photo, question),
-        Err(error) => answer::failed(question, &error),
+        Err(error) => answer::failed(question, &error, photo),
     })
 }
 
@@ -135,12 +135,13 @@ fn part<T>(which: u32, look: impl FnOnce(&Vec<u8>) -> T) -> T {
         look(match which {
             0 => &desk.answer.json,
             1 => &desk.answer.source,
+            3 => &desk.answer.slip,
             _ => &desk.answer.picture,
         })
     })
 }
 
-/// Where a part of the answer lies: 0 the report, 1 the source's, 2 the card or picture.
+/// Where a part of the answer lies: 0 the report, 1 the source's, 2 the card or picture, 3 the slip.
 #[expect(unsafe_code, reason = "the name by which JavaScript calls")]
 #[unsafe(no_mangle)]
 extern "C" fn baidi_answer(which: u32) -> *const u8 {
