@@ -25,7 +25,7 @@ export async function compile(bytes) {
   // Servers differ in whether they unpack `.gz` on the way, so the content decides.
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
+    return WebAssembly.compileStreaming(new Response(unpacked, { headers: { 'content-type': 'application/wasm' } }));
   }
   return WebAssembly.compile(bytes);
 }

@@ -17,6 +17,7 @@ let listed = [];
 let chosen = null;
 let shown = null;
 let running = false;
+let ready = Promise.resolve();
 let rulerShown = true;
 
 // A node; texts only, so that no file's name becomes markup.
@@ -113,6 +114,8 @@ function again() {
 async function run() {
   if (running) return;
   running = true;
+  // A photo may be there before the program is.
+  await ready;
   for (;;) {
     const photo = photos.find((one) => one.state === 'waiting');
     if (!photo) break;
@@ -128,6 +131,7 @@ async function run() {
 }
 
 async function processed(file, question) {
+  if (!question.spec) return { failed: { title: $('trouble').textContent } };
   let bytes;
   try {
     bytes = await file.arrayBuffer();
@@ -226,7 +230,7 @@ function show() {
   for (const url of urls.splice(0)) URL.revokeObjectURL(url);
   section.setAttribute('aria-busy', String(shown.state !== 'done'));
   if (shown.state !== 'done') {
-    const what = known.baidi ? say[shown.state] : say.loading;
+    const what = chosen ? say[shown.state] : say.loading;
     section.replaceChildren(make('h2', { id: 'headline' }, shown.file.name || 'photo'), make('p', { className: 'busy' }, what));
     return;
   }
@@ -425,7 +429,8 @@ for (const id of ['files', 'shoot']) {
 }
 $('language').addEventListener('click', async () => {
   language = language === 'zh' ? 'en' : 'zh';
-  await speak();
+  ready = speak();
+  await ready;
   again();
 });
 let typed = 0;
@@ -443,4 +448,4 @@ addEventListener('drop', (event) => {
 addEventListener('paste', (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); take(event.clipboardData.files); } });
 
 navigator.serviceWorker?.register('sw.js').catch(() => {});
-speak();
+ready = speak();

@@ -108,6 +108,16 @@ test('a dropped photo becomes a card, and nothing is asked of anybody else', nee
   await context.close();
 });
 
+test('a photo may be there before the program is', needs, async () => {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto(origin);
+  await give(page, 'samples/studio-flyaway.jpg');
+  await done(page, 1);
+  assert.match(await page.textContent('#headline'), /^Compliant/);
+  await context.close();
+});
+
 test('one bad photo stops nothing, and the reason stands in the first line', needs, async () => {
   const { context, page, complaints } = await opened({ locale: 'zh-CN', viewport: PHONE });
   await page.setInputFiles('#files', [
