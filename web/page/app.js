@@ -1,5 +1,6 @@
 // The page: photos in a row, one worker, and what came of each.
 
+import { shoot } from './camera.js';
 import { Ended, Engine, Refused } from './engine.js';
 import { DRAWN, drawInFrame, ruler } from './ruler.js';
 import { WORDS } from './words.js';
@@ -432,6 +433,13 @@ $('language').addEventListener('click', async () => {
   ready = speak();
   await ready;
   again();
+});
+$('camera').hidden = !navigator.mediaDevices?.getUserMedia;
+$('camera').addEventListener('click', async () => {
+  await ready;
+  if (!chosen) return;
+  const file = await shoot({ dialog: $('booth'), engine, question: { ...wish(), name: 'camera.jpg' }, spec: specOf(chosen), say, advice });
+  if (file) take([file]);
 });
 let typed = 0;
 $('wanted').addEventListener('input', () => { clearTimeout(typed); typed = setTimeout(() => search().catch(() => {}), 200); });

@@ -11,6 +11,8 @@ function answer({ call, photo, question }) {
       const fixed = baidi.fix(bytes, question);
       return { ...fixed, picture: baidi.preview(bytes) };
     }
+    case 'check':
+      return baidi.check(bytes, question);
     case 'specs':
       return baidi.specs(question);
     case 'fault':

@@ -3,9 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -181,6 +183,59 @@ test('it works without a network after the first visit', needs, async () => {
     up = true;
   }
   await context.close();
+});
+
+test('the camera says what is wrong, and takes the picture when everything holds', needs, async () => {
+  // A film of one frame: a drawn sitter on a camera's format, in the middle or at its edge.
+  const filmed = async (sample, shift) => {
+    const page = await browser.newPage();
+    const bytes = await page.evaluate(async ([data, shift]) => {
+      const sitter = new Image();
+      sitter.src = `data:image/jpeg;base64,${data}`;
+      await sitter.decode();
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [1280, 720];
+      const context = canvas.getContext('2d');
+      context.fillStyle = '#b0b4b8';
+      context.fillRect(0, 0, 1280, 720);
+      const width = (sitter.width * 720) / sitter.height;
+      context.drawImage(sitter, (1280 - width) / 2 + shift, 0, width, 720);
+      return canvas.toDataURL('image/jpeg', 0.95).split(',')[1];
+    }, [readFileSync(at(`samples/${sample}`)).toString('base64'), shift]);
+    await page.close();
+    const path = join(tmpdir(), `baidi-${process.pid}-${shift}.mjpeg`);
+    writeFileSync(path, Buffer.from(bytes, 'base64'));
+    return path;
+  };
+  const seen = async (film, look) => {
+    const staged = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`] });
+    try {
+      const context = await staged.newContext({ locale: 'en-GB', viewport: DESKTOP, permissions: ['camera'] });
+      const page = await context.newPage();
+      await page.goto(origin);
+      await page.waitForFunction(() => document.querySelector('#version').textContent !== '');
+      await page.click('#camera');
+      await look(page);
+    } finally {
+      await staged.close();
+      rmSync(film);
+    }
+  };
+  await seen(await filmed('studio-flyaway.jpg', -520), async (page) => {
+    await page.waitForFunction(() => document.querySelector('.sentence').textContent.includes('to your left'), null, { timeout: 20_000 });
+    await page.waitForTimeout(4_000);
+    const { frames, first } = await page.evaluate(() => ({ ...document.querySelector('#booth').dataset }));
+    console.log(`camera: first sentence ${first} ms after the first frame; ${frames} frames in 4 s and a little`);
+    await barriers(page);
+    await picture(page, 'camera-en');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('#photos .photo').count(), 0);
+  });
+  await seen(await filmed('studio-flyaway.jpg', 0), async (page) => {
+    await done(page, 1);
+    assert.match(await page.textContent('#headline'), /^Compliant/);
+    assert.equal(await page.locator('#booth').evaluate((dialog) => dialog.open), false);
+  });
 });
 
 test('after a fault a new worker does the next photo', needs, async () => {
