@@ -27,7 +27,7 @@ web:
 
 # The module in Node, and the page in Chromium where playwright-core is installed in web/ (`npm install --prefix web`)
 web-test: web
-    node --test web/test/
+    node --test web/test/*.test.js
 
 # All tests
 test *ARGS:
