@@ -16,7 +16,7 @@ use baidi::lab::encode::{BackgroundMask, ByteWindow, Encoder};
 use baidi::lab::face::{FaceFinder, Search};
 use baidi::lab::frame::Card;
 use baidi::lab::geometry::Size;
-use baidi::lab::pipeline::{FixOptions, Worker};
+use baidi::lab::pipeline::{Ask, FixOptions, Worker};
 use baidi::lab::scratch::Scratch;
 use baidi::lab::spec::PhotoSpec;
 use baidi::lab::units::Dpi;
@@ -102,6 +102,24 @@ fn photo(c: &mut Criterion) {
     group.bench_function("fix, whole", |b| {
         b.iter(|| worker.fix(black_box(&bytes), None, &spec, &FixOptions::default()));
     });
+    // what `door` does: every card is opened again and judged
+    let (second, options) =
+        (PhotoSpec::builtin("id-card").expect("built in"), FixOptions::default());
+    let ask = |spec| Ask { spec, options: &options, file_name: None };
+    for (name, asks) in [
+        ("one card, judged", vec![ask(&spec)]),
+        ("two cards, judged", vec![ask(&spec), ask(&second)]),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter(|| -> baidi::Result<()> {
+                for (card, ask) in worker.fix_all(black_box(&bytes), &asks)?.into_iter().zip(&asks)
+                {
+                    worker.check(&card?.jpeg.bytes, None, ask.spec)?;
+                }
+                Ok(())
+            });
+        });
+    }
     group.finish();
 }
 

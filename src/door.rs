@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::clock::Clock;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::raster::Plane;
-use crate::card::pipeline::{self, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker};
+use crate::card::pipeline::{
+    self, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker,
+};
 use crate::input::decode::SourceFacts;
-use crate::rules::check::{self, Doubt, Finding, Verdict, in_report_order};
+use crate::rules::check::{self, Doubt, Finding, Outcome, Verdict, in_report_order};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::Head;
 
@@ -28,7 +30,7 @@ impl Baidi {
     /// Loads the built-in networks, once per process, and makes room for one photo.
     ///
     /// # Errors
-    /// [`Error::Internal`](crate::Error::Internal) when a built-in network does not load.
+    /// [`Error::Internal`] when a built-in network does not load.
     pub fn open() -> Result<Self> {
         Ok(Self { worker: Worker::new()? })
     }
@@ -61,15 +63,55 @@ impl Baidi {
     /// ```
     ///
     /// # Errors
-    /// Every [`Error`](crate::Error) a photo can cause: it is no picture, has no face, has several, does not fit into the bytes.
+    /// Every [`Error`] a photo can cause: it is no picture, has no face, has several, does not fit into the bytes.
     pub fn fix(&mut self, portrait: &[u8], order: &Order) -> Result<Made> {
-        let (spec, options) = (order.spec(), &order.options);
-        let fixed = self.worker.fix(portrait, order.file_name.as_deref(), spec, options)?;
+        let mut cards = self.fix_all(portrait, std::slice::from_ref(order))?;
+        cards.pop().unwrap_or_else(|| {
+            let reason = "an order without a card".to_owned();
+            Err(Error::Internal { stage: "door", reason })
+        })
+    }
+
+    /// Makes one card for each of `orders` from one portrait, in their order: it is decoded and searched once, and what several cards can use is worked out once. Each card has the bytes
+    /// that [`Self::fix`] gives it. The time of what is shared stands with the card that came to it first.
+    ///
+    /// ```
+    /// use baidi::{Baidi, Order};
+    ///
+    /// let portrait = std::fs::read("samples/studio-flyaway.jpg")?;
+    /// let orders = [Order::named("shebao")?, Order::named("passport-cn")?];
+    /// let mut baidi = Baidi::open()?;
+    /// let cards = baidi.fix_all(&portrait, &orders)?;
+    /// for (made, order) in cards.into_iter().zip(&orders) {
+    ///     assert_eq!(made?.card.bytes, baidi.fix(&portrait, order)?.card.bytes);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the portrait causes, whatever is ordered: it is no picture, has no face, has several. What one card alone causes stands in its place.
+    pub fn fix_all(&mut self, portrait: &[u8], orders: &[Order]) -> Result<Vec<Result<Made>>> {
+        let asks: Vec<Ask<'_>> = orders
+            .iter()
+            .map(|order| Ask {
+                spec: order.spec(),
+                options: &order.options,
+                file_name: order.file_name.as_deref(),
+            })
+            .collect();
+        let cards = self.worker.fix_all(portrait, &asks)?;
+        let judged = cards.into_iter().zip(orders).map(|(card, order)| self.judged(card?, order));
+        Ok(judged.collect())
+    }
+
+    /// A card with what its bytes, opened again, measure.
+    fn judged(&mut self, fixed: Fixed, order: &Order) -> Result<Made> {
         let card_name = order.name_of_card();
         let judged = if order.judges_alike(card_name.as_deref()) && fixed.is_measured_already() {
             (fixed.before.clone(), Vec::new())
         } else {
-            let checked = self.worker.check(&fixed.jpeg.bytes, card_name.as_deref(), spec)?;
+            let bytes = &fixed.jpeg.bytes;
+            let checked = self.worker.check(bytes, card_name.as_deref(), order.spec())?;
             (checked.findings, checked.times)
         };
         Ok(Made::of(fixed, judged))
@@ -89,7 +131,7 @@ impl Baidi {
     /// ```
     ///
     /// # Errors
-    /// [`Error`](crate::Error) when the bytes are no picture that can be read; a picture without a face is judged all the same.
+    /// [`Error`] when the bytes are no picture that can be read; a picture without a face is judged all the same.
     pub fn check(&mut self, photo: &[u8], order: &Order) -> Result<Checked> {
         let checked = self.worker.check(photo, order.file_name.as_deref(), order.spec())?;
         Ok(Checked::of(checked))
@@ -128,7 +170,7 @@ impl Order {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Spec`](crate::Error::Spec) lists the names there are.
+    /// [`Error::Spec`] lists the names there are.
     pub fn named(name: &str) -> Result<Self> {
         Ok(Self::of(PhotoSpec::builtin(name)?))
     }
@@ -313,11 +355,29 @@ impl Checked {
     }
 }
 
+/// Rules of which the making knows why they are not met as wished: what it says replaces the card's own words, whatever the verdict.
+const EXPLAINED: [&str; 2] = ["hair-top", "head-share"];
+
+/// A rule of which the card says best what is wrong, and the making what the next shot needs.
+const ADVISED: &str = "bust";
+
 /// The findings of the card with what was said before it was fixed. A finding of the making replaces the card's own when it is worse, or when the card alone cannot tell.
 fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<Finding> {
     let mut findings = card;
     for made in making {
         match findings.iter_mut().find(|f| f.rule == made.rule) {
+            Some(own) if EXPLAINED.contains(&made.rule) && own.outcome.measured.is_some() => {
+                explained(&mut own.outcome, made.outcome);
+            }
+            Some(own)
+                if made.rule == ADVISED
+                    && own.outcome.verdict == Verdict::Fail
+                    && made.outcome.verdict == Verdict::Fail =>
+            {
+                own.outcome.hint = made.outcome.hint;
+            }
+            // a reason alone passes nothing that was not measured
+            Some(_) if EXPLAINED.contains(&made.rule) && made.outcome.verdict == Verdict::Pass => {}
             Some(own)
                 if made.outcome.verdict > own.outcome.verdict
                     || own.outcome.verdict == Verdict::Unknown =>
@@ -325,6 +385,8 @@ fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<F
                 own.outcome = made.outcome;
             }
             Some(_) => {}
+            // that it has a reason is nothing by itself
+            None if made.outcome.verdict == Verdict::Pass => {}
             None => findings.push(made),
         }
     }
@@ -332,6 +394,17 @@ fn merged(card: Vec<Finding>, before: &[Finding], making: Vec<Finding>) -> Vec<F
         finding.before = before.iter().find(|b| b.rule == finding.rule).map(|b| b.outcome.verdict);
     }
     findings
+}
+
+/// What a card measures, with the worse of both verdicts and the reason that its making knows. A wish that is met needs no reason.
+fn explained(own: &mut Outcome, made: Outcome) {
+    let excused = own.verdict == Verdict::Pass && own.message.is_some();
+    own.verdict = own.verdict.max(made.verdict);
+    if own.verdict >= Verdict::Doubtful || excused {
+        own.message = made.message;
+        own.hint = made.hint;
+        own.fixable &= made.fixable;
+    }
 }
 
 /// The times with each stage once: the check of the card runs some stages again.
@@ -349,10 +422,31 @@ fn summed(times: impl Iterator<Item = StageTime>) -> Vec<StageTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::check::Outcome;
 
     fn finding(rule: &'static str, verdict: Verdict) -> Finding {
         Finding { rule, outcome: Outcome::new(verdict), before: None }
+    }
+
+    #[test]
+    fn a_reason_explains_what_is_not_met_and_passes_nothing_that_was_not_measured() {
+        let reason = |rule| {
+            let outcome = Outcome::new(Verdict::Pass).message(Message::new("hair-top-conflict"));
+            Finding { rule, outcome, before: None }
+        };
+        let measured = |verdict| Finding {
+            rule: "hair-top",
+            outcome: Outcome::new(verdict).measured(2.0, "px"),
+            before: None,
+        };
+        let of = |own: Finding| merged(vec![own], &[], vec![reason("hair-top")]).remove(0).outcome;
+        let fail = of(measured(Verdict::Fail));
+        assert_eq!(
+            (fail.verdict, fail.message),
+            (Verdict::Fail, reason("hair-top").outcome.message)
+        );
+        let pass = of(measured(Verdict::Pass));
+        assert_eq!((pass.verdict, pass.message), (Verdict::Pass, None), "nothing to explain");
+        assert_eq!(of(finding("hair-top", Verdict::Unknown)).verdict, Verdict::Unknown);
     }
 
     fn verdicts(findings: &[Finding]) -> Vec<(&str, Verdict, Option<Verdict>)> {

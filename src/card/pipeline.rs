@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::evaluate::Shown;
+use self::open::Seen;
 use crate::base::clock::Clock;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Affine;
@@ -19,10 +21,10 @@ use crate::base::units::Bytes;
 use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder};
 use crate::card::placement;
 use crate::card::plan::{self, Plan};
-use crate::input::decode::{Limits, SourceFacts};
+use crate::input::decode::{Limits, Reduction, SourceFacts};
 use crate::rules::check::{Finding, Mend};
 use crate::rules::spec::{Editing, PhotoSpec};
-use crate::vision::face::{FaceFinder, Head};
+use crate::vision::face::{FaceFinder, Head, Sighting};
 use crate::vision::matte::Cutter;
 use crate::vision::scratch::Scratch;
 
@@ -185,6 +187,17 @@ pub struct Checked {
     pub times: Vec<StageTime>,
 }
 
+/// One card that is asked of a photo.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// What the card must be.
+    pub spec: &'a PhotoSpec,
+    /// What holds besides the spec.
+    pub options: &'a FixOptions,
+    /// The name of the photo's file, which a rule looks at.
+    pub file_name: Option<&'a str>,
+}
+
 /// Does the work for one thread: owns the buffers of every stage and reuses them.
 #[derive(Debug)]
 pub struct Worker {
@@ -233,18 +246,83 @@ impl Worker {
         spec: &PhotoSpec,
         options: &FixOptions,
     ) -> Result<Fixed> {
+        let mut cards = self.fix_all(source, &[Ask { spec, options, file_name }])?;
+        cards.pop().unwrap_or_else(|| Err(no_card()))
+    }
+
+    /// Makes one card for each of `asks` from a source's bytes: decoded once for all that can use the same scale, searched once, outlined once for all cards of one height, and cut out once
+    /// for all on which the head stands alike. Each card has the bytes it has when it is made alone. The time of what is shared stands with the first card that used it.
+    ///
+    /// # Errors
+    /// What the source causes, whatever is asked. What a single card causes stands in its place.
+    pub fn fix_all(&mut self, source: &[u8], asks: &[Ask<'_>]) -> Result<Vec<Result<Fixed>>> {
         let mut clock = Laps::start(&self.clock);
-        let (window, spec) = asked_for(spec, options)?;
-        let spec = spec.as_ref();
-        let wanted = match spec.editing {
-            // A picture that must stay as it is must be at hand as it is.
-            Editing::None => f64::INFINITY,
-            Editing::Any | Editing::NoBackground => placement::wanted_face_width(spec),
-        };
-        let seen = self.seen(source, wanted, &mut clock)?;
+        let mut asked: Vec<_> = asks.iter().map(|ask| asked_for(ask.spec, ask.options)).collect();
+        let buffer = std::mem::take(&mut self.buffer);
+        let (look, mut seen) =
+            open::look(source, &self.limits, &self.finder, &mut self.scratch, buffer, &mut clock)?;
+        seen.sighting()?;
+        // The first look's own picture first, then the larger ones: only one lies in memory.
+        let mut turns: Vec<(Option<Reduction>, usize)> = asks
+            .iter()
+            .enumerate()
+            .map(|(i, ask)| {
+                let wanted = match ask.spec.editing {
+                    // A picture that must stay as it is must be at hand as it is.
+                    Editing::None => f64::INFINITY,
+                    Editing::Any | Editing::NoBackground => placement::wanted_face_width(ask.spec),
+                };
+                (look.reduction(wanted), i)
+            })
+            .collect();
+        turns.sort_unstable();
+        let mut now = None;
+        let mut shown: Vec<Shown> = Vec::new();
+        let mut cuts = make::Cuts::default();
+        let mut cards: Vec<Result<Fixed>> = asks.iter().map(|_| Err(no_card())).collect();
+        for (reduction, i) in turns {
+            let (Some(ask), Some(window)) = (asks.get(i), asked.get_mut(i)) else { continue };
+            if let Some(larger) = reduction.filter(|_| reduction != now) {
+                let pixels = std::mem::take(&mut seen.photo.pixels);
+                seen = look.again(larger, pixels.into_raw())?;
+                clock.lap("decode");
+                (now, shown, cuts) = (reduction, Vec::new(), make::Cuts::default());
+            }
+            let made = match std::mem::replace(window, Err(no_card())) {
+                Ok((window, spec)) => {
+                    let ask = Ask { spec: &spec, ..*ask };
+                    self.card(source, &seen, &ask, window, &mut shown, &mut cuts, &mut clock)
+                }
+                Err(wrong) => Err(wrong),
+            };
+            if let Some(card) = cards.get_mut(i) {
+                *card = made;
+            }
+        }
+        self.buffer = seen.photo.pixels.into_raw();
+        Ok(cards)
+    }
+
+    /// One card from what was seen; what others may use, too, is kept in `shown` and `cuts`.
+    fn card(
+        &mut self,
+        source: &[u8],
+        seen: &Seen,
+        &Ask { spec, options, file_name }: &Ask<'_>,
+        window: ByteWindow,
+        shown: &mut Vec<Shown>,
+        cuts: &mut make::Cuts,
+        clock: &mut Laps,
+    ) -> Result<Fixed> {
         let sighting = seen.sighting()?;
-        let measured = evaluate::measured(&mut self.scratch, &self.cutter, &seen, file_name, spec)?;
-        let before = measured.findings.clone();
+        let shown = match shown.iter().position(|s| s.serves(seen, spec)) {
+            Some(known) => &shown[known],
+            None => {
+                shown.push(Shown::of(&mut self.scratch, &self.cutter, seen, spec)?);
+                &shown[shown.len() - 1]
+            }
+        };
+        let before = shown.judged(seen, file_name, spec);
         clock.lap("check source");
 
         let may = |mend| !(options.keep_background && mend == Mend::Background);
@@ -259,22 +337,22 @@ impl Worker {
             may,
         );
         // where the hair ends is seen better in the cut-out of the source than in the network's coarse mask
-        let finer = measured.cut.as_ref().and_then(|(_, alpha)| {
+        let finer = shown.cut.as_ref().and_then(|(_, alpha)| {
             let to_cut = Affine::resize(seen.size(), alpha.size());
             sighting.with_finer(alpha, &to_cut)
         });
         let placement = placement::place(finer.as_ref().unwrap_or(sighting), seen.size(), spec);
         let job = make::Job {
             bytes: source,
-            seen: &seen,
+            seen,
             sighting,
             placement: &placement,
-            measured,
+            shown,
             spec,
             window,
             replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
         };
-        let made = job.made(plan, self, &mut clock)?;
+        let made = job.made(plan, self, cuts, clock)?;
 
         let Some(photo_to_source) = seen.source_to_photo.inverse() else {
             return Err(Error::Internal {
@@ -285,35 +363,21 @@ impl Worker {
         let mut head = sighting.head.mapped(&photo_to_source);
         head.hair_top = Some(photo_to_source.apply(placement.hair_top_in_photo));
         let mut notes = seen.notes();
+        notes.extend(excluded(finer.as_ref().unwrap_or(sighting), spec));
         if !Mend::Background.is_allowed(spec.editing) {
             notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
         }
-        self.buffer = seen.photo.pixels.into_raw();
         Ok(Fixed {
             jpeg: made.file,
             matte: made.matte,
             edits: made.edits,
-            facts: seen.photo.facts,
+            facts: seen.photo.facts.clone(),
             placed: Placed { head, source_to_card: made.source_to_card },
             notes,
             before,
             making: made.making,
-            times: clock.times,
+            times: std::mem::take(&mut clock.times),
         })
-    }
-
-    /// Opens a picture in the buffer of the last one; `wanted` is the face width in pixels that the job can use.
-    fn seen(&mut self, bytes: &[u8], wanted: f64, clock: &mut Laps) -> Result<open::Seen> {
-        let buffer = std::mem::take(&mut self.buffer);
-        open::photo_with_face(
-            bytes,
-            &self.limits,
-            &self.finder,
-            &mut self.scratch,
-            wanted,
-            buffer,
-            clock,
-        )
     }
 
     /// Measures a file's bytes against `spec`.
@@ -327,18 +391,38 @@ impl Worker {
         spec: &PhotoSpec,
     ) -> Result<Checked> {
         let mut clock = Laps::start(&self.clock);
-        let seen = self.seen(file, 0.0, &mut clock)?;
-        let findings =
-            evaluate::measured(&mut self.scratch, &self.cutter, &seen, file_name, spec)?.findings;
+        let buffer = std::mem::take(&mut self.buffer);
+        let (_, seen) =
+            open::look(file, &self.limits, &self.finder, &mut self.scratch, buffer, &mut clock)?;
+        let shown = Shown::of(&mut self.scratch, &self.cutter, &seen, spec)?;
+        let findings = shown.judged(&seen, file_name, spec);
         clock.lap("measure");
         let head = seen
             .sighting()
             .ok()
             .and_then(|s| Some(s.head.mapped(&seen.source_to_photo.inverse()?)));
-        let notes = seen.notes();
+        let mut notes = seen.notes();
+        // of a finished card the rules themselves say what is not met
+        if let Ok(sighting) = seen.sighting()
+            && !spec.accepts(seen.upright_source())
+        {
+            notes.extend(excluded(sighting, spec));
+        }
         self.buffer = seen.photo.pixels.into_raw();
         Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: clock.times })
     }
+}
+
+/// That no placement of this head can meet all rules of the spec, with the rules.
+fn excluded(sighting: &Sighting, spec: &PhotoSpec) -> Option<Message> {
+    let conflict = placement::conflict(sighting, spec)?;
+    let rules = conflict.rules.join(", ");
+    Some(Message::new("note-no-placement").text("rules", rules).text("spec", &spec.name))
+}
+
+/// What stands in a card's place until it is made.
+fn no_card() -> Error {
+    Error::Internal { stage: "pipeline", reason: "a card too few".to_owned() }
 }
 
 /// The byte window, the spec's with what the user asked for in its place, and the spec with that window.

@@ -27,6 +27,12 @@ pub struct Placement {
     pub hair_cut: bool,
     /// The highest point of the hair, in photo pixels.
     pub hair_top_in_photo: Point,
+    /// How far the photo reaches below the chin where the person is, in face widths.
+    pub room_below: f64,
+    /// How far it would have to reach for the head to stand as the spec wishes, in face widths.
+    pub wanted_below: f64,
+    /// Whether the head is larger than wished so that the person reaches the bottom edge.
+    pub grown: bool,
 }
 
 /// Share of the face width on the card from which a photo is large enough: enlarging by a twentieth is not seen, and a second decoding takes longer than all else.
@@ -66,8 +72,9 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     let crowned = |t: &Try<'_>| t.stance.hair_cut || t.hair_top >= goals.hair_top.min;
     let hair_shows = crowned(&wished);
     if wished.whole() && (hair_shows || smallest >= goals.face.prefer.0) {
-        return wished.placement();
+        return wished.placement(&wished.as_wish(&goals));
     }
+    let wish = wished.as_wish(&goals);
     let mut left = 0.5;
     while left <= LEFT_OVER_ROLL.min(full.abs()) {
         let degrees = -full + left.copysign(full);
@@ -84,8 +91,87 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     if reaching.floating > WEDGE_ROWS {
         reaching = best(&goals, &stances, (least, goals.face.prefer.1), true, BESIDE_IN_VAIN);
     }
-    reaching.placement()
+    reaching.placement(&wish)
 }
+
+/// Rules of a spec that exclude each other on a head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Their names, each once.
+    pub rules: Vec<&'static str>,
+}
+
+/// The rules that no placement of this head can meet together, wherever the photo ends; `None` where one can. Hair that stands too high for the eye line is none: the standards let the eye line
+/// come first, and the frame cut the hair.
+#[must_use]
+pub fn conflict(sighting: &Sighting, spec: &PhotoSpec) -> Option<Conflict> {
+    let upright = Affine::similarity(
+        1.0,
+        -sighting.head.roll_degrees().to_radians(),
+        Point::default(),
+        Point::default(),
+    );
+    let head = sighting.head.mapped(&upright);
+    let (hair_y, _, hair_cut) = hair_top(sighting, &upright, &head);
+    let (eyes, chin) = (head.eyes().y, head.chin().y);
+    let height = f64::from(spec.size().height);
+    let range = |band: &Option<crate::rules::spec::Band>, along| {
+        let band = band.as_ref().filter(|b| b.binding)?;
+        let px = spec.px(band, along);
+        Some((px.min, px.max))
+    };
+    let rules = &spec.head;
+    // a distance on the head, and the range in which it must lie on the card
+    let mut lengths: Vec<(Vec<&'static str>, f64, (f64, f64))> = Vec::new();
+    let mut length = |rules: Vec<&'static str>, on_head: f64, on_card: Option<(f64, f64)>| {
+        if let Some(on_card) = on_card.filter(|_| on_head > 1e-6) {
+            lengths.push((rules, on_head, on_card));
+        }
+    };
+    let eye_distance = head.left_eye().distance(head.right_eye());
+    length(vec!["face-width"], head.face_width(), range(&rules.face_width, Along::Width));
+    length(vec!["eye-distance"], eye_distance, range(&rules.eye_distance, Along::Width));
+    // rows from the top edge, of what is counted from the bottom
+    let from_bottom = |r: Option<(f64, f64)>| r.map(|(min, max)| (height - max, height - min));
+    let eye_rows = from_bottom(range(&rules.eye_line, Along::Height));
+    let chin_rows = from_bottom(range(&rules.chin_to_bottom, Along::Height));
+    let apart = |upper: Option<(f64, f64)>, lower: Option<(f64, f64)>| {
+        let ((a, b), (c, d)) = (upper?, lower?);
+        Some((c - b, d - a))
+    };
+    length(vec!["eye-line", "chin-to-bottom"], chin - eyes, apart(eye_rows, chin_rows));
+    if !hair_cut {
+        let hair_rows = range(&rules.hair_top, Along::Height);
+        length(vec!["head-share"], chin - hair_y, range(&rules.head_share, Along::Height));
+        length(vec!["hair-top", "chin-to-bottom"], chin - hair_y, apart(hair_rows, chin_rows));
+        // only too little hair is a conflict with the eye line
+        let least = apart(hair_rows, eye_rows).map(|(min, _)| (min, f64::INFINITY));
+        length(vec!["hair-top", "eye-line"], eyes - hair_y, least);
+    }
+    let scales = |(_, on_head, (min, max)): &(Vec<&'static str>, f64, (f64, f64))| {
+        (min / on_head, max / on_head)
+    };
+    let mut worst: Option<(f64, Conflict)> = None;
+    for large in &lengths {
+        for small in &lengths {
+            // what wants the head large, and what wants it small
+            let by = scales(large).0 / scales(small).1.max(1e-9);
+            if by > BEYOND_DOUBT && worst.as_ref().is_none_or(|(known, _)| by > *known) {
+                let mut rules: Vec<&'static str> = Vec::new();
+                for rule in large.0.iter().chain(&small.0) {
+                    if !rules.contains(rule) {
+                        rules.push(rule);
+                    }
+                }
+                worst = Some((by, Conflict { rules }));
+            }
+        }
+    }
+    worst.map(|(_, conflict)| conflict)
+}
+
+/// How much larger one rule must want the head than another allows for a conflict to be beyond the error of the landmarks.
+const BEYOND_DOUBT: f64 = 1.03;
 
 /// The spec's ranges in card pixels.
 struct Goals {
@@ -210,6 +296,16 @@ impl Stance {
     }
 }
 
+/// How the head would stand if the photo had room for it.
+struct Wish {
+    /// How far the card reaches below the chin, in face widths.
+    below: f64,
+    /// Hair top to chin, in pixels.
+    head: f64,
+    /// Whether the photo ends above the card's bottom edge.
+    floating: bool,
+}
+
 /// One way to place the head, and what it costs.
 struct Try<'a> {
     /// Turned pixels to card pixels.
@@ -243,8 +339,27 @@ impl Try<'_> {
         Self { cost: self.parts.iter().fold(gaping, |sum, part| sum + part), ..self }
     }
 
-    fn placement(&self) -> Placement {
+    /// Hair top to chin on the card, in pixels.
+    fn head(&self) -> f64 {
+        let scale = self.face_width / self.stance.face_width.max(1e-6);
+        (self.stance.chin_y - self.stance.hair_y) * scale
+    }
+
+    /// What is to be remembered of the way in which the head would stand if the photo had room.
+    fn as_wish(&self, goals: &Goals) -> Wish {
+        let chin = self.shift.apply(Point::new(0.0, self.stance.chin_y)).y;
+        let below = (f64::from(goals.card.height) - chin) / self.face_width.max(1e-6);
+        Wish { below, head: self.head(), floating: self.floating > 0.0 }
+    }
+
+    fn placement(&self, wish: &Wish) -> Placement {
+        let ends = self.stance.ends.bottom.iter().map(|p| p.y);
+        let end = ends.fold(f64::INFINITY, f64::min);
+        let room = (end - self.stance.chin_y) / self.stance.face_width.max(1e-6);
         Placement {
+            room_below: if room.is_finite() { room } else { 0.0 },
+            wanted_below: wish.below,
+            grown: wish.floating && self.head() > wish.head + 1.0,
             photo_to_card: self.shift.after(&self.stance.turn),
             face_width: self.face_width,
             hair_top: self.hair_top,
@@ -531,6 +646,43 @@ mod tests {
                 assert!(below.y <= f64::from(photo.height) - 0.5, "{roll}: {below:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_no_placement_meets_is_named_by_the_two_rules_that_exclude_each_other() {
+        let plain = sighting(Point::new(1000.0, 1200.0), 300.0, 0.75, 0.0);
+        for name in ["shebao", "id-card"] {
+            let spec = PhotoSpec::builtin(name).expect("builtin");
+            assert_eq!(conflict(&plain, &spec), None, "{name}");
+        }
+        let mut wide = shebao();
+        // a face of 300 px has a chin 246 px below the eyes, and 207 px are to be left below these
+        let band = |min: f64| crate::rules::spec::Band {
+            min: Some(min),
+            max: None,
+            ..wide.head.eye_line.clone().expect("a band")
+        };
+        let (face, chin) = (band(300.0), band(60.0));
+        wide.head.face_width = Some(face);
+        wide.head.chin_to_bottom = Some(chin);
+        let found = conflict(&plain, &wide).expect("no room for both");
+        assert!(found.rules.contains(&"face-width"), "{found:?}");
+        assert!(found.rules.len() >= 2, "{found:?}");
+        // hair that towers is cut by the frame, which the standard allows: no conflict
+        let high = sighting(Point::new(1000.0, 1200.0), 300.0, 1.4, 0.0);
+        assert_eq!(conflict(&high, &shebao()), None);
+    }
+
+    #[test]
+    fn a_head_that_grew_for_the_bust_says_how_much_room_was_wanted() {
+        let (width, rise) = (300.0, 0.75);
+        let eyes = Point::new(500.0, 400.0);
+        let height = (eyes.y + (1.9 - rise) * width) as u32;
+        let p = place(&sighting(eyes, width, rise, 0.0), Size::new(1000, height), &shebao());
+        assert!(p.grown && p.wanted_below > p.room_below, "{p:?}");
+        assert!((p.room_below - 0.33).abs() < 0.02, "{}", p.room_below);
+        let roomy = place(&sighting(eyes, width, rise, 0.0), Size::new(1000, 1400), &shebao());
+        assert!(!roomy.grown && roomy.wanted_below < roomy.room_below, "{roomy:?}");
     }
 
     #[test]

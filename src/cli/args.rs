@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::base::units::{Bytes, Mm};
+use crate::desk::sheet::Paper;
+use crate::rules::spec::colour::Wanted;
 use crate::words::catalogue::Language;
 
 /// Turns any portrait into the photo an office accepts, and says exactly why the last one came back.
@@ -77,11 +79,14 @@ pub enum Command {
 /// What every command takes that makes cards.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CardArgs {
-    /// What the photo must be: a built-in name or a TOML file.
-    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
-    pub spec: String,
+    /// What the photo must be: a built-in name or a TOML file. Given several times, every photo becomes a card of each.
+    #[arg(long = "spec", default_value = "shebao", value_name = "NAME|FILE.toml")]
+    pub specs: Vec<String>,
+    /// The background, where the spec leaves a choice: white, blue, red, light-blue, or #RRGGBB [default: the spec's].
+    #[arg(long, value_name = "COLOUR")]
+    pub background: Option<Wanted>,
     /// Leave the background as it is.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "background")]
     pub keep_background: bool,
     /// Fewest bytes of a card, for example 15KB or 15KiB [default: the spec's].
     #[arg(long, value_name = "BYTES")]
@@ -95,6 +100,9 @@ pub struct CardArgs {
     /// Do not write a card that breaks a rule.
     #[arg(long)]
     pub strict: bool,
+    /// With several specs, a folder for each of them instead of its name behind the photo's.
+    #[arg(long, requires = "output")]
+    pub folder_per_spec: bool,
 }
 
 /// `baidi fix`.
@@ -112,9 +120,12 @@ pub struct FixArgs {
     /// Write a report, its format by the extension: .json, .csv, or .html.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Whose photos these are: a table with an ID number, name, or file name per person (.csv; UTF-8 or GB 18030).
-    #[arg(long, value_name = "PEOPLE.csv")]
+    /// Whose photos these are: a table with an ID number, name, or file name per person (.xlsx, .xls, or .csv in UTF-8 or GB 18030). Who is done and who is not is written beside the cards, into order-book.html and order-book.csv.
+    #[arg(long, value_name = "PEOPLE.xlsx|PEOPLE.csv")]
     pub roster: Option<PathBuf>,
+    /// The sheet of the roster's workbook [default: the first].
+    #[arg(long, value_name = "SHEET", requires = "roster")]
+    pub roster_sheet: Option<String>,
     /// What cards are called, for example {id}.jpg, {id}{name}.jpg, {name}{id:last4}.jpg [default: {id}.jpg, or {name}.jpg].
     #[arg(long, value_name = "PATTERN", requires = "roster")]
     pub name: Option<String>,
@@ -147,6 +158,9 @@ pub struct CheckArgs {
     /// What the photo must be: a built-in name or a TOML file.
     #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
     pub spec: String,
+    /// The background that is wanted, where the spec leaves a choice: white, blue, red, light-blue, or #RRGGBB [default: the spec's].
+    #[arg(long, value_name = "COLOUR")]
+    pub background: Option<Wanted>,
     /// Print the report as JSON.
     #[arg(long)]
     pub json: bool,
@@ -213,43 +227,129 @@ pub struct SheetArgs {
     /// The sheet; its ending says what it is: .pdf, .png, or .jpg.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// The paper.
-    #[arg(long, value_enum, default_value_t = PaperName::SixInch, value_name = "PAPER")]
-    pub paper: PaperName,
+    /// The paper: 5in, 6in, 7in, a6, a4, or its two sides in millimetres, 102x152.
+    #[arg(long, default_value = "6in", value_name = "PAPER", value_parser = paper)]
+    pub paper: Paper,
+    /// How the paper is held [default: whichever takes more].
+    #[arg(long, value_enum, default_value_t = Hold::Auto, value_name = "HOW")]
+    pub orientation: Hold,
     /// How many of each card [default: one sheet filled].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub copies: Option<u16>,
-    /// The spec whose size on paper the cards get.
-    #[arg(long, default_value = "shebao", value_name = "NAME|FILE.toml")]
-    pub spec: String,
-    /// Another size on paper, in millimetres, width first: 26x32.
-    #[arg(long, value_name = "WxH", value_parser = millimetres)]
-    pub size: Option<(Mm, Mm)>,
+    /// The spec whose size on paper the cards get, with their number: shebao:8. Several sizes go on one sheet [default: shebao].
+    #[arg(long = "spec", value_name = "NAME|FILE.toml[:N]")]
+    pub specs: Vec<String>,
+    /// Another size on paper, in millimetres, width first, or by its name, with the number: 26x32, one-inch:8, two-inch:4. Several sizes go on one sheet; a card gets every size of its shape.
+    #[arg(long = "size", value_name = "WxH|NAME[:N]", value_parser = size_and_number)]
+    pub sizes: Vec<SizeArg>,
     /// Millimetres between two cards.
     #[arg(long, value_name = "MM", default_value = "2", value_parser = gap)]
     pub gap: f64,
+    /// Millimetres around all that the printer cannot print on; 0 for paper that is printed to its edge.
+    #[arg(long, value_name = "MM", default_value = "4", value_parser = gap)]
+    pub margin: f64,
+    /// The most sheets; what does not go on them is said [default: as many as it takes].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub pages: Option<u16>,
     /// Dots per inch of a .png or .jpg.
     #[arg(long, value_name = "DPI", default_value = "300", value_parser = clap::value_parser!(u16).range(72..=1200))]
     pub dpi: u16,
-    /// Leave the marks out.
-    #[arg(long)]
+    /// How it is shown where to cut [default: corners; lines where there are several sizes].
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub cut: Option<CutArg>,
+    /// Leave the marks out; the same as --cut none.
+    #[arg(long, conflicts_with = "cut")]
     pub no_marks: bool,
     /// Replace an existing sheet.
     #[arg(long)]
     pub force: bool,
 }
 
-/// Papers that photos are printed on.
+/// How paper is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PaperName {
-    /// 89 × 127 mm (3R).
-    #[value(name = "5in")]
-    FiveInch,
-    /// 102 × 152 mm (4R).
-    #[value(name = "6in")]
-    SixInch,
-    /// 210 × 297 mm.
-    A4,
+pub enum Hold {
+    /// Whichever takes more.
+    Auto,
+    /// Upright.
+    Portrait,
+    /// Across.
+    Landscape,
+}
+
+/// How it is shown where to cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CutArg {
+    /// Marks at the corners, outside the cards.
+    Corners,
+    /// Thin lines along the edges.
+    Lines,
+    /// Nothing.
+    None,
+}
+
+/// A size on paper, and how many are wanted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SizeArg {
+    /// Width.
+    pub width: Mm,
+    /// Height.
+    pub height: Mm,
+    /// How many, where it is said.
+    pub copies: Option<u16>,
+}
+
+/// The sizes that shops call by name, in millimetres.
+const SHOP_SIZES: [(&str, f64, f64); 5] = [
+    ("one-inch", 25.0, 35.0),
+    ("small-one-inch", 22.0, 32.0),
+    ("two-inch", 35.0, 49.0),
+    ("small-two-inch", 33.0, 48.0),
+    ("large-two-inch", 35.0, 53.0),
+];
+
+/// `text` without the number of copies behind it, and that number.
+///
+/// # Errors
+/// What is wrong with the number.
+pub(super) fn with_number(text: &str) -> Result<(&str, Option<u16>), String> {
+    let numbered = text.rsplit_once(':').filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit()));
+    let Some((rest, number)) = numbered else { return Ok((text, None)) };
+    match number.parse::<u16>() {
+        Ok(copies) if (1..=10_000).contains(&copies) => Ok((rest, Some(copies))),
+        _ => Err("the number behind the colon lies between 1 and 10000".to_owned()),
+    }
+}
+
+/// A size with its number.
+fn size_and_number(text: &str) -> Result<SizeArg, String> {
+    let (size, copies) = with_number(text)?;
+    let named = SHOP_SIZES.iter().find(|(name, ..)| *name == size);
+    let (width, height) = match named {
+        Some((_, width, height)) => (Mm::new(*width), Mm::new(*height)),
+        None => millimetres(size)?,
+    };
+    Ok(SizeArg { width, height, copies })
+}
+
+/// A paper by name or by its sides.
+fn paper(text: &str) -> Result<Paper, String> {
+    let known = [
+        ("5in", Paper::FIVE_INCH),
+        ("6in", Paper::SIX_INCH),
+        ("7in", Paper::SEVEN_INCH),
+        ("a6", Paper::A6),
+        ("a4", Paper::A4),
+    ];
+    if let Some((_, paper)) = known.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)) {
+        return Ok(*paper);
+    }
+    let side =
+        |text: &str| text.trim().parse::<f64>().ok().filter(|mm| (20.0..=1500.0).contains(mm));
+    let sides = text.split_once(['x', 'X', '×', '*']).and_then(|(a, b)| Some((side(a)?, side(b)?)));
+    let (a, b) = sides.ok_or_else(|| {
+        "a paper is 5in, 6in, 7in, a6, a4, or 102x152, each side between 20 and 1500 mm".to_owned()
+    })?;
+    Ok(Paper { short: Mm::new(a.min(b)), long: Mm::new(a.max(b)) })
 }
 
 /// `baidi completions`.
@@ -289,9 +389,10 @@ fn millimetres(text: &str) -> Result<(Mm, Mm), String> {
         text.trim().parse::<f64>().ok().filter(|mm| (5.0..=300.0).contains(mm)).map(Mm::new)
     };
     let sides = text.split_once(['x', 'X', '×', '*']);
-    sides
-        .and_then(|(w, h)| Some((side(w)?, side(h)?)))
-        .ok_or_else(|| "a size is written 26x32, each side between 5 and 300 mm".to_owned())
+    sides.and_then(|(w, h)| Some((side(w)?, side(h)?))).ok_or_else(|| {
+        let names = SHOP_SIZES.map(|(name, ..)| name).join(", ");
+        format!("a size is written 26x32, each side between 5 and 300 mm, or is one of {names}")
+    })
 }
 
 /// `baidi specs`.
@@ -346,8 +447,24 @@ mod tests {
 
     #[test]
     fn the_spec_is_shebao_unless_said() {
-        assert_eq!(fix("a.jpg").card.spec, "shebao");
-        assert_eq!(fix("a.jpg --spec id-card").card.spec, "id-card");
+        assert_eq!(fix("a.jpg").card.specs, ["shebao"]);
+        assert_eq!(fix("a.jpg --spec id-card").card.specs, ["id-card"]);
+        assert_eq!(fix("--spec cet --spec id-card a.jpg").card.specs, ["cet", "id-card"]);
+    }
+
+    #[test]
+    fn sheets_take_papers_and_several_sizes_with_their_numbers() {
+        let typed = "baidi sheet a.jpg -o s.pdf --paper 100x148 --size one-inch:8 --size 35x49:4";
+        let parsed = Args::try_parse_from(typed.split(' ')).expect("valid").command;
+        let Command::Sheet(args) = parsed else { panic!("no sheet") };
+        assert_eq!((args.paper.short, args.paper.long), (Mm::new(100.0), Mm::new(148.0)));
+        let sizes: Vec<_> = args.sizes.iter().map(|s| (s.width, s.height, s.copies)).collect();
+        let expected =
+            [(Mm::new(25.0), Mm::new(35.0), Some(8)), (Mm::new(35.0), Mm::new(49.0), Some(4))];
+        assert_eq!(sizes, expected);
+        assert_eq!(with_number("shebao:4"), Ok(("shebao", Some(4))));
+        assert_eq!(with_number("C:\\own.toml"), Ok(("C:\\own.toml", None)));
+        assert!(with_number("shebao:0").is_err());
     }
 
     #[test]
@@ -356,6 +473,8 @@ mod tests {
             "fix",
             "fix a.jpg --jobs 0",
             "fix a.jpg --max-size 20furlongs",
+            "fix a.jpg --background #12345",
+            "fix a.jpg --background blue --keep-background",
             "check a.jpg -q -v",
             "check a.jpg --lang fr",
             "serve",

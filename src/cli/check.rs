@@ -18,8 +18,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     let job = Job::check(args)?;
     let pending = Pending::default();
     terminal.on_interrupt(&pending)?;
-    let mut report = ReportOut::open(&job.reports, &job.spec, terminal.language(), &pending)?;
-    let header = super::terminal::header(&job.spec, terminal.language());
+    let mut report = ReportOut::open(&job.reports, &job.kinds, terminal.language(), &pending)?;
+    let header = super::terminal::header(&job.kinds, terminal.language());
     let mut json =
         if args.json { Some(Writer::new(Format::Json, header, terminal.results())) } else { None }
             .transpose();
@@ -27,23 +27,25 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
         thumbnails: job.has_pictures(),
         jobs: job.jobs,
         pending: pending.clone(),
-        ..Settings::new(&job.spec)
+        ..Settings::new(job.kinds.clone())
     };
     let hire = || Ok(Guarded::new(Baidi::open, job.timeout));
     let bar = terminal.bar(job.orders.len());
-    let batch = batch::run(&job.orders, &settings, hire, &bar, |photo| {
-        report.photo(&photo);
-        if args.json {
+    let batch = batch::run(&job.orders, &settings, hire, &bar, |photos| {
+        for photo in &photos {
+            report.photo(photo);
+            if !args.json {
+                bar.suspend(|| terminal.checked(photo));
+                continue;
+            }
             if let Ok(Some(writer)) = &mut json
-                && let Err(error) = writer.photo(&photo)
+                && let Err(error) = writer.photo(photo)
             {
                 json = Err(error);
             }
             if photo.status == Status::Failed {
-                bar.suspend(|| terminal.failed(&photo));
+                bar.suspend(|| terminal.failed(photo));
             }
-        } else {
-            bar.suspend(|| terminal.checked(&photo));
         }
         // A reader who has seen enough, as `head` has, ends the work, unless a report is to be written besides.
         let unheard = json.is_err() || terminal.closed();
@@ -56,7 +58,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     let json = json.and_then(|writer| writer.map(Writer::finish).transpose());
     let unheard = terminal.heard(json.map(drop))?;
     if !args.json && batch.total() > batch.failed {
-        terminal.receipt(&job.spec);
+        terminal.receipt(&job.kinds);
     }
     terminal.summary(&batch);
     report.commit()?;

@@ -1,22 +1,27 @@
 //! What was typed → what is to be done: resolved and validated before any photo is opened.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{CheckArgs, FixArgs};
+use super::args::{CardArgs, CheckArgs, FixArgs};
 use crate::base::error::Error;
 use crate::base::message::Message;
 use crate::base::units::Bytes;
 use crate::card::pipeline::FixOptions;
 use crate::desk::batch::ledger::{self, Digest};
-use crate::desk::batch::naming::{self, Layout, Named};
-use crate::desk::batch::{Destination, Order, Writing, exists};
+use crate::desk::batch::naming::{self, Apart, Layout, Named};
+use crate::desk::batch::{Destination, Kind, Order, Writing, exists};
+use crate::desk::roster::book::Book;
 use crate::desk::roster::template::Template;
 use crate::desk::roster::{Roster, matching};
 use crate::desk::source::{self, Found, Source};
 use crate::rules::spec::PhotoSpec;
+use crate::rules::spec::colour::Wanted;
 use crate::words::failure::Failure;
 use crate::words::report::Format;
 
@@ -29,13 +34,30 @@ pub struct ReportFile {
     pub format: Format,
 }
 
+/// Who the photos are of, for the order book.
+#[derive(Debug)]
+pub struct People {
+    /// The people.
+    pub roster: Roster,
+    /// Whose each photo is, by the path reports name it with.
+    pub of_photo: BTreeMap<PathBuf, usize>,
+    /// People whose photos were refused, with the photo and why.
+    pub troubles: Vec<(usize, PathBuf, Failure)>,
+    /// Photos that are nobody's, and why.
+    pub strangers: Vec<(PathBuf, Failure)>,
+    /// Where each person's cards are or will be, as far as that follows from the roster alone.
+    pub cards: Vec<Vec<PathBuf>>,
+    /// Where the book goes: the page and the table.
+    pub book: [PathBuf; 2],
+}
+
 /// What is to be done, with no maybes left.
 #[derive(Debug)]
 pub struct Job {
     /// One order per input, in their order.
     pub orders: Vec<Order>,
-    /// What the photos must be.
-    pub spec: PhotoSpec,
+    /// What is made of every photo, or what it is judged by.
+    pub kinds: Vec<Kind>,
     /// What `fix` does besides.
     pub options: FixOptions,
     /// Which cards are written.
@@ -54,8 +76,8 @@ pub struct Job {
     pub folder: Option<PathBuf>,
     /// The folder all mattes go to, where they go to one.
     pub mattes: Option<PathBuf>,
-    /// What makes the cards what they are, for the ledger.
-    pub recipe: Digest,
+    /// Who the photos are of, where there is a roster.
+    pub people: Option<People>,
 }
 
 fn failure(key: &str, path: &Path) -> Failure {
@@ -88,22 +110,114 @@ fn jobs_within(cores: usize, limit: Option<&str>) -> usize {
 /// No spec is longer; a file that is, is something else.
 const MAX_SPEC_BYTES: u64 = 1 << 20;
 
+/// Whether a spec is named by its file.
+fn names_spec_file(name: &str) -> bool {
+    let path = Path::new(name);
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))
+        || path.components().count() > 1
+}
+
 /// The built-in spec of that name, or the one in that file.
 pub(super) fn spec(name: &str) -> Result<PhotoSpec, Failure> {
-    let path = Path::new(name);
-    let is_file = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))
-        || path.components().count() > 1;
-    if !is_file {
+    if !names_spec_file(name) {
         return Ok(PhotoSpec::builtin(name)?);
     }
+    Ok(PhotoSpec::parse(name, &spec_text(name)?)?)
+}
+
+/// What a file with nothing but `specs = ["shebao", "own.toml"]` says.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpecList {
+    specs: Vec<String>,
+}
+
+/// The specs that `names` stand for, each once: built-in names, files of one spec, and files that list several, by built-in names or by their places beside the list.
+pub(super) fn specs(names: &[String]) -> Result<Vec<PhotoSpec>, Failure> {
+    let mut specs: Vec<PhotoSpec> = Vec::new();
+    for name in names {
+        if !names_spec_file(name) {
+            specs.push(spec(name)?);
+            continue;
+        }
+        let text = spec_text(name)?;
+        match toml::from_str::<SpecList>(&text) {
+            Ok(list) => {
+                let beside = Path::new(name).parent().unwrap_or(Path::new(""));
+                for entry in list.specs {
+                    let file = names_spec_file(&entry);
+                    let place = beside.join(&entry).display().to_string();
+                    specs.push(spec(if file { &place } else { &entry })?);
+                }
+            }
+            Err(_) => specs.push(PhotoSpec::parse(name, &text)?),
+        }
+    }
+    let mut known = std::collections::BTreeSet::new();
+    match specs.iter().find(|spec| !known.insert(spec.name.as_str())) {
+        Some(twice) => {
+            Err(Failure::with(Message::new("job-spec-twice").text("spec", twice.name.as_str())))
+        }
+        None if specs.is_empty() => Err(Failure::new("job-no-spec")),
+        None => Ok(specs),
+    }
+}
+
+fn spec_text(name: &str) -> Result<String, Failure> {
+    let path = Path::new(name);
     let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
     let length = fs::metadata(path).map_err(failed)?.len();
     if length > MAX_SPEC_BYTES {
         let reason = format!("{} bytes are too many for a spec", Bytes::new(length));
         return Err(Error::Spec { name: name.to_owned(), reason }.into());
     }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    Ok(PhotoSpec::parse(name, &text)?)
+    Ok(fs::read_to_string(path).map_err(failed)?)
+}
+
+/// The spec with the background that was asked for.
+fn before(spec: PhotoSpec, background: Option<&Wanted>) -> Result<PhotoSpec, Failure> {
+    match background {
+        Some(wanted) => spec.with_background(wanted)?.map_err(Failure::with),
+        None => Ok(spec),
+    }
+}
+
+/// The specs that were asked for, with the background and the byte window that were.
+pub(super) fn wanted_specs(names: &[String], card: &CardArgs) -> Result<Vec<PhotoSpec>, Failure> {
+    let wanted = |spec: PhotoSpec| {
+        let mut spec = before(spec, card.background.as_ref())?;
+        narrow(&mut spec, card.min_size, card.max_size)?;
+        Ok(spec)
+    };
+    specs(names)?.into_iter().map(wanted).collect()
+}
+
+/// What `fix` is told besides the spec.
+pub(super) fn options(card: &CardArgs) -> FixOptions {
+    FixOptions {
+        keep_background: card.keep_background,
+        min_size: card.min_size,
+        max_size: card.max_size,
+    }
+}
+
+/// The kinds of cards of `specs`, for the ledger.
+pub(super) fn kinds(
+    specs: Vec<PhotoSpec>,
+    options: &FixOptions,
+    strict: bool,
+    matte: bool,
+) -> Vec<Kind> {
+    let kind = |spec: PhotoSpec| Kind {
+        recipe: ledger::recipe(&spec, options, strict, matte),
+        spec: Arc::new(spec),
+    };
+    specs.into_iter().map(kind).collect()
+}
+
+/// How cards of several specs are kept apart.
+pub(super) const fn apart(card: &CardArgs) -> Apart {
+    if card.folder_per_spec { Apart::ByFolder } else { Apart::ByName }
 }
 
 /// The report and the slips that were asked for.
@@ -173,13 +287,13 @@ fn paths(reports: &[ReportFile], zip: Option<&PathBuf>) -> Vec<PathBuf> {
 const MAX_ROSTER_BYTES: u64 = 256 << 20;
 
 /// The people of the table at `path`.
-fn roster(path: &Path) -> Result<Roster, Failure> {
+fn roster(path: &Path, sheet: Option<&str>) -> Result<Roster, Failure> {
     let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
     if fs::metadata(path).map_err(failed)?.len() > MAX_ROSTER_BYTES {
         return Err(Failure::new("roster-broken").because(format!("> {MAX_ROSTER_BYTES} bytes")));
     }
     let bytes = fs::read(path).map_err(failed)?;
-    Roster::parse(&bytes).map_err(|failure| failure.because(path.display().to_string()))
+    Roster::read(&bytes, sheet).map_err(|failure| failure.because(path.display().to_string()))
 }
 
 impl Job {
@@ -194,7 +308,7 @@ impl Job {
     /// # Errors
     /// A [`Failure`] when the command is wrong as a whole. An input that is no photo is an order refused.
     pub fn check(args: &CheckArgs) -> Result<Self, Failure> {
-        let spec = spec(&args.spec)?;
+        let spec = before(spec(&args.spec)?, args.background.as_ref())?;
         stdin_once(&args.inputs)?;
         let reports = reports(args.report.as_ref(), args.retake.as_ref())?;
         let found = source::gather(&args.inputs, None);
@@ -208,7 +322,7 @@ impl Job {
             .collect();
         Ok(Self {
             orders,
-            spec,
+            kinds: vec![Kind { spec: Arc::new(spec), recipe: Digest::of(b"check") }],
             options: FixOptions::default(),
             writing: Writing::Nothing,
             replace: false,
@@ -218,7 +332,7 @@ impl Job {
             zip: None,
             folder: None,
             mattes: None,
-            recipe: Digest::of(b"check"),
+            people: None,
         })
     }
 
@@ -228,10 +342,9 @@ impl Job {
     /// A [`Failure`] when the command is wrong as a whole. An input that is no photo, or whose output must not be written, is an order refused.
     pub fn fix(args: &FixArgs) -> Result<Self, Failure> {
         let card = &args.card;
-        let mut spec = spec(&card.spec)?;
-        narrow(&mut spec, card.min_size, card.max_size)?;
+        let specs = wanted_specs(&card.specs, card)?;
         let reports = reports(args.report.as_ref(), args.retake.as_ref())?;
-        let layout = layout(args)?;
+        let layout = layout(args, specs.len())?;
         let except = match &layout {
             Layout::Folder(folder) => Some(folder.as_path()),
             Layout::Beside | Layout::File(_) => None,
@@ -249,24 +362,24 @@ impl Job {
         let sources = sources(&found);
         let besides = paths(&reports, args.zip.as_ref());
         keep_inputs(&besides, &sources)?;
-        let orders = orders(&found, &sources, &layout, mattes.as_ref(), &spec, args, &besides)?;
-        let options = FixOptions {
-            keep_background: card.keep_background,
-            min_size: card.min_size,
-            max_size: card.max_size,
-        };
-        let recipe = ledger::recipe(&spec, &options, card.strict, mattes.is_some());
+        let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
+        let (orders, people) =
+            orders(&found, &sources, &layout, mattes.as_ref(), &names, args, &besides)?;
+        if let Some(people) = &people {
+            free_for_book(people, args)?;
+        }
+        let options = options(card);
         let folder = |layout: Layout| match layout {
             Layout::Folder(folder) => Some(folder),
             Layout::Beside | Layout::File(_) => None,
         };
         Ok(Self {
             orders,
+            kinds: kinds(specs, &options, card.strict, mattes.is_some()),
             options,
-            recipe,
             folder: folder(layout),
             mattes: mattes.and_then(folder),
-            spec,
+            people,
             writing,
             replace: args.force,
             jobs: card.jobs.map_or_else(jobs, usize::from),
@@ -317,7 +430,8 @@ fn names_picture(path: &Path) -> bool {
     !names_folder(path) && source::looks_like_a_picture(path)
 }
 
-fn layout(args: &FixArgs) -> Result<Layout, Failure> {
+/// Where cards go, `specs` of each photo.
+fn layout(args: &FixArgs, specs: usize) -> Result<Layout, Failure> {
     // Cards that get other names, or go into a package, need a folder of their own.
     let to_folder = args.roster.is_some() || args.zip.is_some();
     if to_folder && args.output.is_none() {
@@ -325,7 +439,7 @@ fn layout(args: &FixArgs) -> Result<Layout, Failure> {
     }
     let stdin = stdin_once(&args.inputs)?;
     let folder = args.inputs.iter().find(|i| i.is_dir());
-    let single = args.inputs.len() == 1 && folder.is_none() && !to_folder;
+    let single = args.inputs.len() == 1 && folder.is_none() && !to_folder && specs == 1;
     let Some(output) = &args.output else {
         return match (folder, stdin) {
             (Some(folder), _) => Err(failure("job-folder-needs-output", folder)),
@@ -340,7 +454,13 @@ fn layout(args: &FixArgs) -> Result<Layout, Failure> {
         return Err(failure("job-output-not-folder", output));
     }
     if names_picture(output) {
-        return Err(failure("job-several-need-folder", output));
+        let alone = args.inputs.len() == 1 && folder.is_none();
+        let key = if alone && specs > 1 {
+            "job-several-specs-need-folder"
+        } else {
+            "job-several-need-folder"
+        };
+        return Err(failure(key, output));
     }
     Ok(Layout::Folder(output.clone()))
 }
@@ -364,23 +484,27 @@ fn orders(
     sources: &[&Source],
     layout: &Layout,
     mattes: Option<&Layout>,
-    spec: &PhotoSpec,
+    specs: &[&str],
     args: &FixArgs,
     besides: &[PathBuf],
-) -> Result<Vec<Order>, Failure> {
+) -> Result<(Vec<Order>, Option<People>), Failure> {
     if let Some(Layout::File(path)) = mattes
-        && sources.len() > 1
+        && sources.len() * specs.len() > 1
     {
         return Err(failure("job-matte-needs-folder", path));
     }
-    let mut cards: Vec<Result<Named, Failure>> =
-        naming::cards(sources, layout, &spec.name, "jpg").into_iter().map(Ok).collect();
-    let mut missing = Vec::new();
+    let apart = apart(&args.card);
+    let mut cards: Vec<Result<Vec<Named>, Failure>> =
+        naming::cards(sources, layout, specs, apart, "jpg").into_iter().map(Ok).collect();
+    let (mut missing, mut people) = (Vec::new(), None);
     if let (Some(path), Layout::Folder(folder)) = (&args.roster, layout) {
-        let roster = roster(path)?;
-        (cards, missing) = by_roster(&roster, path, args.name.as_deref(), sources, folder)?;
+        let roster = roster(path, args.roster_sheet.as_deref())?;
+        let pattern = args.name.as_deref();
+        let matched = by_roster(roster, path, pattern, sources, folder, specs, apart)?;
+        (cards, missing) = (matched.cards, matched.missing);
+        people = Some(matched.people);
     }
-    let alphas = mattes.map(|to| naming::cards(sources, to, &spec.name, "png"));
+    let alphas = mattes.map(|to| naming::cards(sources, to, specs, apart, "png"));
     let inputs: std::collections::BTreeSet<PathBuf> =
         sources.iter().map(|s| place(s.path())).collect();
     let besides: Vec<PathBuf> = besides.iter().map(|path| place(path)).collect();
@@ -420,39 +544,53 @@ fn orders(
                 continue;
             }
         };
-        let Some((card, matte)) = named.next() else { break };
-        let card = match card {
-            Ok(card) => card,
+        let Some((cards, mattes)) = named.next() else { break };
+        let cards = match cards {
+            Ok(cards) => cards,
             Err(failure) => {
                 orders.push(Order::Refused { input: source.path().to_owned(), failure });
                 continue;
             }
         };
-        let destination =
-            Destination { card: card.path, matte: matte.map(|m| m.path), renamed: card.renamed };
-        orders.push(match refusal(&destination) {
-            Some(failure) => Order::Refused { input: source.path().to_owned(), failure },
-            None => Order::Fix(source.clone(), destination),
+        let mattes = mattes.map_or_else(
+            || vec![None; cards.len()],
+            |mattes| mattes.into_iter().map(|m| Some(m.path)).collect(),
+        );
+        let destinations = cards.into_iter().zip(mattes).map(|(card, matte)| {
+            let to = Destination { card: card.path, matte, renamed: card.renamed };
+            refusal(&to).map_or(Ok(to), Err)
         });
+        orders.push(Order::Fix(source.clone(), destinations.collect()));
     }
     orders.extend(missing);
-    Ok(orders)
+    Ok((orders, people))
 }
 
-/// What each photo's card is called, and orders for those of whom there is no photo.
-type ByRoster = (Vec<Result<Named, Failure>>, Vec<Order>);
+/// What a roster says of photos.
+struct ByRoster {
+    /// What each photo's cards are called, or why there must be none.
+    cards: Vec<Result<Vec<Named>, Failure>>,
+    /// Orders for those of whom there is no photo.
+    missing: Vec<Order>,
+    people: People,
+}
+
+/// The names of the order book's page and table in the folder of cards.
+const BOOK: [&str; 2] = ["order-book.html", "order-book.csv"];
 
 /// A card's path per photo as the roster names it, and an order refused for everybody of whom there is no photo: who is missing is in every report.
 fn by_roster(
-    roster: &Roster,
+    roster: Roster,
     path: &Path,
     pattern: Option<&str>,
     sources: &[&Source],
     folder: &Path,
+    specs: &[&str],
+    apart: Apart,
 ) -> Result<ByRoster, Failure> {
     let pattern = pattern.unwrap_or(if roster.has_id { "{id}.jpg" } else { "{name}.jpg" });
-    let template = Template::parse(pattern, roster)?;
-    let matched = matching::matched(roster, sources);
+    let template = Template::parse(pattern, &roster)?;
+    let matched = matching::matched(&roster, sources);
     let person = |index: usize| roster.people.get(index);
     let mut names: Vec<Result<String, Failure>> = matched
         .photos
@@ -465,7 +603,7 @@ fn by_roster(
         })
         .collect();
     // Two people whose cards would have one name: a number behind it would be our guess at what the portal wants.
-    let mut count: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for name in names.iter().flatten() {
         *count.entry(name.to_lowercase()).or_default() += 1;
     }
@@ -477,17 +615,71 @@ fn by_roster(
             *name = Err(Failure::with(same.text("pattern", pattern)));
         }
     }
-    let cards = names
+    let paths = |name: &str| -> Vec<PathBuf> {
+        let of_spec = |spec: &&str| folder.join(naming::of_spec(name, spec, specs.len(), apart));
+        specs.iter().map(of_spec).collect()
+    };
+    let (mut of_photo, mut troubles, mut strangers) = (BTreeMap::new(), Vec::new(), Vec::new());
+    // A name that needs the photo's own cannot be told before there is one.
+    let mut cards: Vec<Vec<PathBuf>> = roster
+        .people
+        .iter()
+        .map(|person| template.name(person, "").map_or_else(|_| Vec::new(), |name| paths(&name)))
+        .collect();
+    for ((name, source), owner) in names.iter().zip(sources).zip(&matched.owners) {
+        let photo = source.path().to_owned();
+        match (name, owner) {
+            (Ok(name), Some(person)) => {
+                if let Some(known) = cards.get_mut(*person) {
+                    *known = paths(name);
+                }
+                of_photo.insert(photo, *person);
+            }
+            (Err(failure), Some(person)) => troubles.push((*person, photo, failure.clone())),
+            (Err(failure), None) => strangers.push((photo, failure.clone())),
+            (Ok(_), None) => {}
+        }
+    }
+    let named = names
         .into_iter()
-        .map(|name| name.map(|name| Named { path: folder.join(name), renamed: false }))
+        .map(|name| {
+            let named = |path| Named { path, renamed: false };
+            Ok(paths(&name?).into_iter().map(named).collect())
+        })
         .collect();
     let missing = matched.missing.into_iter().filter_map(person).map(|person| {
         let input = PathBuf::from(format!("{}:{}", path.display(), person.line));
         let missing = Message::new("roster-missing").text("person", person.called());
         Order::Refused { input, failure: Failure::with(missing) }
     });
-    Ok((cards, missing.collect()))
+    let missing = missing.collect();
+    let book = BOOK.map(|name| folder.join(name));
+    let people = People { roster, of_photo, troubles, strangers, cards, book };
+    Ok(ByRoster { cards: named, missing, people })
 }
+
+/// Refuses to write the order book over the roster itself, or over what is not an order book.
+fn free_for_book(people: &People, args: &FixArgs) -> Result<(), Failure> {
+    for path in &people.book {
+        let there = place(path);
+        if args.roster.as_ref().is_some_and(|roster| place(roster) == there) {
+            return Err(failure("roster-is-book", path));
+        }
+        let ours = || {
+            let mut head = Vec::new();
+            let opened = fs::File::open(path).ok()?;
+            opened.take(MAX_HEAD).read_to_end(&mut head).ok()?;
+            Some(Book::is_ours(&head))
+        };
+        if path.symlink_metadata().is_ok() && !args.force && ours() != Some(true) {
+            return Err(exists(path));
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of an order book in which it says that it is one.
+const MAX_HEAD: u64 = 64 << 10;
 
 #[cfg(test)]
 mod tests;

@@ -16,11 +16,10 @@ use crate::base::error::Error;
 use crate::base::message::Message;
 use crate::base::units::Bytes;
 use crate::card::pipeline::Edit;
-use crate::desk::batch::Writing;
+use crate::desk::batch::{Kind, Writing};
 use crate::desk::output::{Pending, Staged};
 use crate::desk::progress::Progress;
 use crate::rules::check::Verdict;
-use crate::rules::spec::PhotoSpec;
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
 use crate::words::report::text::edit;
@@ -246,12 +245,11 @@ impl Terminal {
     }
 
     /// Prints what is to be known where offices want a number in place of a file.
-    pub(super) fn receipt(&mut self, spec: &PhotoSpec) {
-        if let Some(receipt) = &spec.receipt
+    pub(super) fn receipt(&mut self, kinds: &[Kind]) {
+        if let Some(receipt) = receipt(kinds, self.language)
             && !self.quiet
         {
             let label = styled(DIM, &self.language.text("label-receipt"));
-            let receipt = report::Receipt::new(receipt, self.language);
             self.say(&format!("{label}{}", receipt.message));
         }
     }
@@ -398,11 +396,22 @@ impl Progress for Bar {
     }
 }
 
-/// What a report says at its head.
-pub(super) fn header(spec: &PhotoSpec, language: Language) -> Header {
-    let receipt = spec.receipt.as_ref().map(|receipt| report::Receipt::new(receipt, language));
-    let title = language.title_of(spec).to_owned();
-    Header { spec: spec.name.clone(), title, receipt, language }
+/// What is to be known of receipts where cards of `kinds` go.
+fn receipt(kinds: &[Kind], language: Language) -> Option<report::Receipt> {
+    let specs: Vec<_> = kinds.iter().map(|kind| &*kind.spec).collect();
+    report::Receipt::of_all(&specs, language)
+}
+
+/// What a report on cards of `kinds` says at its head.
+pub(super) fn header(kinds: &[Kind], language: Language) -> Header {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.spec.name.as_str()).collect();
+    let titles: Vec<&str> = kinds.iter().map(|kind| language.title_of(&kind.spec)).collect();
+    Header {
+        spec: names.join(", "),
+        title: titles.join(" · "),
+        receipt: receipt(kinds, language),
+        language,
+    }
 }
 
 /// Report files on their way; each gets its name when it is whole.
@@ -416,7 +425,7 @@ impl ReportOut {
     /// Begins the reports that were asked for.
     pub(super) fn open(
         files: &[ReportFile],
-        spec: &PhotoSpec,
+        kinds: &[Kind],
         language: Language,
         pending: &Pending,
     ) -> Result<Self, Failure> {
@@ -424,7 +433,7 @@ impl ReportOut {
         for ReportFile { path, format } in files {
             let staged = BufWriter::new(Staged::new(path, pending)?);
             let writer =
-                Writer::new(*format, header(spec, language), staged).map_err(|source| {
+                Writer::new(*format, header(kinds, language), staged).map_err(|source| {
                     Failure::from(Error::Io { action: "write", path: path.clone(), source })
                 })?;
             open.push((path.clone(), writer));

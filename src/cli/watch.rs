@@ -17,10 +17,10 @@ use super::job;
 use super::terminal::{Live, Terminal};
 use crate::base::error::Error;
 use crate::base::message::Message;
-use crate::card::pipeline::FixOptions;
 use crate::desk::batch::guard::Guarded;
-use crate::desk::batch::ledger::{self, Digest, Ledger};
-use crate::desk::batch::{self, Destination, Done, Order, Settings, Writing};
+use crate::desk::batch::ledger::{Digest, Ledger};
+use crate::desk::batch::naming::Apart;
+use crate::desk::batch::{self, Destination, Kind, Order, Settings, Writing};
 use crate::desk::output::{self, Pending, Staged};
 use crate::desk::progress::Silent;
 use crate::desk::source::{self, Source};
@@ -50,7 +50,7 @@ pub(super) fn run(args: &WatchArgs, terminal: &mut Terminal) -> Result<ExitStatu
         return Err(Failure::from(&failed).into());
     }
     // Asked for now, so that a wrong one is refused before the day begins.
-    wanted_spec(args, &args.card.spec)?;
+    job::wanted_specs(&args.card.specs, &args.card)?;
     let ledger = Ledger::open(&args.output)?;
     output::sweep(&args.output);
     let pending = Pending::default();
@@ -137,13 +137,6 @@ pub(super) fn run(args: &WatchArgs, terminal: &mut Terminal) -> Result<ExitStatu
     })
 }
 
-/// The spec called `name`, with the byte window that was asked for.
-fn wanted_spec(args: &WatchArgs, name: &str) -> Result<PhotoSpec, Failure> {
-    let mut spec = job::spec(name)?;
-    job::narrow(&mut spec, args.card.min_size, args.card.max_size)?;
-    Ok(spec)
-}
-
 /// Something that sends whenever the folder changes; `None` where the system cannot tell, and it has to be looked at again and again.
 fn notifier(folder: &Path, telling: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
     let tell = move |event: notify::Result<notify::Event>| {
@@ -205,88 +198,103 @@ impl Day<'_> {
             .number("waiting", settling.waiting() as f64, 0)
     }
 
-    /// The spec of the nearest folder that has its own, or the one of the command line.
-    fn spec(&self, photo: &Path) -> Result<PhotoSpec, Failure> {
+    /// The specs of the nearest folder that has its own, or those of the command line.
+    fn specs(&self, photo: &Path) -> Result<Vec<PhotoSpec>, Failure> {
         let folders = photo.ancestors().skip(1).take_while(|f| f.starts_with(&self.args.input));
-        let own = folders.map(|f| f.join(SPEC_FILE)).find(|f| f.is_file());
-        let name = own.map_or_else(|| self.args.card.spec.clone(), |f| f.display().to_string());
-        wanted_spec(self.args, &name)
+        let card = &self.args.card;
+        match folders.map(|f| f.join(SPEC_FILE)).find(|f| f.is_file()) {
+            Some(own) => job::wanted_specs(&[own.display().to_string()], card),
+            None => job::wanted_specs(&card.specs, card),
+        }
+    }
+
+    /// Where the card of `spec`, one of `specs`, goes.
+    fn destination(&mut self, relative: &Path, spec: &str, specs: usize) -> Destination {
+        let root = &self.args.output;
+        let (root, suffix) = match job::apart(&self.args.card) {
+            _ if specs < 2 => (root.clone(), String::new()),
+            Apart::ByName => (root.clone(), format!("-{spec}")),
+            Apart::ByFolder => (root.join(spec), String::new()),
+        };
+        let card = self.names.card(relative, &suffix, &root, self.ledger);
+        let stem = relative.file_stem().unwrap_or_default().to_string_lossy();
+        let plain = format!("{stem}{suffix}.jpg");
+        let renamed = card.file_name().is_none_or(|name| name.to_string_lossy() != plain);
+        Destination { card, matte: None, renamed }
     }
 
     /// Makes the cards of `photos`.
     fn make(&mut self, photos: &[PathBuf], terminal: &mut Terminal, live: &Live) -> Result<()> {
-        let options = FixOptions {
-            keep_background: self.args.card.keep_background,
-            min_size: self.args.card.min_size,
-            max_size: self.args.card.max_size,
-        };
-        let mut groups: BTreeMap<Digest, (PhotoSpec, Vec<Order>)> = BTreeMap::new();
+        let options = job::options(&self.args.card);
+        let mut groups: BTreeMap<Vec<Digest>, (Vec<Kind>, Vec<Order>)> = BTreeMap::new();
         for photo in photos {
             let relative = photo.strip_prefix(&self.args.input).unwrap_or(photo).to_owned();
-            let card = self.names.card(&relative, &self.args.output, self.ledger);
-            let plain = relative.with_extension("jpg");
-            let renamed = card.file_name() != plain.file_name();
-            let order = Order::Fix(
-                Source::File {
-                    path: photo.clone(),
-                    relative,
-                    folder: Some(self.args.input.clone()),
-                },
-                Destination { card, matte: None, renamed },
-            );
-            match self.spec(photo) {
-                Ok(spec) => {
-                    let recipe = ledger::recipe(&spec, &options, self.args.card.strict, false);
-                    groups.entry(recipe).or_insert_with(|| (spec, Vec::new())).1.push(order);
-                }
+            let specs = match self.specs(photo) {
+                Ok(specs) => specs,
                 Err(failure) => {
-                    let report = PhotoReport::failed(photo, failure);
-                    self.ended(&report, terminal, live);
+                    self.ended(&[PhotoReport::failed(photo, failure)], terminal, live);
+                    continue;
                 }
-            }
+            };
+            let kinds = job::kinds(specs, &options, self.args.card.strict, false);
+            let to = kinds
+                .iter()
+                .map(|kind| Ok(self.destination(&relative, &kind.spec.name, kinds.len())))
+                .collect();
+            let folder = Some(self.args.input.clone());
+            let source = Source::File { path: photo.clone(), relative, folder };
+            let recipes = kinds.iter().map(|kind| kind.recipe).collect();
+            let group = groups.entry(recipes).or_insert_with(|| (kinds, Vec::new()));
+            group.1.push(Order::Fix(source, to));
         }
-        for (recipe, (spec, orders)) in groups {
+        for (kinds, orders) in groups.into_values() {
             let writing = if self.args.card.strict { Writing::Compliant } else { Writing::Every };
             let settings = Settings {
                 options: options.clone(),
                 writing,
                 jobs: self.args.card.jobs.map_or_else(job::jobs, usize::from),
                 pending: self.pending.clone(),
-                done: Some(Done { ledger: self.ledger, recipe }),
-                ..Settings::new(&spec)
+                ledger: Some(self.ledger),
+                ..Settings::new(kinds)
             };
             let hire = || Ok(Guarded::new(Baidi::open, job::limit(PHOTO_SECONDS)));
-            batch::run(&orders, &settings, hire, &Silent, |photo| {
-                self.ended(&photo, terminal, live);
+            batch::run(&orders, &settings, hire, &Silent, |cards| {
+                self.ended(&cards, terminal, live);
                 ControlFlow::Continue(())
             })?;
         }
         Ok(())
     }
 
-    /// Counts, says, logs, and sorts a photo that is done.
-    fn ended(&mut self, photo: &PhotoReport, terminal: &mut Terminal, live: &Live) {
-        self.counts.add(photo);
-        let input = photo.input.display();
-        let output = photo.output.as_ref().map(|o| o.display().to_string()).unwrap_or_default();
-        match &photo.error {
-            Some(failure) => tracing::error!(%input, %failure, "failed"),
-            None if photo.resumed => tracing::info!(%input, output, "done before"),
-            None => tracing::info!(%input, output, status = photo.status.name(), "done"),
-        }
+    /// Counts, says, logs, and sorts a photo whose cards are done.
+    fn ended(&mut self, cards: &[PhotoReport], terminal: &mut Terminal, live: &Live) {
         let writing = if self.args.card.strict { Writing::Compliant } else { Writing::Every };
-        live.suspend(|| terminal.fixed(photo, writing));
-        if let Err(error) = self.sort(photo, terminal.language()) {
-            tracing::error!(%input, %error, "not sorted");
+        for photo in cards {
+            self.counts.add(photo);
+            let input = photo.input.display();
+            let output = photo.output.as_ref().map(|o| o.display().to_string()).unwrap_or_default();
+            match &photo.error {
+                Some(failure) => tracing::error!(%input, %failure, "failed"),
+                None if photo.resumed => tracing::info!(%input, output, "done before"),
+                None => tracing::info!(%input, output, status = photo.status.name(), "done"),
+            }
+            live.suspend(|| terminal.fixed(photo, writing));
+        }
+        if let Err(error) = self.sort(cards, terminal.language())
+            && let Some(photo) = cards.first()
+        {
+            tracing::error!(input = %photo.input.display(), %error, "not sorted");
             live.suspend(|| terminal.error(Some(&photo.input), &Failure::from(&error).into()));
         }
     }
 
-    /// Puts a copy of the original, or a link to it, into `done/` or `failed/`, there with the reason beside it. The original stays where it is.
-    fn sort(&self, photo: &PhotoReport, language: Language) -> Result<(), Error> {
-        let Some(way) = self.args.originals else { return Ok(()) };
+    /// Puts a copy of the original, or a link to it, into `done/` or `failed/`, there with the reason beside it. The original stays where it is. One card that there is not is enough to
+    /// put it with the failed.
+    fn sort(&self, cards: &[PhotoReport], language: Language) -> Result<(), Error> {
+        let (Some(way), Some(photo)) = (self.args.originals, cards.first()) else { return Ok(()) };
         let relative = photo.input.strip_prefix(&self.args.input).unwrap_or(&photo.input);
-        let good = photo.status != Status::Failed && photo.output.is_some();
+        let is_good = |card: &PhotoReport| card.status != Status::Failed && card.output.is_some();
+        let good = cards.iter().all(is_good);
         let [done, failed] = ["done", "failed"].map(|f| self.args.output.join(f).join(relative));
         let reason = failed.with_file_name({
             let mut name = failed.file_name().unwrap_or_default().to_owned();
@@ -299,11 +307,11 @@ impl Day<'_> {
             // What is not there need not go.
             drop(fs::remove_file(old));
         }
-        if !(photo.resumed && to.symlink_metadata().is_ok()) {
+        if !(cards.iter().all(|card| card.resumed) && to.symlink_metadata().is_ok()) {
             self.put(&photo.input, to, way)?;
         }
         if !good {
-            let text = reasons(photo, language);
+            let text = reasons(&photo.input, cards.iter().filter(|c| !is_good(c)), language);
             Staged::with(&reason, text.as_bytes(), &self.pending)?.commit(true)?;
         }
         Ok(())
@@ -333,12 +341,17 @@ impl Day<'_> {
 }
 
 /// Why there is no card, for the photographer.
-fn reasons(photo: &PhotoReport, language: Language) -> String {
-    let mut text = source::slashed(&photo.input);
-    text.push('\n');
-    for line in crate::words::report::slip::reasons(photo, language) {
-        text.push_str(&line);
-        text.push('\n');
+fn reasons<'a>(
+    input: &Path,
+    cards: impl Iterator<Item = &'a PhotoReport>,
+    language: Language,
+) -> String {
+    let mut lines = vec![source::slashed(input)];
+    for line in cards.flat_map(|card| crate::words::report::slip::reasons(card, language)) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
-    text
+    lines.push(String::new());
+    lines.join("\n")
 }

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use ledger::{Digest, Ledger};
 
@@ -25,15 +25,15 @@ use crate::desk::source::Source;
 use crate::door::{self, Baidi, Checked, Made};
 use crate::rules::spec::PhotoSpec;
 use crate::words::failure::Failure;
-use crate::words::report::{BatchReport, PhotoReport};
+use crate::words::report::{BatchReport, PhotoReport, Status};
 
 /// Does one photo after the other; every thread has its own.
 pub trait Hands {
-    /// Makes a card from a source's bytes and judges it, as [`Baidi::fix`] does.
+    /// Makes a card for each order from a source's bytes and judges it, as [`Baidi::fix_all`] does.
     ///
     /// # Errors
-    /// Every [`Error`] a photo can cause.
-    fn fix(&mut self, source: &[u8], order: &door::Order) -> Result<Made>;
+    /// Every [`Error`] a photo can cause; what a single card causes stands in its place.
+    fn fix_all(&mut self, source: &[u8], orders: &[door::Order]) -> Result<Vec<Result<Made>>>;
 
     /// Judges a file's bytes, as [`Baidi::check`] does.
     ///
@@ -43,8 +43,8 @@ pub trait Hands {
 }
 
 impl Hands for Baidi {
-    fn fix(&mut self, source: &[u8], order: &door::Order) -> Result<Made> {
-        Self::fix(self, source, order)
+    fn fix_all(&mut self, source: &[u8], orders: &[door::Order]) -> Result<Vec<Result<Made>>> {
+        Self::fix_all(self, source, orders)
     }
 
     fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked> {
@@ -75,8 +75,8 @@ pub enum Order {
     },
     /// To be measured.
     Check(Source),
-    /// To be made a card of.
-    Fix(Source, Destination),
+    /// To be made cards of, one of each kind of the settings, in their order; or why there must not be one.
+    Fix(Source, Vec<Result<Destination, Failure>>),
 }
 
 impl Order {
@@ -100,20 +100,20 @@ pub enum Writing {
     Nothing,
 }
 
-/// What was done in the output folder before, and by what recipe this batch works.
-#[derive(Debug, Clone, Copy)]
-pub struct Done<'a> {
-    /// The folder's ledger.
-    pub ledger: &'a Ledger,
-    /// The recipe, [`ledger::recipe`].
+/// One kind of card: made of every photo, or what every photo is judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kind {
+    /// What the card must be.
+    pub spec: Arc<PhotoSpec>,
+    /// What makes such a card what it is, for the ledger: [`ledger::recipe`].
     pub recipe: Digest,
 }
 
 /// What holds for all photos of a batch.
 #[derive(Debug, Clone)]
 pub struct Settings<'a> {
-    /// What the photos must be.
-    pub spec: &'a PhotoSpec,
+    /// What is made of every photo. A check judges by the first.
+    pub kinds: Vec<Kind>,
     /// What `fix` was told besides.
     pub options: FixOptions,
     /// Which cards are written. Default: every.
@@ -126,31 +126,29 @@ pub struct Settings<'a> {
     pub jobs: usize,
     /// The temporary files of this run.
     pub pending: Pending,
-    /// What was done before and need not be done again; cards are written down there. Default: nothing.
-    pub done: Option<Done<'a>>,
+    /// What was done before in the output folder and need not be done again; cards are written down there. Default: nothing.
+    pub ledger: Option<&'a Ledger>,
 }
 
-impl<'a> Settings<'a> {
-    /// The defaults for `spec`.
+impl Settings<'_> {
+    /// The defaults for cards of `kinds`.
     #[must_use]
-    pub fn new(spec: &'a PhotoSpec) -> Self {
+    pub fn new(kinds: Vec<Kind>) -> Self {
         Self {
-            spec,
+            kinds,
             options: FixOptions::default(),
             writing: Writing::default(),
             replace: false,
             thumbnails: false,
             jobs: 1,
             pending: Pending::default(),
-            done: None,
+            ledger: None,
         }
     }
-}
 
-impl Settings<'_> {
     /// What is asked of a photo that is called `name`.
-    fn order(&self, name: Option<&str>) -> door::Order {
-        let order = door::Order::of(self.spec.clone()).options(self.options.clone());
+    fn order(&self, kind: &Kind, name: Option<&str>) -> door::Order {
+        let order = door::Order::of(Arc::clone(&kind.spec)).options(self.options.clone());
         match name {
             Some(name) => order.file_name(name),
             None => order,
@@ -161,7 +159,7 @@ impl Settings<'_> {
 /// Stack of a working thread, in bytes: the main thread's usual 8 MiB, where rayon would give 2.
 const STACK: usize = 8 << 20;
 
-/// Carries out `orders` and hands every photo's report to `each`, in the order of `orders`, as soon as it and all before it are there.
+/// Carries out `orders` and hands every photo's reports, one for each of its cards, to `each`, in the order of `orders`, as soon as they and all before them are there.
 ///
 /// `hire` makes one worker per thread; a worker that panicked is dismissed and another one hired, and the photo is reported as an internal error. `each` may end the batch
 /// early. Nothing of a photo is kept after its report, so memory does not grow with their number.
@@ -173,7 +171,7 @@ pub fn run<H: Hands>(
     settings: &Settings<'_>,
     hire: impl Fn() -> Result<H> + Sync,
     progress: &dyn Progress,
-    mut each: impl FnMut(PhotoReport) -> ControlFlow<()>,
+    mut each: impl FnMut(Vec<PhotoReport>) -> ControlFlow<()>,
 ) -> Result<BatchReport> {
     let jobs = settings.jobs.clamp(1, orders.len().max(1));
     let pool = rayon::ThreadPoolBuilder::new()
@@ -192,8 +190,8 @@ pub fn run<H: Hands>(
             move |_, _| {
                 let mut hands = None;
                 while let Some((index, order)) = take(orders, next) {
-                    let report = attempt(order, settings, hire, &mut hands);
-                    if sender.send((index, report)).is_err() {
+                    let reports = attempt(order, settings, hire, &mut hands);
+                    if sender.send((index, reports)).is_err() {
                         return;
                     }
                 }
@@ -202,13 +200,14 @@ pub fn run<H: Hands>(
         // The first `expected` reports are out; those that came before their turn wait here.
         let mut waiting = BTreeMap::new();
         let mut expected = 0;
-        for (index, report) in receiver {
-            waiting.insert(index, report);
-            while let Some(report) = waiting.remove(&expected) {
+        for (index, reports) in receiver {
+            waiting.insert(index, reports);
+            while let Some(reports) = waiting.remove(&expected) {
                 expected += 1;
-                batch.add(&report);
-                progress.done(report.status);
-                if each(report).is_break() {
+                reports.iter().for_each(|report| batch.add(report));
+                let worst = reports.iter().map(|r| r.status).max();
+                progress.done(worst.unwrap_or(Status::Compliant));
+                if each(reports).is_break() {
                     next.store(orders.len(), Ordering::Relaxed);
                     return;
                 }
@@ -232,14 +231,14 @@ fn attempt<H: Hands>(
     settings: &Settings<'_>,
     hire: &impl Fn() -> Result<H>,
     hands: &mut Option<H>,
-) -> PhotoReport {
+) -> Vec<PhotoReport> {
     // A worker is dropped after a panic, so no half-changed buffer is seen again.
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let worker = match hands {
             Some(worker) => worker,
             None => match hire() {
                 Ok(worker) => hands.insert(worker),
-                Err(error) => return PhotoReport::failed(order.input(), &error),
+                Err(error) => return vec![PhotoReport::failed(order.input(), &error)],
             },
         };
         photo::process(order, settings, worker)
@@ -247,7 +246,7 @@ fn attempt<H: Hands>(
     outcome.unwrap_or_else(|payload| {
         *hands = None;
         let error = Error::Internal { stage: "pipeline", reason: said(payload.as_ref()) };
-        PhotoReport::failed(order.input(), &error)
+        vec![PhotoReport::failed(order.input(), &error)]
     })
 }
 

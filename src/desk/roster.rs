@@ -1,10 +1,12 @@
-//! Who the photos are of: a table of people, as personnel departments export it.
+//! Who the photos are of: a table of people, as personnel departments export it, as text or as a workbook ([`workbook`]).
 //!
-//! The first line names the columns. Three of them are known by their names, in either language: the ID number, the name, and the photo's file name. All columns can be used in card names
-//! ([`template`]). Which photo is whose is found in [`matching`].
+//! The first line names the columns; in a workbook a title may stand above it. Three of them are known by their names, in either language: the ID number, the name, and the photo's file name. All columns can be used in card names
+//! ([`template`]). Which photo is whose is found in [`matching`]; who is done, and who is not, stands in the [`book`].
 
+pub mod book;
 pub mod matching;
 pub mod template;
+pub mod workbook;
 
 use std::collections::BTreeMap;
 
@@ -146,8 +148,39 @@ fn id(text: &str) -> (String, Option<Message>) {
     }
 }
 
+/// How many rows of a sheet are looked at for the headings: above them stands what the table is called.
+const ABOVE: usize = 20;
+
+/// A row of a table, and the line it stands in, the first being 1.
+type Row = (u64, Vec<String>);
+
 impl Roster {
-    /// Reads a table from a file's bytes.
+    /// Reads a table from a file's bytes: a text, or a workbook of which the sheet called `sheet` is meant, or the first one.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the bytes are no text in a known encoding and no workbook, or hold no table with a column that tells people apart.
+    pub fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Self, Failure> {
+        if !workbook::is_workbook(bytes) {
+            return match sheet {
+                Some(sheet) => {
+                    Err(Failure::with(Message::new("roster-sheet-of-text").text("sheet", sheet)))
+                }
+                None => Self::parse(bytes),
+            };
+        }
+        let mut rows: Vec<Row> = (1..).zip(workbook::rows(bytes, sheet)?).collect();
+        let known = |row: &Row| {
+            let headings = row.1.iter().map(|h| cell(h).to_lowercase());
+            headings.into_iter().any(|h| [ID, NAME, FILE].iter().any(|k| k.contains(&h.as_str())))
+        };
+        let begins = rows.iter().take(ABOVE).position(known);
+        let filled = || rows.iter().position(|(_, row)| row.iter().any(|c| !cell(c).is_empty()));
+        let mut table = rows.split_off(begins.or_else(filled).unwrap_or(rows.len()));
+        let headings = if table.is_empty() { Vec::new() } else { table.remove(0).1 };
+        Self::of(&headings, table.into_iter().map(Ok))
+    }
+
+    /// Reads a table from a text's bytes.
     ///
     /// # Errors
     /// A [`Failure`] when the bytes are no text in a known encoding, or no table with a column that tells people apart.
@@ -159,7 +192,22 @@ impl Roster {
             .from_reader(text.as_bytes());
         let broken = |e: csv::Error| Failure::new("roster-broken").because(e.to_string());
         let headings: Vec<String> =
-            reader.headers().map_err(broken)?.iter().map(|h| cell(h).to_owned()).collect();
+            reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
+        let rows = (2..).zip(reader.records()).map(|(at_least, record)| {
+            let record = record.map_err(broken)?;
+            // the reader counts line feeds, and old spreadsheets end lines with a carriage return alone
+            let line = record.position().map_or(0, csv::Position::line).max(at_least);
+            Ok((line, record.iter().map(str::to_owned).collect()))
+        });
+        Self::of(&headings, rows)
+    }
+
+    /// The table with these headings and rows.
+    fn of(
+        headings: &[String],
+        rows: impl Iterator<Item = Result<Row, Failure>>,
+    ) -> Result<Self, Failure> {
+        let headings: Vec<String> = headings.iter().map(|h| cell(h).to_owned()).collect();
         let find = |known: &[&str]| {
             headings.iter().position(|h| known.contains(&h.to_lowercase().as_str()))
         };
@@ -169,16 +217,16 @@ impl Roster {
             return Err(Failure::with(message));
         }
         let mut people = Vec::new();
-        for (at_least, record) in (2..).zip(reader.records()) {
-            let record = record.map_err(broken)?;
+        for row in rows {
+            let (line, row) = row?;
             if people.len() == MAX_PEOPLE {
                 return Err(Failure::new("roster-broken").because(format!("> {MAX_PEOPLE}")));
             }
             let at = |column: Option<usize>| {
-                let value = cell(record.get(column?)?);
+                let value = cell(row.get(column?)?);
                 (!value.is_empty()).then(|| value.to_owned())
             };
-            if record.iter().all(|c| cell(c).is_empty()) {
+            if row.iter().all(|c| cell(c).is_empty()) {
                 continue;
             }
             let (id, wrong_id) = at(ids).map_or((None, None), |text| {
@@ -190,15 +238,7 @@ impl Roster {
                 .enumerate()
                 .map(|(i, h)| (h.clone(), at(Some(i)).unwrap_or_default()))
                 .collect();
-            people.push(Person {
-                // the reader counts line feeds, and old spreadsheets end lines with a carriage return alone
-                line: record.position().map_or(0, csv::Position::line).max(at_least),
-                id,
-                wrong_id,
-                name: at(names),
-                file: at(files),
-                columns,
-            });
+            people.push(Person { line, id, wrong_id, name: at(names), file: at(files), columns });
         }
         Ok(Self { headings, people, has_id: ids.is_some() })
     }
@@ -256,6 +296,31 @@ mod tests {
     fn lines_that_end_in_a_carriage_return_alone_are_counted() {
         let roster = Roster::parse(b"Name,ID number\rA,1\rB,2\r").expect("a table");
         assert_eq!(roster.people.iter().map(|p| p.line).collect::<Vec<_>>(), [2, 3]);
+    }
+
+    #[test]
+    fn a_workbook_is_read_like_a_text_and_a_number_that_lost_its_end_is_an_error_and_no_match() {
+        use workbook::tests::Cell::{Number, Text};
+        let rows: [&[workbook::tests::Cell<'_>]; 5] = [
+            &[Text("2026 年员工名单")],
+            &[],
+            &[Text("姓名"), Text("身份证号"), Text("工号")],
+            &[Text("张三"), Text("11010519491231002x"), Number("7")],
+            &[Text("李四"), Number("4.4052418800101001E+17"), Number("8")],
+        ];
+        let book = workbook::tests::xlsx(&[("名单", &rows)]);
+        let roster = Roster::read(&book, None).expect("a table");
+        assert_eq!(roster.headings, ["姓名", "身份证号", "工号"]);
+        let lines: Vec<u64> = roster.people.iter().map(|p| p.line).collect();
+        assert_eq!(lines, [4, 5]);
+        assert_eq!(roster.people[0].id.as_deref(), Some("11010519491231002X"));
+        assert_eq!(roster.people[0].columns["工号"], "7");
+        let wrong = roster.people[1].wrong_id.as_ref().expect("an error");
+        assert_eq!(wrong.key, "roster-rounded");
+        assert!(wrong.to_text(crate::words::catalogue::Language::En).contains("4.40524E+17"));
+        let refused = Roster::read(TABLE.as_bytes(), Some("名单")).expect_err("no workbook");
+        assert_eq!(refused.message.key, "roster-sheet-of-text");
+        assert_eq!(Roster::read(TABLE.as_bytes(), None), Roster::parse(TABLE.as_bytes()));
     }
 
     #[test]

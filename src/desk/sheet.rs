@@ -1,7 +1,8 @@
 //! Many copies of cards on one sheet of paper, each at its exact size, with marks where to cut.
 //!
-//! [`Plan`] is arithmetic in millimetres; [`pdf`] and [`raster`] put it on a page.
+//! [`Plan`] is arithmetic in millimetres, for cards of one size, [`packed`] for cards of several; both give [`Page`]s, and [`pdf`] and [`raster`] put them on paper.
 
+pub mod packed;
 pub mod pdf;
 pub mod raster;
 
@@ -21,8 +22,36 @@ impl Paper {
     pub const FIVE_INCH: Self = Self { short: Mm::new(89.0), long: Mm::new(127.0) };
     /// 6-inch photo paper (4R), 102 × 152 mm.
     pub const SIX_INCH: Self = Self { short: Mm::new(102.0), long: Mm::new(152.0) };
+    /// 7-inch photo paper (5R), 127 × 178 mm.
+    pub const SEVEN_INCH: Self = Self { short: Mm::new(127.0), long: Mm::new(178.0) };
+    /// A6, 105 × 148 mm (ISO 216).
+    pub const A6: Self = Self { short: Mm::new(105.0), long: Mm::new(148.0) };
     /// A4, 210 × 297 mm (ISO 216).
     pub const A4: Self = Self { short: Mm::new(210.0), long: Mm::new(297.0) };
+}
+
+/// How the paper is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Orientation {
+    /// Whichever takes more.
+    #[default]
+    Either,
+    /// Upright.
+    Upright,
+    /// Across.
+    Across,
+}
+
+/// How it is shown where to cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cut {
+    /// By marks at the corners, outside the cards.
+    #[default]
+    Corners,
+    /// By thin lines along the edges.
+    Lines,
+    /// Not at all.
+    Nothing,
 }
 
 /// What is to be put on paper.
@@ -38,15 +67,25 @@ pub struct Layout {
     pub gap: Mm,
     /// Around all, at least: what printers cannot print on. Default: 4 mm.
     pub margin: Mm,
-    /// Whether marks show where to cut. Default: true.
-    pub marks: bool,
+    /// How it is shown where to cut. Default: marks at the corners.
+    pub cut: Cut,
+    /// How the paper is held. Default: whichever takes more.
+    pub orientation: Orientation,
 }
 
 impl Layout {
     /// The defaults for cards of `width` × `height`.
     #[must_use]
     pub const fn new(paper: Paper, width: Mm, height: Mm) -> Self {
-        Self { paper, width, height, gap: Mm::new(2.0), margin: Mm::new(4.0), marks: true }
+        Self {
+            paper,
+            width,
+            height,
+            gap: Mm::new(2.0),
+            margin: Mm::new(4.0),
+            cut: Cut::Corners,
+            orientation: Orientation::Either,
+        }
     }
 }
 
@@ -63,6 +102,32 @@ pub struct Slot {
     pub height: f64,
 }
 
+/// A picture in its place on a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// Where.
+    pub slot: Slot,
+    /// Which of the pictures.
+    pub picture: usize,
+    /// Whether it is turned by a quarter, clockwise.
+    pub turned: bool,
+}
+
+/// A page with all that is on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Width of the page, in millimetres.
+    pub width: f64,
+    /// Height of the page, in millimetres.
+    pub height: f64,
+    /// The cards.
+    pub places: Vec<Place>,
+    /// Black marks where to cut; a card hides them.
+    pub marks: Vec<Mark>,
+    /// Grey lines along the edges, over the cards.
+    pub lines: Vec<Mark>,
+}
+
 /// A thin line from one point to another, in millimetres.
 pub type Mark = [(f64, f64); 2];
 
@@ -77,6 +142,8 @@ pub struct Plan {
     pub slots: Vec<Slot>,
     /// Marks where to cut.
     pub marks: Vec<Mark>,
+    /// Lines where to cut.
+    pub lines: Vec<Mark>,
 }
 
 /// How far a mark stays away from the card, in millimetres: a cut that is off by less shows no black.
@@ -103,11 +170,13 @@ impl Plan {
         let fits =
             |w: f64, h: f64| (across(w, layout.width.to_mm()), across(h, layout.height.to_mm()));
         let (upright, turned) = (fits(short, long), fits(long, short));
-        let ((columns, rows), (width, height)) = if turned.0 * turned.1 > upright.0 * upright.1 {
-            (turned, (long, short))
-        } else {
-            (upright, (short, long))
+        let across = match layout.orientation {
+            Orientation::Either => turned.0 * turned.1 > upright.0 * upright.1,
+            Orientation::Upright => false,
+            Orientation::Across => true,
         };
+        let ((columns, rows), (width, height)) =
+            if across { (turned, (long, short)) } else { (upright, (short, long)) };
         if columns * rows == 0 {
             return None;
         }
@@ -122,8 +191,25 @@ impl Plan {
                 height: h,
             })
             .collect();
-        let marks = if layout.marks { marks(&slots, gap, (left, top)) } else { Vec::new() };
-        Some(Self { width, height, slots, marks })
+        let (marks, lines) = cuts(layout.cut, &slots, gap);
+        Some(Self { width, height, slots, marks, lines })
+    }
+
+    /// A page with `cards`, one per slot, as indices into the pictures.
+    #[must_use]
+    pub fn page(&self, cards: &[usize]) -> Page {
+        let place = |(picture, slot): (&usize, &Slot)| Place {
+            slot: *slot,
+            picture: *picture,
+            turned: false,
+        };
+        Page {
+            width: self.width,
+            height: self.height,
+            places: cards.iter().zip(&self.slots).map(place).collect(),
+            marks: self.marks.clone(),
+            lines: self.lines.clone(),
+        }
     }
 
     /// How many cards a page takes.
@@ -133,8 +219,37 @@ impl Plan {
     }
 }
 
+/// Marks and lines that show where to cut cards with `gap` between them.
+#[must_use]
+pub fn cuts(cut: Cut, slots: &[Slot], gap: f64) -> (Vec<Mark>, Vec<Mark>) {
+    match cut {
+        Cut::Corners => (marks(slots, gap), Vec::new()),
+        Cut::Lines => (Vec::new(), lines(slots)),
+        Cut::Nothing => (Vec::new(), Vec::new()),
+    }
+}
+
+/// The four edges of every card, each once.
+fn lines(slots: &[Slot]) -> Vec<Mark> {
+    let mut seen = std::collections::BTreeSet::new();
+    let edges = slots.iter().flat_map(|s| {
+        let (x1, y1) = (s.x + s.width, s.y + s.height);
+        [
+            [(s.x, s.y), (x1, s.y)],
+            [(s.x, y1), (x1, y1)],
+            [(s.x, s.y), (s.x, y1)],
+            [(x1, s.y), (x1, y1)],
+        ]
+    });
+    let micrometres = |v: f64| (v * 1e3).round() as i64;
+    let key = |[a, b]: &Mark| [a.0, a.1, b.0, b.1].map(micrometres);
+    edges.filter(|edge| seen.insert(key(edge))).collect()
+}
+
 /// Two marks at every corner of every card, outside it, in line with its edges.
-fn marks(slots: &[Slot], gap: f64, (left, top): (f64, f64)) -> Vec<Mark> {
+fn marks(slots: &[Slot], gap: f64) -> Vec<Mark> {
+    let (left, top) =
+        slots.iter().fold((f64::INFINITY, f64::INFINITY), |(l, t), s| (l.min(s.x), t.min(s.y)));
     // Between cards two marks share the gap; at the rim there is the margin.
     let inner = (gap / 2.0 - AWAY).clamp(0.0, LONGEST);
     let length = |at_rim: bool, margin: f64| {

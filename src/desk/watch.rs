@@ -168,8 +168,8 @@ impl Names {
     /// The card of the photo at `relative` below the watched folder, in the output folder `root`: the photo's place with `.jpg`. Where another photo has that card, or it is somebody
     /// else's file, the photo's extension follows the stem, then `-2`, `-3`, …
     ///
-    /// The first to come keeps its card: unlike a batch, a watch does not know what is still to come.
-    pub fn card(&mut self, relative: &Path, root: &Path, ledger: &Ledger) -> PathBuf {
+    /// The first to come keeps its card: unlike a batch, a watch does not know what is still to come. `suffix` is what stands between stem and ending.
+    pub fn card(&mut self, relative: &Path, suffix: &str, root: &Path, ledger: &Ledger) -> PathBuf {
         let input = source::slashed(relative);
         let stem = relative.file_stem().map(|s| s.to_string_lossy().into_owned());
         let stem = stem.unwrap_or_default();
@@ -179,7 +179,7 @@ impl Names {
         let numbered = (2..).map(|number| format!("{longer}-{number}"));
         let names = [stem, longer.clone()].into_iter().chain(numbered);
         for name in names {
-            let card = folder.join(format!("{name}.jpg"));
+            let card = folder.join(format!("{name}{suffix}.jpg"));
             let free = match self.given.get(&card) {
                 Some(owner) => *owner == input,
                 None => match ledger.owner(&card) {
@@ -193,7 +193,7 @@ impl Names {
             }
         }
         // The names never end.
-        folder.join(format!("{longer}.jpg"))
+        folder.join(format!("{longer}{suffix}.jpg"))
     }
 }
 
@@ -294,7 +294,7 @@ mod tests {
         let ledger = Ledger::peek(dir.path());
         let mut names = Names::default();
         let mut name = |relative: &str| {
-            let card = names.card(Path::new(relative), dir.path(), &ledger);
+            let card = names.card(Path::new(relative), "", dir.path(), &ledger);
             source::slashed(card.strip_prefix(dir.path()).expect("below"))
         };
         fs::write(dir.path().join("b.jpg"), b"somebody's").expect("a file");

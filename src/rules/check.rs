@@ -10,12 +10,16 @@
 //! |---|---|
 //! | `one-face-none`, `one-face-none-hint` | no face was found |
 //! | `hair-top-eye-line-wins` | passes: the frame cuts the hair because the eye line is at its limit |
+//! | `hair-top-cut-in-source`, with `-hint` | the picture's own edge cuts the hair |
 //! | `background-white-pass`, `-doubtful`, `-fail` | also `darkest` (number, 0–255) and `colour` (text, `255,255,255`) |
+//! | `background-colour-pass`, `-doubtful`, `-fail` | the same where another colour is wanted; also `farthest` (number, 0–255) |
+//! | `top-colour` | the top is as light as a background that is not white |
 //! | `resolution-none` | the file gives no density |
 //! | `face-width-pulled`, with `-hint` | the face is too wide for its height |
 //! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, each with `-hint` | which of these it is |
 //! | `black-and-white-tint` | a tinted picture |
 //! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue` | which way the light leans |
+//! | `edge-halo-line` | a line of one colour runs round the person |
 //! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |
 //! | `glasses-glare`, `glasses-tint`, each with `-hint` | what is wrong with them |

@@ -6,10 +6,13 @@ mod reading;
 mod receipt;
 mod search;
 
+pub mod colour;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::colour::Colour;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 use crate::base::units::{Bytes, Dpi, Mm};
@@ -181,6 +184,15 @@ pub struct Backdrop {
     /// How far a component may lie from the colour. Default: 5, so that white means 250 and above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<u8>,
+    /// What people call the colour. Default: as the table of names does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether any other colour will do, as schools and companies leave it. Default: false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub free: bool,
+    /// The other colours that the office takes. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Colour>,
     /// Who says so.
     pub source: String,
     /// How far to trust it.

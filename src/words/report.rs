@@ -20,7 +20,7 @@ use crate::base::message::Message;
 use crate::card::pipeline::{CardFile, Edit, StageTime};
 use crate::input::decode::SourceFacts;
 use crate::rules::check::{Finding, Verdict};
-use crate::rules::spec::Title;
+use crate::rules::spec::{PhotoSpec, Title};
 use crate::vision::face::Head;
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
@@ -66,11 +66,13 @@ pub struct Thumbnails {
     pub after: Option<Vec<u8>>,
 }
 
-/// Everything there is to say about one photo.
+/// Everything there is to say about one photo, or about one of the cards made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PhotoReport {
     /// The input as it was named or found; `-` for standard input.
     pub input: PathBuf,
+    /// The spec's name; `None` where the photo itself could not be processed, whatever was asked of it.
+    pub spec: Option<String>,
     /// The card that was written, or would be in a dry run.
     pub output: Option<PathBuf>,
     /// How it ended.
@@ -105,6 +107,7 @@ impl PhotoReport {
     pub fn new(input: impl Into<PathBuf>) -> Self {
         Self {
             input: input.into(),
+            spec: None,
             output: None,
             status: Status::Compliant,
             error: None,
@@ -239,14 +242,40 @@ impl Receipt {
             .to_text(language);
         Self { message, source: receipt.source.clone(), grade: receipt.grade.name() }
     }
+
+    /// What is said of the receipts of `specs`, once for those that say the same; which is whose, where there are several specs. The least trusted decides for how far to trust all.
+    #[must_use]
+    pub fn of_all(specs: &[&PhotoSpec], language: Language) -> Option<Self> {
+        let with = || specs.iter().filter_map(|spec| Some((*spec, spec.receipt.as_ref()?)));
+        let grade = with().map(|(_, receipt)| receipt.grade).max()?;
+        let mut told: Vec<(Self, Vec<&str>)> = Vec::new();
+        for (spec, receipt) in with() {
+            let receipt = Self::new(receipt, language);
+            match told.iter_mut().find(|(known, _)| known.message == receipt.message) {
+                Some((_, names)) => names.push(&spec.name),
+                None => told.push((receipt, vec![&spec.name])),
+            }
+        }
+        let sources: Vec<&str> = told.iter().map(|(receipt, _)| receipt.source.as_str()).collect();
+        let source = sources.join("; ");
+        let line = |(receipt, names): &(Self, Vec<&str>)| match specs {
+            [_] => receipt.message.clone(),
+            _ => Message::new("specs-receipt")
+                .text("name", names.join(", "))
+                .text("receipt", receipt.message.as_str())
+                .to_text(language),
+        };
+        let lines: Vec<String> = told.iter().map(line).collect();
+        Some(Self { message: lines.join(" "), source, grade: grade.name() })
+    }
 }
 
 /// What a report says at its head, and the language it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The spec's name.
+    /// The spec's name; several with a comma between them.
     pub spec: String,
-    /// What people call the spec, in `language`.
+    /// What people call the spec, in `language`; several with a dot between them.
     pub title: String,
     /// What is to be known where offices want a number from an accredited checker in place of a file; in `language`.
     pub receipt: Option<Receipt>,
@@ -262,6 +291,8 @@ pub struct Writer<W: Write> {
     format: Format,
     photos: usize,
     totals: html::Totals,
+    /// Whose slip was written last, and what it says: cards of one photo that say the same share a slip.
+    last_slip: Option<(PathBuf, Vec<String>)>,
 }
 
 impl<W: Write> Writer<W> {
@@ -276,7 +307,8 @@ impl<W: Write> Writer<W> {
             Format::Html => html::begin(&mut out, &header)?,
             Format::Slip => slip::begin(&mut out, &header)?,
         }
-        Ok(Self { out, header, format, photos: 0, totals: html::Totals::default() })
+        let totals = html::Totals::default();
+        Ok(Self { out, header, format, photos: 0, totals, last_slip: None })
     }
 
     /// Appends one photo.
@@ -290,9 +322,15 @@ impl<W: Write> Writer<W> {
             Format::Csv => csv::photo(&mut self.out, photo, language)?,
             Format::Html => {
                 self.totals.add(photo);
-                html::photo(&mut self.out, photo, language)?;
+                html::photo(&mut self.out, photo, &self.header)?;
             }
-            Format::Slip => slip::photo(&mut self.out, photo, &self.header)?,
+            Format::Slip => {
+                let slip = (photo.input.clone(), slip::reasons(photo, language));
+                if self.last_slip.as_ref() != Some(&slip) {
+                    slip::photo(&mut self.out, photo, &self.header)?;
+                }
+                self.last_slip = Some(slip);
+            }
         }
         self.photos += 1;
         Ok(())
@@ -323,12 +361,27 @@ pub(crate) mod tests {
 
     #[test]
     fn the_social_security_card_names_its_receipt_in_both_languages() {
-        let spec = crate::rules::spec::PhotoSpec::builtin("shebao").expect("builtin");
+        let spec = PhotoSpec::builtin("shebao").expect("builtin");
         let receipt = spec.receipt.expect("a receipt");
         let zh = Receipt::new(&receipt, Language::Zh).message;
         assert!(zh.contains("广东") && zh.contains("图像号") && zh.contains("不能出具"), "{zh}");
         let en = Receipt::new(&receipt, Language::En).message;
         assert!(en.contains("Guangdong") && en.contains("cannot issue"), "{en}");
+    }
+
+    #[test]
+    fn receipts_of_several_specs_are_told_together_and_each_once() {
+        let spec = |name| PhotoSpec::builtin(name).expect("builtin");
+        let of = |names: &[&'static str]| {
+            let specs: Vec<PhotoSpec> = names.iter().map(|name| spec(*name)).collect();
+            Receipt::of_all(&specs.iter().collect::<Vec<_>>(), Language::En)
+        };
+        let own = spec("shebao").receipt.map(|receipt| Receipt::new(&receipt, Language::En));
+        assert_eq!(of(&["shebao"]), own);
+        assert_eq!(of(&["cet", "visa-us"]), None);
+        let all = of(&["shebao", "shebao-20k", "cet", "id-card"]).expect("receipts").message;
+        assert!(all.starts_with("shebao, shebao-20k: ") && all.contains("id-card: "), "{all}");
+        assert!(!all.contains("cet"), "{all}");
     }
 
     /// A finding made by hand.
@@ -418,7 +471,7 @@ pub(crate) mod tests {
             batch.add(&PhotoReport { status, ..PhotoReport::new("a") });
             assert_eq!(batch.worst(), Some(worst));
         }
-        assert_eq!(batch.total(), 5);
+        assert_eq!(batch.total(), 7);
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod util;
 
 /// What the commands promise when all goes well.
 mod feature;
+/// What a studio's whole order needs: backgrounds, sheets of several sizes, who is done.
+mod order;
 /// What is said, and with which code, when something is wrong.
 mod refusal;
 /// What a second run does after one that ended, was killed, or met other photos.

@@ -57,6 +57,67 @@ fn a_roster_names_the_cards_reports_who_is_missing_and_packs_the_rest() {
     assert_eq!(dir.read("cards.zip"), before);
 }
 
+#[test]
+fn several_specs_give_a_card_each_the_same_as_alone_and_a_report_that_agrees_with_the_files() {
+    const SPECS: [&str; 3] = ["shebao", "id-card", "passport-cn"];
+    let dir = Dir::new();
+    for i in 0..3 {
+        dir.write(&format!("in/{i}.png"), drawn(i));
+    }
+    dir.write("in/no.jpg", b"no picture");
+    let all = "--spec shebao --spec id-card --spec passport-cn";
+    for (out, jobs) in [("one", 1), ("two", 2)] {
+        let command = format!("fix in -o {out} {all} --jobs {jobs} --report {out}.json");
+        let run = said(dir.baidi(&command));
+        assert_eq!(run.code, Some(2), "{}", run.err);
+    }
+    for spec in SPECS {
+        said(dir.baidi(&format!("fix in -o alone-{spec} --spec {spec}")));
+    }
+    let report: Value = serde_json::from_slice(&dir.read("one.json")).expect("JSON");
+    assert_eq!(report["spec"], "shebao, id-card, passport-cn");
+    let photos = report["photos"].as_array().expect("photos");
+    assert_eq!(photos.len(), 10, "three cards of each photo, and what is no photo once");
+    let mut seen = 0;
+    for photo in photos.iter().filter(|p| p["status"] != "failed") {
+        let (spec, output) = (photo["spec"].as_str(), photo["output"].as_str());
+        let (spec, output) = (spec.expect("a spec"), output.expect("a card"));
+        let card = dir.read(output);
+        assert_eq!(photo["jpeg"]["bytes"], card.len(), "{output}");
+        let stem = output.strip_prefix("one/").and_then(|o| o.strip_suffix(".jpg"));
+        let stem = stem.and_then(|s| s.strip_suffix(&format!("-{spec}"))).expect("STEM-SPEC.jpg");
+        assert_eq!(card, dir.read(&format!("two/{stem}-{spec}.jpg")), "{output}: threads");
+        assert_eq!(card, dir.read(&format!("alone-{spec}/{stem}.jpg")), "{output}: alone");
+        seen += 1;
+    }
+    assert_eq!(seen, 9);
+    // A spec more: only its cards are made. One card gone: only that one is made again.
+    fs::remove_file(dir.path("one/1-id-card.jpg")).expect("a card");
+    let again = format!("fix in -o one {all} --spec cet --report again.json");
+    let run = said(dir.baidi(&again));
+    assert!(run.err.contains("8 of them done by an earlier run"), "{}", run.err);
+    assert_eq!(dir.read("one/1-id-card.jpg"), dir.read("two/1-id-card.jpg"));
+    let run = said(dir.baidi("fix in/0.png -o by --folder-per-spec --spec shebao --spec cet"));
+    assert!(run.code < Some(2), "{}", run.err);
+    assert!(whole(&dir.read("by/shebao/0.jpg")) && !dir.read("by/cet/0.jpg").is_empty());
+}
+
+#[test]
+fn a_watched_folder_with_a_list_of_specs_gets_a_card_of_each() {
+    let dir = Dir::new();
+    dir.write("in/a.png", drawn(0));
+    dir.write("in/both/b.png", drawn(1));
+    dir.write("in/both/spec.toml", "specs = [\"shebao\", \"id-card\"]\n");
+    let run = said(
+        dir.baidi("watch in -o out --settle 0.1 --poll 0.1 --exit-when-idle 1 --originals copy"),
+    );
+    assert!(run.code < Some(2), "{}", run.err);
+    for card in ["out/a.jpg", "out/both/b-shebao.jpg", "out/both/b-id-card.jpg"] {
+        assert!(whole(&dir.read(card)), "{card}");
+    }
+    assert_eq!(dir.read("out/done/both/b.png"), drawn(1));
+}
+
 /// A watch that ends with the test.
 struct Watch(Child);
 

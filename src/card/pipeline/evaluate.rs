@@ -1,5 +1,7 @@
 //! A seen picture → findings: the evidence is gathered here and judged by the rules.
 
+use std::cell::Cell;
+
 use image::RgbImage;
 
 use super::open::Seen;
@@ -11,7 +13,7 @@ use crate::rules::check::{self, Evidence, Finding};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::network::Pose;
 use crate::vision::face::signs::Signs;
-use crate::vision::face::{Search, eyes};
+use crate::vision::face::{Head, Search, eyes};
 use crate::vision::frame::Card;
 use crate::vision::matte::{Cutter, Strands};
 use crate::vision::scratch::Scratch;
@@ -19,95 +21,140 @@ use crate::vision::scratch::Scratch;
 /// Widest frame, in heights: beyond it a panorama is squeezed out of the frame's sides, which no rule looks at.
 const WIDEST: f64 = 4.0;
 
-/// A picture, measured.
-pub(super) struct Measured {
-    /// One finding per rule.
-    pub(super) findings: Vec<Finding>,
+/// What a picture shows in a frame, before the rules of any spec judge it. Specs whose cards are equally high see the same.
+pub(super) struct Shown {
+    frame: Size,
+    /// Whether it is looked at as a card that may stay as it is.
+    finished: bool,
+    head: Option<Head>,
     /// The picture in the frame and the alpha of the person on it, where there is one.
     pub(super) cut: Option<(Card, Plane)>,
+    /// The picture in the frame where there is nobody on it.
+    faceless: Option<RgbImage>,
+    face_widths: Vec<f64>,
+    eyes_shut: Option<[f32; 2]>,
+    signs: Option<Signs>,
+    /// What rules of one spec have worked out and those of the next need not.
+    regions: Cell<Regions>,
 }
 
-/// Judges a picture by every rule of `spec`.
-///
-/// # Errors
-/// [`crate::Error::Internal`] when the matting network fails.
-pub(super) fn measured(
-    scratch: &mut Scratch,
-    cutter: &Cutter,
-    seen: &Seen,
-    file_name: Option<&str>,
-    spec: &PhotoSpec,
-) -> Result<Measured> {
-    let size = seen.size();
-    let frame = frame_of(size, spec.size());
-    let to_frame = Affine::resize(size, frame);
-    let found = match &seen.search {
-        Search::Found(sighting) => Some(sighting),
-        Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
-    };
-    let head = found.map(|s| s.head.mapped(&to_frame));
-    let cut = match found.zip(head.as_ref()) {
-        Some((sighting, head)) => {
-            let card =
-                Card::new(&mut scratch.resampler, &seen.photo.pixels, sighting, &to_frame, frame);
-            // of a card that stays as it is the wall alone must be white; from any other picture a card is made, and placed by the top of its head
-            let finished = spec.accepts(seen.upright_source());
-            let strands = if finished { Strands::Theirs } else { Strands::Nobodys };
-            let mut alpha = cutter.outline(scratch, &card, head, strands)?;
-            if !finished {
-                wall_above_the_hair(&mut alpha, &card.pixels);
+impl Shown {
+    /// Brings a picture into the frame of `spec` and finds the person's outline in it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] when a network fails.
+    pub(super) fn of(
+        scratch: &mut Scratch,
+        cutter: &Cutter,
+        seen: &Seen,
+        spec: &PhotoSpec,
+    ) -> Result<Self> {
+        let (frame, finished) = Self::key(seen, spec);
+        let to_frame = Affine::resize(seen.size(), frame);
+        let found = match &seen.search {
+            Search::Found(sighting) => Some(sighting),
+            Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
+        };
+        let head = found.map(|s| s.head.mapped(&to_frame));
+        let cut = match found.zip(head.as_ref()) {
+            Some((sighting, head)) => {
+                let card = Card::new(
+                    &mut scratch.resampler,
+                    &seen.photo.pixels,
+                    sighting,
+                    &to_frame,
+                    frame,
+                );
+                // of a card that stays as it is the wall alone must be white; from any other picture a card is made, and placed by the top of its head
+                let strands = if finished { Strands::Theirs } else { Strands::Nobodys };
+                let mut alpha = cutter.outline(scratch, &card, head, strands)?;
+                if !finished {
+                    wall_above_the_hair(&mut alpha, &card.pixels);
+                }
+                Some((card, alpha))
             }
-            Some((card, alpha))
-        }
-        None => None,
-    };
-    let faceless;
-    let pixels = match &cut {
-        Some((card, _)) => &card.pixels,
-        None => {
-            faceless = scratch.resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels;
-            &faceless
-        }
-    };
-    let widths: Vec<f64> = match &seen.search {
-        Search::Found(s) => {
-            let own = Pose::of(&s.head.landmarks).size;
-            std::iter::once(own)
-                .chain(s.others.iter().map(|o| o.size))
-                .map(|w| w * to_frame.scale())
-                .collect()
-        }
-        Search::Several(widths) => widths.iter().map(|w| w * to_frame.scale()).collect(),
-        Search::Nothing | Search::Turned(_) => Vec::new(),
-    };
-    let eyes_shut = match found {
-        Some(sighting) => eyes::shut(scratch, &seen.photo.pixels, &sighting.head)?,
-        None => None,
-    };
-    let signs = match &head {
-        Some(head) => Some(Signs::of(scratch, pixels, head)?),
-        None => None,
-    };
-    let evidence = Evidence {
-        spec,
-        facts: &seen.photo.facts,
-        file_name,
-        native: &seen.photo.pixels,
-        frame: pixels,
-        head: head.as_ref(),
-        eyes_shut,
-        signs,
-        face_widths: &widths,
-        matte: cut.as_ref().map(|(_, alpha)| alpha),
-        no_head: match &seen.search {
-            Search::Several(_) => Some("unknown-several-faces"),
-            Search::Nothing | Search::Turned(_) => Some("unknown-no-head"),
-            Search::Found(_) => None,
-        },
-        regions: Regions::default(),
-    };
-    let findings = check::check(&evidence);
-    Ok(Measured { findings, cut })
+            None => None,
+        };
+        let faceless = match &cut {
+            Some(_) => None,
+            None => Some(scratch.resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels),
+        };
+        let face_widths: Vec<f64> = match &seen.search {
+            Search::Found(s) => {
+                let own = Pose::of(&s.head.landmarks).size;
+                std::iter::once(own)
+                    .chain(s.others.iter().map(|o| o.size))
+                    .map(|w| w * to_frame.scale())
+                    .collect()
+            }
+            Search::Several(widths) => widths.iter().map(|w| w * to_frame.scale()).collect(),
+            Search::Nothing | Search::Turned(_) => Vec::new(),
+        };
+        let eyes_shut = match found {
+            Some(sighting) => eyes::shut(scratch, &seen.photo.pixels, &sighting.head)?,
+            None => None,
+        };
+        let signs = match (&head, &cut) {
+            (Some(head), Some((card, _))) => Some(Signs::of(scratch, &card.pixels, head)?),
+            _ => None,
+        };
+        Ok(Self {
+            frame,
+            finished,
+            head,
+            cut,
+            faceless,
+            face_widths,
+            eyes_shut,
+            signs,
+            regions: Cell::default(),
+        })
+    }
+
+    /// What of a spec decides how a picture is looked at.
+    fn key(seen: &Seen, spec: &PhotoSpec) -> (Size, bool) {
+        (frame_of(seen.size(), spec.size()), spec.accepts(seen.upright_source()))
+    }
+
+    /// Whether `spec` looks at the picture in the same way, so that nothing need be done again.
+    pub(super) fn serves(&self, seen: &Seen, spec: &PhotoSpec) -> bool {
+        (self.frame, self.finished) == Self::key(seen, spec)
+    }
+
+    /// One finding per rule of `spec`.
+    pub(super) fn judged(
+        &self,
+        seen: &Seen,
+        file_name: Option<&str>,
+        spec: &PhotoSpec,
+    ) -> Vec<Finding> {
+        let frame = match (&self.cut, &self.faceless) {
+            (Some((card, _)), _) => &card.pixels,
+            (None, Some(picture)) => picture,
+            (None, None) => &seen.photo.pixels,
+        };
+        let evidence = Evidence {
+            spec,
+            facts: &seen.photo.facts,
+            file_name,
+            native: &seen.photo.pixels,
+            frame,
+            head: self.head.as_ref(),
+            eyes_shut: self.eyes_shut,
+            signs: self.signs,
+            face_widths: &self.face_widths,
+            matte: self.cut.as_ref().map(|(_, alpha)| alpha),
+            no_head: match &seen.search {
+                Search::Several(_) => Some("unknown-several-faces"),
+                Search::Nothing | Search::Turned(_) => Some("unknown-no-head"),
+                Search::Found(_) => None,
+            },
+            regions: self.regions.take().for_another_spec(),
+        };
+        let findings = check::check(&evidence);
+        self.regions.set(evidence.regions);
+        findings
+    }
 }
 
 /// Rows at the top of a photo in which a strip of wall is looked for above hair that a mask has reach the edge.

@@ -1,9 +1,9 @@
 //! A plan carried out: the card's bytes, its matte, and what was done for it.
 
-use super::evaluate::Measured;
+use super::evaluate::Shown;
 use super::open::Seen;
 use super::{CardFile, Edit, Laps, Worker, remarks};
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
 use crate::base::units::Dpi;
@@ -16,7 +16,7 @@ use crate::rules::check::Finding;
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::Sighting;
 use crate::vision::frame::Card;
-use crate::vision::matte;
+use crate::vision::matte::{self, Matte};
 
 /// The density of cards whose spec has none, in dots per inch.
 const USUAL_DPI: u16 = 350;
@@ -32,13 +32,50 @@ pub(super) struct Made {
     pub(super) making: Vec<Finding>,
 }
 
+/// The cut-outs of one photo at one scale: cards of one size on which the head stands alike, as those that differ in their bytes or their background only, are cut out once.
+#[derive(Debug, Default)]
+pub(super) struct Cuts(Vec<(Affine, Card, Matte)>);
+
+/// The most cut-outs that are kept, of some 4 MB each.
+const KEPT: usize = 4;
+
+impl Cuts {
+    /// The card of `size` that `map` makes of the photo, and the person on it.
+    fn of(
+        &mut self,
+        worker: &mut Worker,
+        seen: &Seen,
+        sighting: &Sighting,
+        map: &Affine,
+        size: Size,
+        clock: &mut Laps,
+    ) -> Result<(&Card, &Matte)> {
+        let known = self.0.iter().position(|(at, card, _)| at == map && card.size() == size);
+        if known.is_none() {
+            let card =
+                Card::new(&mut worker.scratch.resampler, &seen.photo.pixels, sighting, map, size);
+            clock.lap("resample");
+            let cut = worker.cutter.cut(&mut worker.scratch, &card, &sighting.head.mapped(map))?;
+            clock.lap("matte");
+            if self.0.len() == KEPT {
+                self.0.remove(0);
+            }
+            self.0.push((*map, card, cut));
+        }
+        match known.map_or_else(|| self.0.last(), |at| self.0.get(at)) {
+            Some((_, card, cut)) => Ok((card, cut)),
+            None => Err(Error::Internal { stage: "matte", reason: "no cut-out".to_owned() }),
+        }
+    }
+}
+
 /// What every plan works from.
 pub(super) struct Job<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) seen: &'a Seen,
     pub(super) sighting: &'a Sighting,
     pub(super) placement: &'a Placement,
-    pub(super) measured: Measured,
+    pub(super) shown: &'a Shown,
     pub(super) spec: &'a PhotoSpec,
     pub(super) window: ByteWindow,
     /// Whether a card that is placed anew gets another background.
@@ -50,17 +87,23 @@ impl Job<'_> {
     ///
     /// # Errors
     /// Those of [`crate::card::encode::Encoder::encode_within`].
-    pub(super) fn made(&self, plan: Plan, worker: &mut Worker, clock: &mut Laps) -> Result<Made> {
+    pub(super) fn made(
+        &self,
+        plan: Plan,
+        worker: &mut Worker,
+        cuts: &mut Cuts,
+        clock: &mut Laps,
+    ) -> Result<Made> {
         match plan {
             Plan::Copy => Ok(self.kept(self.bytes.to_vec(), Edit::Copied)),
             Plan::PatchDensity => match self.patched() {
                 Some(bytes) => Ok(self.kept(bytes, Edit::DensityPatched)),
                 None if self.seen.is_whole() => self.encoded(worker, clock, false),
-                None => self.placed(worker, clock),
+                None => self.placed(worker, cuts, clock),
             },
             Plan::Encode => self.encoded(worker, clock, false),
             Plan::Whiten => self.encoded(worker, clock, true),
-            Plan::Make => self.placed(worker, clock),
+            Plan::Make => self.placed(worker, cuts, clock),
         }
     }
 
@@ -91,7 +134,7 @@ impl Job<'_> {
 
     /// The source's own pixels, with the spec's background behind the person if `whiten`, encoded.
     fn encoded(&self, worker: &mut Worker, clock: &mut Laps, whiten: bool) -> Result<Made> {
-        let card = self.measured.cut.as_ref().map(|(card, _)| card).filter(|_| whiten);
+        let card = self.shown.cut.as_ref().map(|(card, _)| card).filter(|_| whiten);
         let to_frame = |card: &Card| Affine::resize(self.seen.size(), card.size());
         let cut = card.map(|card| {
             let head = self.sighting.head.mapped(&to_frame(card));
@@ -123,29 +166,27 @@ impl Job<'_> {
     }
 
     /// The head placed anew on a card of the spec's size.
-    fn placed(&self, worker: &mut Worker, clock: &mut Laps) -> Result<Made> {
+    fn placed(&self, worker: &mut Worker, cuts: &mut Cuts, clock: &mut Laps) -> Result<Made> {
         let Self { seen, sighting, placement, spec, replace, .. } = *self;
         let map = &placement.photo_to_card;
-        let card = Card::new(
-            &mut worker.scratch.resampler,
-            &seen.photo.pixels,
-            sighting,
-            map,
-            spec.size(),
-        );
-        clock.lap("resample");
-        // A background that stays needs nobody cut out.
-        let head = sighting.head.mapped(map);
-        let cut =
-            replace.then(|| worker.cutter.cut(&mut worker.scratch, &card, &head)).transpose()?;
-        clock.lap("matte");
+        let bare;
+        let (card, cut) = if replace {
+            let (card, cut) = cuts.of(worker, seen, sighting, map, spec.size(), clock)?;
+            (card, Some(cut))
+        } else {
+            // A background that stays needs nobody cut out.
+            let resampler = &mut worker.scratch.resampler;
+            bare = Card::new(resampler, &seen.photo.pixels, sighting, map, spec.size());
+            clock.lap("resample");
+            (&bare, None)
+        };
         let colour = spec.background.colour;
-        let (pixels, mask) = match &cut {
+        let (pixels, mask) = match cut {
             Some(cut) => {
                 let mask = BackgroundMask::from_alpha(&cut.alpha);
                 (matte::whitened(&card.pixels, cut, colour), Some(mask))
             }
-            None => (matte::extended(&card, colour), None),
+            None => (matte::extended(card, colour), None),
         };
         let jpeg = worker.encoder.encode_within(&pixels, mask.as_ref(), self.dpi(), self.window)?;
         clock.lap("encode");
@@ -153,15 +194,16 @@ impl Job<'_> {
         Ok(Made {
             file: CardFile::from(jpeg),
             source_to_card,
-            edits: placing(seen, &source_to_card, &card, replace),
-            making: remarks::placed(placement, &source_to_card, cut.as_ref(), spec),
-            matte: cut.map_or_else(|| self.matte_carried(map, spec.size()), |cut| cut.alpha),
+            edits: placing(seen, &source_to_card, card, replace),
+            making: remarks::placed(placement, &source_to_card, cut, spec),
+            matte: cut
+                .map_or_else(|| self.matte_carried(map, spec.size()), |cut| cut.alpha.clone()),
         })
     }
 
     /// The person's alpha as it was measured on the source, on a card of `size` where `photo_to_card` places it.
     fn matte_carried(&self, photo_to_card: &Affine, size: Size) -> Plane {
-        match (&self.measured.cut, photo_to_card.inverse()) {
+        match (&self.shown.cut, photo_to_card.inverse()) {
             (Some((_, alpha)), Some(back)) => {
                 alpha.fetched(&Affine::resize(self.seen.size(), alpha.size()).after(&back), size)
             }
@@ -171,7 +213,7 @@ impl Job<'_> {
 
     /// The person's alpha as it was measured, on a card of `size` that shows all of the source.
     fn matte_at(&self, size: Size) -> Plane {
-        match &self.measured.cut {
+        match &self.shown.cut {
             Some((_, alpha)) if alpha.size() == size => alpha.clone(),
             Some((_, alpha)) => alpha.resized(size),
             None => Plane::filled(size, 0.0),

@@ -84,19 +84,66 @@ impl Seen {
     }
 }
 
-/// Opens a picture and looks for its face; `wanted` is the face width in pixels that the job can use, 0 for a look only. The pixels go into `buffer`, whatever it holds.
+/// A file that was opened and looked at once, at the scale at which faces are searched for.
+pub(super) struct Look<'a> {
+    opened: Opened<'a>,
+    search: Search,
+    turned: u16,
+    source_to_first: Affine,
+    /// Source pixels to a pixel of the first look.
+    used: f64,
+}
+
+impl Look<'_> {
+    /// How far the picture may be reduced for a job that can use a face `wanted` pixels wide, 0 for a look only; `None` where the first look's own picture does.
+    pub(super) fn reduction(&self, wanted: f64) -> Option<Reduction> {
+        let Search::Found(sighting) = &self.search else { return None };
+        if wanted <= 0.0 {
+            return None;
+        }
+        let face = sighting.head.face_width();
+        // the largest reduction that still leaves the face as wide as the job can use
+        let better = Reduction::ALL
+            .into_iter()
+            .rev()
+            .find(|r| face * self.used / f64::from(r.factor()) >= wanted)
+            .unwrap_or(Reduction::Full);
+        (f64::from(better.factor()) < self.used * 0.75).then_some(better)
+    }
+
+    /// The same picture decoded anew, with what the first look found in it. The pixels go into `buffer`, whatever it holds.
+    ///
+    /// # Errors
+    /// Those of decoding.
+    pub(super) fn again(&self, reduction: Reduction, buffer: Vec<u8>) -> Result<Seen> {
+        let mut photo = self.opened.decode_into(reduction, buffer)?;
+        if self.turned != 0 {
+            photo.pixels = rotated(&photo.pixels, self.turned);
+        }
+        let source_to_photo = source_to_photo(&photo, self.turned);
+        let step = self.source_to_first.inverse().map(|back| source_to_photo.after(&back));
+        let search = match (&self.search, step) {
+            (Search::Found(sighting), Some(step)) => {
+                Search::Found(Box::new(sighting.mapped(&step)))
+            }
+            (search, _) => search.clone(),
+        };
+        Ok(Seen { photo, search, turned: self.turned, source_to_photo })
+    }
+}
+
+/// Opens a picture and looks for its face. The pixels go into `buffer`, whatever it holds.
 ///
 /// # Errors
 /// Those of decoding, and [`Error::Internal`] from the network. A picture without a face is no error here.
-pub(super) fn photo_with_face(
-    bytes: &[u8],
+pub(super) fn look<'a>(
+    bytes: &'a [u8],
     limits: &Limits,
     finder: &FaceFinder,
     scratch: &mut Scratch,
-    wanted: f64,
     buffer: Vec<u8>,
     clock: &mut Laps,
-) -> Result<Seen> {
+) -> Result<(Look<'a>, Seen)> {
     let opened = Opened::open(bytes, limits)?;
     let full = opened.upright_size();
     let longest = full.width.max(full.height);
@@ -107,27 +154,17 @@ pub(super) fn photo_with_face(
         .unwrap_or(Reduction::Full);
     let photo = opened.decode_into(reduction, buffer)?;
     clock.lap("decode");
-    let mut seen = search(photo, finder, scratch)?;
+    let seen = search(photo, finder, scratch)?;
     clock.lap("face");
-    if let Search::Found(sighting) = &seen.search
-        && wanted > 0.0
-    {
-        let used = f64::from(full.width) / f64::from(seen.photo_width_before_turn().max(1));
-        let face = sighting.head.face_width();
-        // the largest reduction that still leaves the face as wide as the job can use
-        let better = Reduction::ALL
-            .into_iter()
-            .rev()
-            .find(|r| face * used / f64::from(r.factor()) >= wanted)
-            .unwrap_or(Reduction::Full);
-        if f64::from(better.factor()) < used * 0.75 {
-            let first = std::mem::take(&mut seen.photo.pixels);
-            let photo = opened.decode_into(better, first.into_raw())?;
-            seen = seen.with(photo);
-            clock.lap("decode");
-        }
-    }
-    Ok(seen)
+    let used = f64::from(full.width) / f64::from(seen.photo_width_before_turn().max(1));
+    let look = Look {
+        opened,
+        search: seen.search.clone(),
+        turned: seen.turned,
+        source_to_first: seen.source_to_photo,
+        used,
+    };
+    Ok((look, seen))
 }
 
 fn search(mut photo: Photo, finder: &FaceFinder, scratch: &mut Scratch) -> Result<Seen> {
@@ -165,21 +202,6 @@ impl Seen {
         } else {
             self.photo.pixels.height()
         }
-    }
-
-    /// The same search on the same picture decoded at another scale.
-    fn with(self, mut photo: Photo) -> Self {
-        photo.pixels =
-            if self.turned == 0 { photo.pixels } else { rotated(&photo.pixels, self.turned) };
-        let source_to_photo = source_to_photo(&photo, self.turned);
-        let step = self.source_to_photo.inverse().map(|back| source_to_photo.after(&back));
-        let search = match (self.search, step) {
-            (Search::Found(sighting), Some(step)) => {
-                Search::Found(Box::new(sighting.mapped(&step)))
-            }
-            (search, _) => search,
-        };
-        Self { photo, search, turned: self.turned, source_to_photo }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::base::message::Message;
 use crate::card::placement::Placement;
 use crate::rules::check::judge::{self, Bad};
 use crate::rules::check::{Finding, Outcome, Verdict};
-use crate::rules::spec::PhotoSpec;
+use crate::rules::spec::{Along, PhotoSpec};
 use crate::vision::matte::Matte;
 
 /// How far the source was enlarged, whether the matte is sure (where there is one), whether the source cuts the hair.
@@ -34,19 +34,98 @@ pub(super) fn placed(
     if let Some(closed) = spec.limit("bust").and_then(|limit| limit.fail) {
         let ends = [("bust-fail", placed.floating_rows), ("bust-side", placed.side_columns)];
         let gaping = ends.into_iter().find(|(_, px)| f64::from(*px) > closed);
-        findings.extend(gaping.map(|(key, px)| gapes(key, px, closed)));
+        findings.extend(gaping.map(|(key, px)| gapes(key, px, closed, placed, spec)));
     }
-    if placed.hair_cut {
-        findings.push(finding(
-            "hair-top",
-            Outcome::new(Verdict::Doubtful).message(Message::new("hair-top-cut-in-source")),
-        ));
-    }
+    findings.extend(hair(placed, spec));
+    findings.extend(bust_first(placed, spec).or_else(|| face_first(placed, spec)));
     findings
 }
 
+/// Why the hair does not stand as far below the top edge as the spec wants: the photo cuts it, or face width and eye line leave no room for all of it.
+fn hair(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
+    if placed.hair_cut {
+        let outcome = Outcome::new(Verdict::Doubtful)
+            .message(Message::new("hair-top-cut-in-source"))
+            .hint(Message::new("hair-top-cut-in-source-hint"))
+            .retake();
+        return Some(finding("hair-top", outcome));
+    }
+    let least = spec.px(spec.head.hair_top.as_ref()?, Along::Height).min;
+    let (eyes, face) = (spec.head.eye_line.as_ref()?, spec.head.face_width.as_ref()?);
+    let lacking = least - placed.hair_top;
+    if lacking > 0.5 && placed.grown {
+        let clause = &spec.limit("bust")?.source;
+        let message = Message::new("hair-top-bust-first")
+            .number("there", placed.room_below, 2)
+            .text("clause", clause);
+        let outcome = Outcome::new(Verdict::Pass).message(message).hint(next_shot(placed));
+        return Some(finding("hair-top", outcome));
+    }
+    (lacking > 0.5).then(|| {
+        let message = Message::new("hair-top-conflict")
+            .number("eyes", spec.px(eyes, Along::Height).min, 0)
+            .number("face", placed.face_width, 0)
+            .number("least", spec.px(face, Along::Width).min, 0)
+            .text("clause", &eyes.source);
+        let flatter = lacking / placed.face_width.max(1.0);
+        let hint = Message::new("hair-top-conflict-hint").number("flatter", flatter, 2);
+        finding("hair-top", Outcome::new(Verdict::Pass).message(message).hint(hint))
+    })
+}
+
+/// That the head is larger than wished because the photo ends soon below the chin: the person must reach the bottom edge, and that comes first.
+fn bust_first(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
+    let clause = &spec.limit("bust")?.source;
+    placed.grown.then(|| {
+        let message = Message::new("head-share-bust-first")
+            .number("there", placed.room_below, 2)
+            .text("clause", clause);
+        finding("head-share", Outcome::new(Verdict::Pass).message(message).hint(next_shot(placed)))
+    })
+}
+
+/// That the head is as small as the face width lets it be.
+fn face_first(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
+    let band = spec.head.face_width.as_ref()?;
+    let face = spec.px(band, Along::Width);
+    let least = face.prefer.0.max(face.min);
+    (least.is_finite() && placed.face_width <= least + 1.0).then(|| {
+        let message = Message::new("head-share-conflict")
+            .number("face", placed.face_width, 0)
+            .number("least", face.min, 0)
+            .text("clause", &band.source);
+        let hint = Message::new("head-share-hint-fixed");
+        finding("head-share", Outcome::new(Verdict::Pass).message(message).hint(hint))
+    })
+}
+
+/// How much of the body the next shot needs.
+fn next_shot(placed: &Placement) -> Message {
+    Message::new("next-shot-below").number("there", placed.room_below, 2).number(
+        "wanted",
+        placed.wanted_below,
+        2,
+    )
+}
+
 /// That the photo ends inside the card where it cuts the person.
-fn gapes(key: &'static str, px: u32, closed: f64) -> Finding {
+fn gapes(key: &'static str, px: u32, closed: f64, placed: &Placement, spec: &PhotoSpec) -> Finding {
+    // below, the widest face of the range was not enough; at a side no face would be
+    let face = spec.head.face_width.as_ref().filter(|_| key == "bust-fail");
+    let widest = face.map(|band| (band, spec.px(band, Along::Width).max));
+    if let Some((band, widest)) = widest.filter(|(_, max)| max.is_finite()) {
+        let message = Message::new("bust-conflict")
+            .number("face", placed.face_width, 0)
+            .number("most", widest, 0)
+            .text("clause", &band.source);
+        let outcome = Outcome::new(Verdict::Fail)
+            .measured(f64::from(px), "px")
+            .required(format!("≤ {closed:.0}"))
+            .message(message)
+            .hint(next_shot(placed))
+            .retake();
+        return finding("bust", outcome);
+    }
     finding(
         "bust",
         Outcome::new(Verdict::Fail)

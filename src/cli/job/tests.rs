@@ -12,7 +12,9 @@ fn args(inputs: &[&Path]) -> FixArgs {
         inputs: inputs.iter().map(|p| p.to_path_buf()).collect(),
         output: None,
         card: CardArgs {
-            spec: "shebao".to_owned(),
+            specs: vec!["shebao".to_owned()],
+            folder_per_spec: false,
+            background: None,
             keep_background: false,
             min_size: None,
             max_size: None,
@@ -21,6 +23,7 @@ fn args(inputs: &[&Path]) -> FixArgs {
         },
         report: None,
         roster: None,
+        roster_sheet: None,
         name: None,
         zip: None,
         retake: None,
@@ -45,20 +48,26 @@ fn refused(result: Result<Job, Failure>) -> String {
     result.expect_err("a wrong command").message.key
 }
 
-fn outcome(order: &Order) -> String {
+fn outcome(order: &Order) -> Vec<String> {
     match order {
-        Order::Refused { failure, .. } => failure.message.key.clone(),
-        Order::Fix(_, to) => {
+        Order::Refused { failure, .. } => vec![failure.message.key.clone()],
+        Order::Fix(_, cards) => {
             let name = |p: &PathBuf| p.file_name().expect("a name").to_string_lossy().into_owned();
-            let matte = to.matte.as_ref().map(|m| format!(" {}", name(m))).unwrap_or_default();
-            format!("{}{matte}", name(&to.card))
+            let said = |to: &Result<Destination, Failure>| match to {
+                Ok(to) => {
+                    let matte = to.matte.as_ref().map(|m| format!(" {}", name(m)));
+                    format!("{}{}", name(&to.card), matte.unwrap_or_default())
+                }
+                Err(failure) => failure.message.key.clone(),
+            };
+            cards.iter().map(said).collect()
         }
-        Order::Check(_) => "check".to_owned(),
+        Order::Check(_) => vec!["check".to_owned()],
     }
 }
 
 fn outcomes(job: &Job) -> Vec<String> {
-    job.orders.iter().map(outcome).collect()
+    job.orders.iter().flat_map(outcome).collect()
 }
 
 #[test]
@@ -149,9 +158,15 @@ fn a_window_turned_inside_out_is_refused_and_a_good_one_replaces_the_specs() {
     assert!(hint.contains("15,360–20,000") && hint.contains("give both"), "{hint}");
     assert_eq!(refused(Job::fix(&window(Some(0), Some(100)))), "job-window-tiny");
     let job = Job::fix(&window(None, Some(10_000))).expect("valid");
-    assert_eq!((job.spec.file.min, job.spec.file.max), (Bytes::new(0), Bytes::new(10_000)));
+    assert_eq!(
+        (job.kinds[0].spec.file.min, job.kinds[0].spec.file.max),
+        (Bytes::new(0), Bytes::new(10_000))
+    );
     let job = Job::fix(&window(Some(9_216), Some(20_480))).expect("valid");
-    assert_eq!((job.spec.file.min, job.spec.file.max), (Bytes::new(9_216), Bytes::new(20_480)));
+    assert_eq!(
+        (job.kinds[0].spec.file.min, job.kinds[0].spec.file.max),
+        (Bytes::new(9_216), Bytes::new(20_480))
+    );
 }
 
 #[test]
@@ -163,13 +178,43 @@ fn a_spec_is_a_name_or_a_file() {
     let a = dir.path().join("a.jpg");
     let with = |spec: &str| {
         let mut args = args(&[&a]);
-        args.card.spec = spec.to_owned();
+        args.card.specs = vec![spec.to_owned()];
         args
     };
     let job = Job::fix(&with(&own.display().to_string())).expect("valid");
     assert_eq!(outcomes(&job), ["a-ours.jpg"]);
     assert_eq!(refused(Job::fix(&with("no-such"))), "error-spec");
     assert_eq!(refused(Job::fix(&with("gone.toml"))), "error-io");
+}
+
+#[test]
+fn several_specs_make_a_card_each_apart_by_name_or_by_folder() {
+    let dir = folder(&["in/a.jpg"]);
+    let list = dir.path().join("list.toml");
+    fs::write(&list, "specs = [\"shebao\", \"own.toml\"]\n").expect("a file");
+    let text = crate::rules::spec::BUILTIN[0].1.replacen("name = \"shebao\"", "name = \"ours\"", 1);
+    fs::write(dir.path().join("own.toml"), text).expect("a file");
+    let photo = dir.path().join("in/a.jpg");
+    let with = |specs: &[&str]| {
+        let mut args = args(&[&photo]);
+        args.card.specs = specs.iter().map(|s| (*s).to_owned()).collect();
+        args
+    };
+    let both = ["shebao", "id-card"];
+    let job = Job::fix(&with(&both)).expect("valid");
+    assert_eq!(outcomes(&job), ["a-shebao.jpg", "a-id-card.jpg"]);
+    let out = dir.path().join("out");
+    let mut by_folder = FixArgs { output: Some(out.clone()), ..with(&both) };
+    by_folder.card.folder_per_spec = true;
+    let job = Job::fix(&by_folder).expect("valid");
+    let Order::Fix(_, cards) = &job.orders[0] else { panic!("{:?}", job.orders) };
+    let paths: Vec<&PathBuf> = cards.iter().flatten().map(|to| &to.card).collect();
+    assert_eq!(paths, [&out.join("shebao/a.jpg"), &out.join("id-card/a.jpg")]);
+    let job = Job::fix(&with(&[&list.display().to_string()])).expect("a list");
+    assert_eq!(outcomes(&job), ["a-shebao.jpg", "a-ours.jpg"]);
+    assert_eq!(refused(Job::fix(&with(&["cet", "cet"]))), "job-spec-twice");
+    let one_file = FixArgs { output: Some(dir.path().join("c.jpg")), ..with(&both) };
+    assert_eq!(refused(Job::fix(&one_file)), "job-several-specs-need-folder");
 }
 
 #[test]

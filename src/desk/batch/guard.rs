@@ -31,12 +31,12 @@ struct Link {
 }
 
 enum Task {
-    Fix { source: Vec<u8>, order: Order },
+    Fix { source: Vec<u8>, orders: Vec<Order> },
     Check { file: Vec<u8>, order: Order },
 }
 
 enum Done {
-    Made(Result<Box<Made>>),
+    Made(Result<Vec<Result<Made>>>),
     Checked(Result<Box<Checked>>),
     Panicked(Box<dyn Any + Send>),
 }
@@ -110,8 +110,8 @@ fn carry_out<H: Hands>(task: Task, make: &Make<H>, hands: &mut Option<H>) -> Don
         None => make(),
     };
     match (task, hired) {
-        (Task::Fix { source, order }, Ok(hired)) => {
-            Done::Made(hands.insert(hired).fix(&source, &order).map(Box::new))
+        (Task::Fix { source, orders }, Ok(hired)) => {
+            Done::Made(hands.insert(hired).fix_all(&source, &orders))
         }
         (Task::Check { file, order }, Ok(hired)) => {
             Done::Checked(hands.insert(hired).check(&file, &order).map(Box::new))
@@ -126,9 +126,9 @@ fn mixed_up() -> Error {
 }
 
 impl<H: Hands + 'static> Hands for Guarded<H> {
-    fn fix(&mut self, source: &[u8], order: &Order) -> Result<Made> {
-        match self.done(Task::Fix { source: source.to_vec(), order: order.clone() })? {
-            Done::Made(made) => made.map(|m| *m),
+    fn fix_all(&mut self, source: &[u8], orders: &[Order]) -> Result<Vec<Result<Made>>> {
+        match self.done(Task::Fix { source: source.to_vec(), orders: orders.to_vec() })? {
+            Done::Made(made) => made,
             Done::Checked(_) | Done::Panicked(_) => Err(mixed_up()),
         }
     }

@@ -269,6 +269,23 @@ impl Ledger {
         Digest::of_file(path).is_ok_and(|digest| known.contains(&digest))
     }
 
+    /// What was last said of the card at `path`, which is there as it was written, or was withheld; whatever it was made from.
+    #[must_use]
+    pub fn last(&self, card: &Path) -> Option<PhotoReport> {
+        let entry = self.lock().entries.get(&self.key(card))?.last()?.clone();
+        if entry.card.is_some_and(|digest| Digest::of_file(card).ok() != Some(digest)) {
+            return None;
+        }
+        let line: Line = serde_json::from_str(&self.line(entry.offset).ok()?).ok()?;
+        let written = line.photo.written();
+        Some(PhotoReport {
+            input: line.input.into(),
+            output: written.then(|| card.to_owned()),
+            resumed: true,
+            ..line.photo.report()?
+        })
+    }
+
     /// Whether a card was made from a source with these bytes.
     #[must_use]
     pub fn knows(&self, source: &Digest) -> bool {
@@ -463,7 +480,10 @@ mod tests {
         );
         assert!(ledger.made(&a.card, &a.card));
         assert!(ledger.finished(&a, &Digest::of(b"photo"), &other).is_none());
+        let last = ledger.last(&a.card).expect("there");
+        assert_eq!((last.input.as_path(), last.status), (Path::new("in.jpg"), sample().status));
         fs::write(&a.card, b"touched").expect("a card");
+        assert!(ledger.last(&a.card).is_none(), "not the card that was spoken of");
         assert!(ledger.finished(&a, &Digest::of(b"photo"), &recipe).is_none());
         assert!(!ledger.made(&a.card, &a.card));
     }

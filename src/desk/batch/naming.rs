@@ -1,7 +1,7 @@
 //! Where cards go: a name for every card, no two alike.
 //!
 //! Beside its source a card is called `STEM-SPEC.jpg`. In an output folder it keeps its source's place in the tree and is called `STEM.jpg`; when several folders were named,
-//! each one's own name comes first.
+//! each one's own name comes first. Cards of several specs are called `STEM-SPEC.jpg` there, too, or stand in a folder for each spec.
 //!
 //! Cards that would have the same path, upper and lower case alike, are told apart by their source's extension: `a.jpg` and `a.png` become `a-jpg.jpg` and
 //! `a-png.jpg`. Where that does not do, `-2`, `-3`, … follows in input order. Every one of the colliding cards is renamed, so that none depends on which came first.
@@ -31,9 +31,25 @@ pub struct Named {
     pub renamed: bool,
 }
 
-/// The paths of the cards of `sources`, one for one, with the extension `extension`. `spec` is the spec's name.
+/// How cards of several specs are kept apart in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Apart {
+    /// By their names: `STEM-SPEC.jpg`.
+    #[default]
+    ByName,
+    /// By a folder for each spec: `SPEC/STEM.jpg`.
+    ByFolder,
+}
+
+/// The paths of the cards of `sources`, one for one, with the extension `extension`: for each of them one path for every name in `specs`.
 #[must_use]
-pub fn cards(sources: &[&Source], layout: &Layout, spec: &str, extension: &str) -> Vec<Named> {
+pub fn cards(
+    sources: &[&Source],
+    layout: &Layout,
+    specs: &[&str],
+    apart: Apart,
+    extension: &str,
+) -> Vec<Vec<Named>> {
     let folders: BTreeSet<&Path> = sources
         .iter()
         .filter_map(|s| match s {
@@ -41,12 +57,36 @@ pub fn cards(sources: &[&Source], layout: &Layout, spec: &str, extension: &str) 
             Source::Stdin => None,
         })
         .collect();
-    let plain: Vec<PathBuf> = sources
+    let pairs: Vec<(&Source, &str)> =
+        sources.iter().flat_map(|source| specs.iter().map(move |spec| (*source, *spec))).collect();
+    let apart = (specs.len() > 1).then_some(apart);
+    let plain: Vec<PathBuf> = pairs
         .iter()
-        .map(|source| plain(source, layout, spec, extension, folders.len() > 1))
+        .map(|(source, spec)| plain(source, layout, spec, apart, extension, folders.len() > 1))
         .collect();
+    let named = told_apart(&plain, &pairs, extension);
+    named.chunks(specs.len().max(1)).map(<[Named]>::to_vec).collect()
+}
+
+/// The place below the output folder of a card that is to be called `name`, where cards of `specs` specs are made of every photo.
+#[must_use]
+pub fn of_spec(name: &str, spec: &str, specs: usize, apart: Apart) -> PathBuf {
+    if specs < 2 {
+        return name.into();
+    }
+    match apart {
+        Apart::ByFolder => Path::new(spec).join(name),
+        Apart::ByName => {
+            let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "jpg"));
+            format!("{stem}-{spec}.{ending}").into()
+        }
+    }
+}
+
+/// The paths, those that nobody else wants as they are.
+fn told_apart(plain: &[PathBuf], pairs: &[(&Source, &str)], extension: &str) -> Vec<Named> {
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
-    for path in &plain {
+    for path in plain {
         *count.entry(folded(path)).or_default() += 1;
     }
     let alone = |path: &Path| count.get(&folded(path)) == Some(&1);
@@ -55,8 +95,8 @@ pub fn cards(sources: &[&Source], layout: &Layout, spec: &str, extension: &str) 
         plain.iter().filter(|p| alone(p)).map(|p| folded(p)).collect();
     plain
         .iter()
-        .zip(sources)
-        .map(|(path, source)| {
+        .zip(pairs)
+        .map(|(path, (source, _))| {
             if alone(path) {
                 return Named { path: path.clone(), renamed: false };
             }
@@ -80,7 +120,14 @@ fn folded(path: &Path) -> String {
     path.to_string_lossy().to_lowercase()
 }
 
-fn plain(source: &Source, layout: &Layout, spec: &str, extension: &str, several: bool) -> PathBuf {
+fn plain(
+    source: &Source,
+    layout: &Layout,
+    spec: &str,
+    apart: Option<Apart>,
+    extension: &str,
+    several: bool,
+) -> PathBuf {
     let (path, relative, folder) = match source {
         Source::File { path, relative, folder } => {
             (path.as_path(), relative.as_path(), folder.as_deref())
@@ -98,13 +145,19 @@ fn plain(source: &Source, layout: &Layout, spec: &str, extension: &str, several:
         Layout::Beside => path.with_file_name(named(&format!("-{spec}.{extension}"))),
         Layout::Folder(root) => {
             let mut to = root.clone();
+            if apart == Some(Apart::ByFolder) {
+                to.push(spec);
+            }
             if several && let Some(name) = folder.and_then(|f| f.file_name()) {
                 to.push(name);
             }
             if let Some(parent) = relative.parent() {
                 to.push(parent);
             }
-            to.push(named(&format!(".{extension}")));
+            to.push(match apart {
+                Some(Apart::ByName) => named(&format!("-{spec}.{extension}")),
+                Some(Apart::ByFolder) | None => named(&format!(".{extension}")),
+            });
             to
         }
     }
@@ -131,8 +184,9 @@ mod tests {
 
     fn paths(sources: &[Source], layout: &Layout) -> Vec<String> {
         let sources: Vec<&Source> = sources.iter().collect();
-        cards(&sources, layout, "shebao", "jpg")
+        cards(&sources, layout, &["shebao"], Apart::ByName, "jpg")
             .into_iter()
+            .flatten()
             .map(|n| n.path.display().to_string())
             .collect()
     }
@@ -145,6 +199,33 @@ mod tests {
     fn beside_its_source_a_card_carries_the_specs_name() {
         assert_eq!(paths(&[named("x/a.b.png")], &Layout::Beside), ["x/a.b-shebao.jpg"]);
         assert_eq!(paths(&[named("a.jpg")], &Layout::Beside), ["a-shebao.jpg"]);
+    }
+
+    #[test]
+    fn cards_of_several_specs_are_apart_by_name_or_by_folder() {
+        let sources = [found("in", "sub/a.jpg"), found("in", "sub/a-id.jpg")];
+        let sources: Vec<&Source> = sources.iter().collect();
+        let paths = |layout: &Layout, specs: &[&str], apart| -> Vec<String> {
+            let named = cards(&sources, layout, specs, apart, "jpg");
+            named.into_iter().flatten().map(|n| n.path.display().to_string()).collect()
+        };
+        let by_name = [
+            "out/sub/a-shebao.jpg",
+            "out/sub/a-card.jpg",
+            "out/sub/a-id-shebao.jpg",
+            "out/sub/a-id-card.jpg",
+        ];
+        assert_eq!(paths(&out(), &["shebao", "card"], Apart::ByName), by_name);
+        let by_folder = [
+            "out/shebao/sub/a.jpg",
+            "out/card/sub/a.jpg",
+            "out/shebao/sub/a-id.jpg",
+            "out/card/sub/a-id.jpg",
+        ];
+        assert_eq!(paths(&out(), &["shebao", "card"], Apart::ByFolder), by_folder);
+        // one spec's name may end like another's begins
+        let close = paths(&out(), &["id-card", "card"], Apart::ByName);
+        assert_eq!(close.iter().collect::<BTreeSet<_>>().len(), 4, "{close:?}");
     }
 
     #[test]

@@ -7,12 +7,13 @@ use std::path::Path;
 use image::ImageFormat;
 
 use super::ledger::Digest;
-use super::{Destination, Hands, Order, Settings, Writing, exists};
+use super::{Destination, Hands, Kind, Order, Settings, Writing, exists};
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::raster::Plane;
 use crate::desk::output::Staged;
 use crate::desk::source::Source;
+use crate::door::{self, Made};
 use crate::input::decode::{Limits, Opened};
 use crate::words::failure::Failure;
 use crate::words::report::thumbnail::thumbnail;
@@ -22,20 +23,28 @@ pub(super) fn process(
     order: &Order,
     settings: &Settings<'_>,
     hands: &mut impl Hands,
-) -> PhotoReport {
-    let done = match order {
-        Order::Refused { failure, .. } => Err(failure.clone()),
-        Order::Check(source) => check(source, settings, hands).map_err(|e| Failure::from(&e)),
+) -> Vec<PhotoReport> {
+    let failed = |failure: Failure| vec![PhotoReport::failed(order.input(), failure)];
+    match order {
+        Order::Refused { failure, .. } => failed(failure.clone()),
+        Order::Check(source) => match check(source, settings, hands) {
+            Ok(report) => vec![report],
+            Err(error) => failed(Failure::from(&error)),
+        },
         Order::Fix(source, to) => fix(source, to, settings, hands),
-    };
-    done.unwrap_or_else(|failure| PhotoReport::failed(order.input(), failure))
+    }
 }
 
 fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Result<PhotoReport> {
+    let kind = settings.kinds.first().ok_or_else(|| Error::Internal {
+        stage: "batch",
+        reason: "nothing to judge by".to_owned(),
+    })?;
     let bytes = source.read()?;
-    let checked = hands.check(&bytes, &settings.order(source.file_name()))?;
+    let checked = hands.check(&bytes, &settings.order(kind, source.file_name()))?;
     let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     Ok(PhotoReport {
+        spec: Some(kind.spec.name.clone()),
         thumbnails: Thumbnails { before, after: None },
         status: checked.status,
         source: Some(checked.source),
@@ -47,36 +56,117 @@ fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Re
     })
 }
 
+/// A card that is to be made, and where it goes.
+struct Due<'a> {
+    kind: &'a Kind,
+    to: &'a Destination,
+}
+
+impl Due<'_> {
+    /// Whether something at `path` may be replaced. What this ledger made may be; what somebody else did may not.
+    fn may_replace(&self, path: &Path, settings: &Settings<'_>) -> bool {
+        settings.replace || settings.ledger.is_some_and(|l| l.made(&self.to.card, path))
+    }
+
+    /// Refuses what is in the way. Seen again at the renaming; here it saves the work.
+    fn free(&self, settings: &Settings<'_>) -> Result<(), Failure> {
+        for path in [Some(&self.to.card), self.to.matte.as_ref()].into_iter().flatten() {
+            if path.symlink_metadata().is_ok() && !self.may_replace(path, settings) {
+                return Err(exists(path));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One report for each card; one alone where the photo itself is the reason that there is none.
 fn fix(
     source: &Source,
-    to: &Destination,
+    to: &[Result<Destination, Failure>],
     settings: &Settings<'_>,
     hands: &mut impl Hands,
-) -> Result<PhotoReport, Failure> {
-    // What this ledger made may be replaced; what somebody else did may not. Seen again at the renaming; here it saves the work.
-    let ours = |path: &Path| settings.done.is_some_and(|d| d.ledger.made(&to.card, path));
-    let may_replace = |path: &Path| settings.replace || ours(path);
-    for path in [Some(&to.card), to.matte.as_ref()].into_iter().flatten() {
-        if path.symlink_metadata().is_ok() && !may_replace(path) {
-            return Err(exists(path));
+) -> Vec<PhotoReport> {
+    let mut reports: Vec<(usize, PhotoReport)> = Vec::new();
+    let failed = |kind: &Kind, failure: Failure| PhotoReport {
+        spec: Some(kind.spec.name.clone()),
+        ..PhotoReport::failed(source.path(), failure)
+    };
+    let mut due: Vec<(usize, Due<'_>)> = Vec::new();
+    for (i, (kind, to)) in settings.kinds.iter().zip(to).enumerate() {
+        let wanted = to.as_ref().map_err(Clone::clone).map(|to| Due { kind, to });
+        match wanted.and_then(|wanted| wanted.free(settings).map(|()| wanted)) {
+            Ok(wanted) => due.push((i, wanted)),
+            Err(failure) => reports.push((i, failed(kind, failure))),
         }
     }
-    let bytes = source.read()?;
-    let done = settings.done.map(|done| (done, Digest::of(&bytes)));
-    if let Some((done, digest)) = done
-        && !settings.replace
-        && let Some(report) = done.ledger.finished(to, &digest, &done.recipe)
-    {
-        return Ok(resumed(report, source, to, &bytes, settings));
+    // What the photo itself causes is said once, where all cards wait for it.
+    let whole = |i: usize, error: &Error, reports: &mut Vec<(usize, PhotoReport)>| {
+        reports.push((i, PhotoReport::failed(source.path(), error)));
+    };
+    if let Some((first, _)) = due.first().map(|(i, d)| (*i, d.to)) {
+        match source.read() {
+            Err(error) => whole(first, &error, &mut reports),
+            Ok(bytes) => {
+                let digest = settings.ledger.map(|_| Digest::of(&bytes));
+                due.retain(|(i, due)| {
+                    let Some((ledger, digest)) = settings.ledger.zip(digest) else { return true };
+                    if settings.replace {
+                        return true;
+                    }
+                    match ledger.finished(due.to, &digest, &due.kind.recipe) {
+                        Some(report) => {
+                            reports.push((*i, resumed(report, source, due, &bytes, settings)));
+                            false
+                        }
+                        None => true,
+                    }
+                });
+                let orders: Vec<door::Order> = due
+                    .iter()
+                    .map(|(_, due)| {
+                        let asked = settings.order(due.kind, source.file_name());
+                        match due.to.card.file_name().and_then(|n| n.to_str()) {
+                            Some(name) => asked.card_name(name),
+                            None => asked,
+                        }
+                    })
+                    .collect();
+                let made =
+                    if orders.is_empty() { Ok(Vec::new()) } else { hands.fix_all(&bytes, &orders) };
+                match made {
+                    Err(error) => {
+                        whole(due.first().map_or(0, |(i, _)| *i), &error, &mut reports);
+                    }
+                    Ok(cards) => {
+                        let small = settings.thumbnails && !cards.is_empty();
+                        let before = small.then(|| thumbnail(&bytes)).flatten();
+                        drop(bytes);
+                        for ((i, due), made) in due.iter().zip(cards) {
+                            let report = made.map_err(|e| Failure::from(&e)).and_then(|made| {
+                                written(made, before.clone(), source, due, digest, settings)
+                            });
+                            let report = report.unwrap_or_else(|f| failed(due.kind, f));
+                            reports.push((*i, report));
+                        }
+                    }
+                }
+            }
+        }
     }
-    let mut asked = settings.order(source.file_name());
-    if let Some(name) = to.card.file_name().and_then(|n| n.to_str()) {
-        asked = asked.card_name(name);
-    }
-    let made = hands.fix(&bytes, &asked)?;
-    let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
-    drop(bytes);
+    reports.sort_by_key(|(i, _)| *i);
+    reports.into_iter().map(|(_, report)| report).collect()
+}
 
+/// The report of a card that was made, once it is written.
+fn written(
+    made: Made,
+    before: Option<Vec<u8>>,
+    source: &Source,
+    due: &Due<'_>,
+    digest: Option<Digest>,
+    settings: &Settings<'_>,
+) -> Result<PhotoReport, Failure> {
+    let to = due.to;
     let mut notes = made.notes;
     if to.renamed {
         notes.push(Message::new("note-duplicate-name"));
@@ -91,6 +181,7 @@ fn fix(
     };
     let card = made.card;
     let report = PhotoReport {
+        spec: Some(due.kind.spec.name.clone()),
         output: kept.then(|| to.card.clone()),
         status: made.status,
         source: Some(made.source),
@@ -110,9 +201,9 @@ fn fix(
     if settings.writing == Writing::Nothing {
         return Ok(report);
     }
-    let note = |card: Option<&[u8]>, matte: Option<&[u8]>| match done {
-        Some((done, digest)) => {
-            done.ledger.note(&source.place(), to, &digest, &done.recipe, card, matte, &report)
+    let note = |card: Option<&[u8]>, matte: Option<&[u8]>| match settings.ledger.zip(digest) {
+        Some((ledger, digest)) => {
+            ledger.note(&source.place(), to, &digest, &due.kind.recipe, card, matte, &report)
         }
         None => Ok(()),
     };
@@ -130,9 +221,9 @@ fn fix(
     };
     // Written down first: killed after this line and before the next, the photo is done again; killed later, it is known.
     note(Some(&card.bytes), alpha.as_ref().map(|(_, png)| png.as_slice()))?;
-    commit(staged, may_replace(&to.card))?;
+    commit(staged, due.may_replace(&to.card, settings))?;
     if let Some(matte) = matte {
-        let replace = may_replace(matte.target());
+        let replace = due.may_replace(matte.target(), settings);
         commit(matte, replace)?;
     }
     Ok(report)
@@ -142,7 +233,7 @@ fn fix(
 fn resumed(
     report: PhotoReport,
     source: &Source,
-    to: &Destination,
+    due: &Due<'_>,
     bytes: &[u8],
     settings: &Settings<'_>,
 ) -> PhotoReport {
@@ -152,11 +243,12 @@ fn resumed(
     let card = |path: &Path| fs::read(path).ok().and_then(|card| small(&card));
     PhotoReport {
         input: source.path().to_owned(),
+        spec: Some(due.kind.spec.name.clone()),
         source: Opened::open(bytes, &Limits::default()).ok().map(|o| o.facts().clone()),
         notes,
         thumbnails: Thumbnails {
             before: small(bytes),
-            after: settings.thumbnails.then(|| card(&to.card)).flatten(),
+            after: settings.thumbnails.then(|| card(&due.to.card)).flatten(),
         },
         resumed: true,
         ..report

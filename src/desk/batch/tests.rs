@@ -10,13 +10,12 @@ use crate::desk::progress::Silent;
 use crate::input::decode::SourceFacts;
 use crate::rules::check::{Finding, Outcome, Verdict};
 use crate::words::catalogue::Language;
-use crate::words::report::Status;
 
 /// Hands that read a file's text as the wanted outcome.
 struct Fake;
 
 impl Hands for Fake {
-    fn fix(&mut self, _: &[u8], _: &door::Order) -> Result<Made> {
+    fn fix_all(&mut self, _: &[u8], _: &[door::Order]) -> Result<Vec<Result<Made>>> {
         Err(Error::NoFace { width: 3, height: 4 })
     }
 
@@ -45,6 +44,11 @@ impl Hands for Fake {
             times: Vec::new(),
         })
     }
+}
+
+fn kinds() -> Vec<Kind> {
+    let spec = Arc::new(PhotoSpec::builtin("shebao").expect("builtin"));
+    vec![Kind { spec, recipe: Digest::of(b"test") }]
 }
 
 fn facts() -> SourceFacts {
@@ -89,11 +93,10 @@ fn ran_by<H: Hands>(
     let dir = tempfile::tempdir().expect("a folder");
     let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
     let orders = orders(dir.path(), &texts);
-    let spec = PhotoSpec::builtin("shebao").expect("builtin");
-    let settings = Settings { jobs, ..Settings::new(&spec) };
+    let settings = Settings { jobs, ..Settings::new(kinds()) };
     let mut photos = Vec::new();
     let batch = run(&orders, &settings, hire, &Silent, |photo| {
-        photos.push(photo);
+        photos.extend(photo);
         ControlFlow::Continue(())
     });
     (photos, batch.expect("threads"))
@@ -128,14 +131,13 @@ fn a_bad_photo_does_not_stop_the_rest() {
 fn a_worker_that_panicked_is_not_used_again() {
     let dir = tempfile::tempdir().expect("a folder");
     let orders = orders(dir.path(), &["panic", "1", "2"].map(str::to_owned));
-    let spec = PhotoSpec::builtin("shebao").expect("builtin");
     let hired = Mutex::new(0);
     let hire = || {
         *hired.lock().expect("no poison") += 1;
         Ok(Fake)
     };
     let each = |_| ControlFlow::Continue(());
-    run(&orders, &Settings::new(&spec), hire, &Silent, each).expect("threads");
+    run(&orders, &Settings::new(kinds()), hire, &Silent, each).expect("threads");
     assert_eq!(*hired.lock().expect("no poison"), 2);
 }
 
@@ -143,10 +145,9 @@ fn a_worker_that_panicked_is_not_used_again() {
 fn without_a_worker_every_photo_says_so() {
     let dir = tempfile::tempdir().expect("a folder");
     let orders = orders(dir.path(), &["1", "2"].map(str::to_owned));
-    let spec = PhotoSpec::builtin("shebao").expect("builtin");
     let hire = || Err::<Fake, _>(Error::Internal { stage: "model", reason: "gone".to_owned() });
     let each = |_| ControlFlow::Continue(());
-    let batch = run(&orders, &Settings::new(&spec), hire, &Silent, each).expect("threads");
+    let batch = run(&orders, &Settings::new(kinds()), hire, &Silent, each).expect("threads");
     assert_eq!(batch.failed, 2);
 }
 
@@ -155,13 +156,12 @@ fn the_listener_can_end_the_batch() {
     let dir = tempfile::tempdir().expect("a folder");
     let texts: Vec<String> = (0..40).map(|i| i.to_string()).collect();
     let orders = orders(dir.path(), &texts);
-    let spec = PhotoSpec::builtin("shebao").expect("builtin");
     let mut seen = 0;
     let each = |_| {
         seen += 1;
         if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    run(&orders, &Settings::new(&spec), || Ok(Fake), &Silent, each).expect("threads");
+    run(&orders, &Settings::new(kinds()), || Ok(Fake), &Silent, each).expect("threads");
     assert_eq!(seen, 3);
 }
 

@@ -19,6 +19,8 @@ use crate::words::failure::Failure;
 pub struct Matched {
     /// One for one with the photos: the index of the person, or why there is none.
     pub photos: Vec<Result<usize, Failure>>,
+    /// One for one with the photos: whose each would be, though it may be refused.
+    pub owners: Vec<Option<usize>>,
     /// The people, by index, of whom there is no photo at all.
     pub missing: Vec<usize>,
 }
@@ -29,11 +31,12 @@ pub fn matched(roster: &Roster, sources: &[&Source]) -> Matched {
     let index = Index::new(roster);
     let mut photos: Vec<Result<usize, Failure>> =
         sources.iter().map(|source| index.person(source)).collect();
-    let found: BTreeSet<usize> = photos.iter().flatten().copied().collect();
+    let owners: Vec<Option<usize>> = photos.iter().map(|p| p.as_ref().ok().copied()).collect();
+    let found: BTreeSet<usize> = owners.iter().flatten().copied().collect();
     refuse_second_photos(&mut photos, sources, roster);
     refuse_same_pictures(&mut photos, sources, roster);
     let missing = (0..roster.people.len()).filter(|i| !found.contains(i)).collect();
-    Matched { photos, missing }
+    Matched { photos, owners, missing }
 }
 
 /// A text as it is compared: without case, blanks, and the signs that people put between the parts of a name.

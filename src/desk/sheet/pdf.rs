@@ -2,7 +2,7 @@
 
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref};
 
-use super::Plan;
+use super::{Mark, Page};
 
 /// Points (1/72 inch) per millimetre.
 const POINTS: f64 = 72.0 / 25.4;
@@ -27,9 +27,9 @@ pub enum Data {
     Rgb(Vec<u8>),
 }
 
-/// A document with `pages`, whose numbers are those of `pictures`.
+/// A document with `pages`, on which `pictures` lie.
 #[must_use]
-pub fn document(plan: &Plan, pages: &[Vec<usize>], pictures: &[Picture]) -> Vec<u8> {
+pub fn document(pages: &[Page], pictures: &[Picture]) -> Vec<u8> {
     let mut pdf = Pdf::new();
     let number = |n: usize| Ref::new(i32::try_from(n).unwrap_or(i32::MAX).max(1));
     let (catalog, tree) = (number(1), number(2));
@@ -54,12 +54,12 @@ pub fn document(plan: &Plan, pages: &[Vec<usize>], pictures: &[Picture]) -> Vec<
         object.bits_per_component(8);
     }
     let points = |mm: f64| (mm * POINTS) as f32;
-    let (width, height) = (points(plan.width), points(plan.height));
-    for (i, cards) in pages.iter().enumerate() {
+    for (i, sheet) in pages.iter().enumerate() {
+        let (width, height) = (points(sheet.width), points(sheet.height));
         let name = |card: usize| format!("P{card}");
         let mut leaf = pdf.page(page(i));
         leaf.media_box(Rect::new(0.0, 0.0, width, height)).parent(tree).contents(content(i));
-        let mut used = cards.clone();
+        let mut used: Vec<usize> = sheet.places.iter().map(|p| p.picture).collect();
         used.sort_unstable();
         used.dedup();
         let mut resources = leaf.resources();
@@ -71,20 +71,34 @@ pub fn document(plan: &Plan, pages: &[Vec<usize>], pictures: &[Picture]) -> Vec<
         resources.finish();
         leaf.finish();
         let mut drawing = Content::new();
-        for (card, slot) in cards.iter().zip(&plan.slots) {
+        for place in &sheet.places {
+            let slot = place.slot;
             drawing.save_state();
             // A PDF counts from the lower edge upwards.
-            let bottom = plan.height - slot.y - slot.height;
+            let bottom = sheet.height - slot.y - slot.height;
             let (w, h) = (points(slot.width), points(slot.height));
-            drawing.transform([w, 0.0, 0.0, h, points(slot.x), points(bottom)]);
-            drawing.x_object(Name(name(*card).as_bytes()));
+            let (x, y) = (points(slot.x), points(bottom));
+            drawing.transform(if place.turned {
+                // the picture's own right goes down, its top to the right
+                [0.0, -h, w, 0.0, x, y + h]
+            } else {
+                [w, 0.0, 0.0, h, x, y]
+            });
+            drawing.x_object(Name(name(place.picture).as_bytes()));
             drawing.restore_state();
         }
+        let draw = |drawing: &mut Content, strokes: &[Mark]| {
+            for [from, to] in strokes {
+                drawing.move_to(points(from.0), points(sheet.height - from.1));
+                drawing.line_to(points(to.0), points(sheet.height - to.1));
+                drawing.stroke();
+            }
+        };
         drawing.set_line_width(0.25).set_stroke_gray(0.0);
-        for [from, to] in &plan.marks {
-            drawing.move_to(points(from.0), points(plan.height - from.1));
-            drawing.line_to(points(to.0), points(plan.height - to.1));
-            drawing.stroke();
+        draw(&mut drawing, &sheet.marks);
+        if !sheet.lines.is_empty() {
+            drawing.set_stroke_gray(0.6);
+            draw(&mut drawing, &sheet.lines);
         }
         pdf.stream(content(i), &drawing.finish());
     }
@@ -93,7 +107,7 @@ pub fn document(plan: &Plan, pages: &[Vec<usize>], pictures: &[Picture]) -> Vec<
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Layout, Paper, pages};
+    use super::super::{Layout, Paper, Plan, pages};
     use super::*;
     use crate::base::units::Mm;
 
@@ -103,7 +117,9 @@ mod tests {
         let jpeg = b"\xff\xd8 as good as a card \xff\xd9".to_vec();
         let picture = |data| Picture { width: 358, height: 441, data };
         let pictures = [picture(Data::Jpeg(jpeg.clone())), picture(Data::Rgb(vec![9; 12]))];
-        let file = document(&plan, &pages(2, Some(40), plan.capacity()), &pictures);
+        let cards = pages(2, Some(40), plan.capacity());
+        let sheets: Vec<Page> = cards.iter().map(|cards| plan.page(cards)).collect();
+        let file = document(&sheets, &pictures);
         let text = String::from_utf8_lossy(&file);
         assert!(text.starts_with("%PDF-1.") && text.trim_end().ends_with("%%EOF"));
         // A4 across, 297 × 210 mm; 26 mm = 73.700787 pt, 32 mm = 90.70866 pt.

@@ -6,20 +6,31 @@ use image::codecs::jpeg::{JpegEncoder, PixelDensity};
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 
-use super::Plan;
+use super::{Mark, Page};
 use crate::base::error::{Error, Result};
 use crate::base::units::{Dpi, Mm};
 
-/// A page with `cards`, one per slot, as indices into `pictures` (sRGB). Every edge lies on the pixel nearest to it.
+/// The grey of a line along a card's edge.
+const LINE: Rgb<u8> = Rgb([153; 3]);
+
+/// A page with `pictures` (sRGB) in their places. Every edge lies on the pixel nearest to it.
 #[must_use]
-pub fn page(plan: &Plan, cards: &[usize], pictures: &[RgbImage], dpi: Dpi) -> RgbImage {
+pub fn page(sheet: &Page, pictures: &[RgbImage], dpi: Dpi) -> RgbImage {
     let px = |mm: f64| Mm::new(mm).to_px(dpi).round().clamp(0.0, 1e5) as u32;
     let mut page =
-        RgbImage::from_pixel(px(plan.width).max(1), px(plan.height).max(1), Rgb([255; 3]));
-    for (card, slot) in cards.iter().zip(&plan.slots) {
-        let Some(picture) = pictures.get(*card) else { continue };
+        RgbImage::from_pixel(px(sheet.width).max(1), px(sheet.height).max(1), Rgb([255; 3]));
+    for place in &sheet.places {
+        let Some(picture) = pictures.get(place.picture) else { continue };
+        let slot = place.slot;
         let (x, y) = (px(slot.x), px(slot.y));
         let (w, h) = (px(slot.x + slot.width) - x, px(slot.y + slot.height) - y);
+        let turned;
+        let picture = if place.turned {
+            turned = imageops::rotate90(picture);
+            &turned
+        } else {
+            picture
+        };
         if picture.dimensions() == (w, h) {
             imageops::replace(&mut page, picture, x.into(), y.into());
         } else {
@@ -27,22 +38,25 @@ pub fn page(plan: &Plan, cards: &[usize], pictures: &[RgbImage], dpi: Dpi) -> Rg
             imageops::replace(&mut page, &fitted, x.into(), y.into());
         }
     }
-    for [from, to] in &plan.marks {
+    let pixels = |[from, to]: &Mark| {
         let (x0, x1) = (px(from.0.min(to.0)), px(from.0.max(to.0)));
         let (y0, y1) = (px(from.1.min(to.1)), px(from.1.max(to.1)));
-        for y in y0..=y1 {
-            for x in x0..=x1 {
-                // A pixel of a card is never a mark's, however coarse the page.
-                let on_card = plan.slots.iter().any(|s| {
-                    (px(s.x)..px(s.x + s.width)).contains(&x)
-                        && (px(s.y)..px(s.y + s.height)).contains(&y)
-                });
-                if let Some(pixel) = page.get_pixel_mut_checked(x, y)
-                    && !on_card
-                {
-                    *pixel = Rgb([0; 3]);
-                }
-            }
+        (y0..=y1).flat_map(move |y| (x0..=x1).map(move |x| (x, y)))
+    };
+    for (x, y) in sheet.marks.iter().flat_map(pixels) {
+        // A pixel of a card is never a mark's, however coarse the page.
+        let on_card = sheet.places.iter().map(|p| p.slot).any(|s| {
+            (px(s.x)..px(s.x + s.width)).contains(&x) && (px(s.y)..px(s.y + s.height)).contains(&y)
+        });
+        if let Some(pixel) = page.get_pixel_mut_checked(x, y)
+            && !on_card
+        {
+            *pixel = Rgb([0; 3]);
+        }
+    }
+    for (x, y) in sheet.lines.iter().flat_map(pixels) {
+        if let Some(pixel) = page.get_pixel_mut_checked(x, y) {
+            *pixel = LINE;
         }
     }
     page
@@ -86,7 +100,7 @@ pub fn png(page: &RgbImage, dpi: Dpi) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Layout, Paper, pages};
+    use super::super::{Layout, Paper, Plan, pages};
     use super::*;
 
     fn sheet(dpi: u16) -> RgbImage {
@@ -94,7 +108,7 @@ mod tests {
         let plan = plan.expect("fits");
         let card = RgbImage::from_pixel(358, 441, Rgb([200, 40, 40]));
         let cards = pages(1, None, plan.capacity());
-        page(&plan, &cards[0], &[card], Dpi::new(dpi))
+        page(&plan.page(&cards[0]), &[card], Dpi::new(dpi))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `background-white`
 //!
-//! *What it checks:* that the background has the spec's colour, pure white in most.
+//! *What it checks:* that the background has the colour wanted: the spec's, pure white in most, or one that the spec leaves the choice of.
 //! *Why offices refuse it:* "背景不是纯白色": the portals' validators count pixels, and the card is printed on white.
 //! *How it is measured:* the share of background pixels (alpha below 0.02, 3 px from the person) with a component more than 5 away from the spec's colour:
 //! below 250 where that is white. Within the 16 px that a coded unit of a 4:2:0 JPEG spans, the outline rings, and 10 more are allowed.
@@ -33,28 +33,34 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome::unknown("unknown-no-background");
     }
     let want = e.spec.background.colour;
+    let white = want == [255; 3];
     let tolerance = e.spec.background.tolerance.unwrap_or(TOLERANCE);
     let rings = beside(matte, RINGING);
     let raw = e.frame.as_raw();
-    let (mut off, mut darkest) = (0usize, 255u8);
+    let (mut off, mut darkest, mut farthest) = (0usize, 255u8, 0u8);
     for i in background {
         let Some(p) = raw.get(3 * i..3 * i + 3) else { continue };
         let allowed = if rings[*i] { tolerance.saturating_add(SLACK) } else { tolerance };
         off += usize::from(p.iter().zip(want).any(|(v, w)| v.abs_diff(w) > allowed));
         darkest = p.iter().fold(darkest, |d, v| d.min(*v));
+        farthest = p.iter().zip(want).fold(farthest, |d, (v, w)| d.max(v.abs_diff(w)));
     }
     let share = 100.0 * off as f64 / background.len() as f64;
     let outcome = limited(e, "background-white", Bad::Above, share, "%", 1);
-    let key = match outcome.verdict {
-        super::Verdict::Pass => "background-white-pass",
-        super::Verdict::Doubtful => "background-white-doubtful",
-        _ => "background-white-fail",
+    let key = match (outcome.verdict, white) {
+        (super::Verdict::Pass, true) => "background-white-pass",
+        (super::Verdict::Doubtful, true) => "background-white-doubtful",
+        (_, true) => "background-white-fail",
+        (super::Verdict::Pass, false) => "background-colour-pass",
+        (super::Verdict::Doubtful, false) => "background-colour-doubtful",
+        (_, false) => "background-colour-fail",
     };
     let [r, g, b] = want;
     outcome
         .message(
             Message::new(key)
                 .number("darkest", f64::from(darkest), 0)
+                .number("farthest", f64::from(farthest), 0)
                 .text("colour", format!("{r},{g},{b}")),
         )
         .clause(&e.spec.background.source)
@@ -84,6 +90,22 @@ mod tests {
     fn ringing_next_to_the_person_is_not_the_wall() {
         let bench = Bench::card().with_ring(2, [225, 225, 225]);
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn another_colour_than_white_is_judged_by_itself() {
+        let blue = [67, 142, 219];
+        let mut bench = Bench::card().with_wall(|_, _| blue);
+        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Fail, "white is wanted");
+        bench.spec.background.colour = blue;
+        let outcome = measure(&bench.evidence());
+        assert_eq!(outcome.verdict, Verdict::Pass);
+        assert_eq!(outcome.message.map(|m| m.key).as_deref(), Some("background-colour-pass"));
+        let mut off = Bench::card().with_wall(|_, _| [87, 142, 219]);
+        off.spec.background.colour = blue;
+        let outcome = measure(&off.evidence());
+        assert_eq!(outcome.verdict, Verdict::Fail);
+        assert_eq!(outcome.message.map(|m| m.key).as_deref(), Some("background-colour-fail"));
     }
 
     #[test]

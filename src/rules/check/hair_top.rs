@@ -37,6 +37,12 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome { verdict: Verdict::Pass, ..outcome }
             .message(Message::new("hair-top-eye-line-wins"));
     }
+    // hair in the first row: the picture's own edge cuts it, and "0 px" would be no measure of room
+    if outcome.verdict >= Verdict::Doubtful && top < 0.5 {
+        return outcome
+            .message(Message::new("hair-top-cut-in-source"))
+            .hint(Message::new("hair-top-cut-in-source-hint"));
+    }
     outcome
 }
 
@@ -64,6 +70,10 @@ mod tests {
         assert_eq!(outcome.message, Some(Message::new("hair-top-eye-line-wins")));
         let mut high = Bench::card();
         high.paint_person(100..250, 0..100);
-        assert_eq!(measure(&high.evidence()).verdict, Verdict::Fail);
+        let outcome = measure(&high.evidence());
+        assert_eq!(outcome.verdict, Verdict::Fail);
+        assert_eq!(outcome.message, Some(Message::new("hair-top-cut-in-source")));
+        let low = measure(&Bench::card().moved(0.0, 16.0).evidence());
+        assert_eq!((low.verdict, low.message), (Verdict::Fail, None));
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! *What it checks:* that what is worn stands out from the background.
 //! *Why offices refuse it:* "不着浅色上衣": a white top on white loses the shoulders; offices ask for a dark one.
-//! *How it is measured:* L* of the garment (the person below the chin, without what has the colour of the cheeks) as a share of the background's L*, in percent: the larger of
-//! the middle of all of it and the middle of its rim, which must be told from the wall.
+//! *How it is measured:* before a white or pale background, how near the garment (the person below the chin, without what has the colour of the cheeks) comes to it: 100 less the distance ΔE*ab in percent of the
+//! background's L*, so that a pale blue shirt stands out where a white one does not; the larger of the middle of all of it and the middle of its rim, which must be told from the wall.
 //! *Source:* GA 461-2004, 不着制式服装或白色上衣, 深色为宜; the limits are ours.
 //! *Known weakness:* a top of the colour of skin counts as skin; a white collar under a dark jacket is rightly ignored.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::ENOUGH;
-use super::{Doubt, Evidence, Outcome, Rule};
+use super::region::{ENOUGH, PALE};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
+use crate::base::message::Message;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "top", measure, mend: None, doubt: Doubt::Seen };
@@ -38,8 +39,19 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         _ => quantile(&mut garment.rim.clone(), 0.5).unwrap_or(0.0),
     };
     let [wall, _, _] = lab_from_srgb8(e.spec.background.colour);
-    let share = 100.0 * f64::from(all.max(rim)) / f64::from(wall.max(1.0));
-    limited(e, "top", Bad::Above, share, "%", 0)
+    if wall >= PALE {
+        let share = 100.0 * f64::from(all.max(rim)) / f64::from(wall.max(1.0));
+        return limited(e, "top", Bad::Above, share, "%", 0);
+    }
+    // Before blue or red a white top stands out; one as light as the wall may differ in colour, so that this is a doubt and no more.
+    let like = |l: f32| 100.0 * f64::from(l.min(wall) / l.max(wall).max(1.0));
+    let outcome = limited(e, "top", Bad::Above, like(all).min(like(rim.max(all))), "%", 0);
+    match outcome.verdict {
+        Verdict::Doubtful | Verdict::Fail => {
+            Outcome { verdict: Verdict::Doubtful, ..outcome }.message(Message::new("top-colour"))
+        }
+        Verdict::Pass | Verdict::Unknown => outcome,
+    }
 }
 
 #[cfg(test)]
@@ -55,5 +67,18 @@ mod tests {
             .with_person(|_, y, p| if y > 345 && p[2] > p[0] { [240, 240, 238] } else { p });
         let outcome = measure(&white.evidence());
         assert_eq!(outcome.verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn before_blue_a_white_top_stands_out_and_one_as_light_as_the_wall_is_a_doubt() {
+        let on_blue = |top: [u8; 3]| {
+            let mut bench = Bench::card()
+                .with_person(move |_, y, p| if y > 345 && p[2] > p[0] { top } else { p });
+            bench.spec.background.colour = [67, 142, 219];
+            measure(&bench.evidence()).verdict
+        };
+        assert_eq!(on_blue([240, 240, 238]), Verdict::Pass);
+        assert_eq!(on_blue([138, 138, 140]), Verdict::Doubtful);
+        assert_eq!(on_blue([20, 20, 30]), Verdict::Pass);
     }
 }

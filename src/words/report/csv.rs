@@ -7,11 +7,12 @@ use super::text::{FindingText, verdict_name};
 use crate::rules::check;
 use crate::words::catalogue::Language;
 
-const COLUMNS: [&str; 9] =
-    ["input", "output", "status", "error", "bytes", "quality", "padding", "fail", "doubtful"];
+const COLUMNS: [&str; 10] = [
+    "input", "output", "status", "error", "bytes", "quality", "padding", "fail", "doubtful", "spec",
+];
 
 /// One field, quoted where it must be. A text that a spreadsheet would take for a formula gets an apostrophe in front: file names come from strangers.
-fn field(text: &str) -> String {
+pub(crate) fn field(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text != "-" {
         format!("'{text}")
     } else {
@@ -22,6 +23,13 @@ fn field(text: &str) -> String {
     } else {
         text
     }
+}
+
+/// Appends a line of fields that are quoted already.
+#[cfg(feature = "cli")]
+pub(crate) fn row(table: &mut String, fields: impl Iterator<Item = String>) {
+    table.push_str(&fields.collect::<Vec<_>>().join(","));
+    table.push_str("\r\n");
 }
 
 fn line(out: &mut impl Write, fields: impl IntoIterator<Item = String>) -> io::Result<()> {
@@ -52,6 +60,7 @@ pub(super) fn photo(
         jpeg.map(|j| j.padding.to_string()).unwrap_or_default(),
         photo.count(Fail).to_string(),
         photo.count(Doubtful).to_string(),
+        photo.spec.clone().unwrap_or_default(),
     ];
     for rule in check::RULES {
         let found = photo.findings.iter().find(|f| f.rule == rule.name);

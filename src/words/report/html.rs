@@ -29,7 +29,7 @@ impl Totals {
 }
 
 /// Text made harmless between tags and in attributes: file names come from strangers.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -104,15 +104,16 @@ pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     out.write_all(b"</nav></header>\n<main>\n")
 }
 
-pub(super) fn photo(
-    out: &mut impl Write,
-    photo: &PhotoReport,
-    language: Language,
-) -> io::Result<()> {
+pub(super) fn photo(out: &mut impl Write, photo: &PhotoReport, header: &Header) -> io::Result<()> {
+    let language = header.language;
     let say = |key: &str| escaped(&language.text(key));
     let status = photo.status.name();
     let input = escaped(&photo.input.display().to_string());
     writeln!(out, "<article class=\"{status}\">\n<h2>{input}</h2>")?;
+    // Where every card is of one spec, the head of the page names it.
+    if let Some(spec) = photo.spec.as_ref().filter(|spec| **spec != header.spec) {
+        writeln!(out, "<p class=\"spec\"><code>{}</code></p>", escaped(spec))?;
+    }
     if let Some(output) = &photo.output {
         let output = escaped(&output.display().to_string());
         writeln!(out, "<p class=\"output\">→ {output}</p>")?;

@@ -21,6 +21,8 @@ use crate::words::failure::Failure;
 struct Photo<'a> {
     /// The input as it was named or found; `-` for standard input.
     input: String,
+    /// The spec of the card; none where the photo itself could not be processed, whatever was asked of it.
+    spec: Option<&'a str>,
     /// The card that was written, or would be in a dry run.
     output: Option<String>,
     /// How it ended.
@@ -237,6 +239,7 @@ fn finding(found: &Finding, language: Language) -> FindingJson<'_> {
 fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
     Photo {
         input: photo.input.display().to_string(),
+        spec: photo.spec.as_deref(),
         output: photo.output.as_ref().map(|p| p.display().to_string()),
         status: photo.status.name(),
         error: photo.error.as_ref().map(|failure| refusal(failure, language)),
@@ -327,7 +330,7 @@ mod tests {
     struct Report<'a> {
         /// The program's version.
         baidi: String,
-        /// The spec's name.
+        /// The spec's name; several with a comma between them.
         spec: String,
         /// What is to be known where offices want a number from an accredited checker in place of a file; absent where none does.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -411,7 +414,7 @@ mod tests {
         photo.placement = Some(Affine::IDENTITY);
         let text = written(Format::Json, Language::En, &[photo]);
         let mut rest = text.as_str();
-        for key in "baidi spec photos input output status error source face placement source_to_card scale rotation_degrees \
+        for key in "baidi spec photos input spec output status error source face placement source_to_card scale rotation_degrees \
                     jpeg bytes quality subsampling padding ssimulacra2 attempts edits findings \
                     rule verdict before measured required unit fixable clause code message hint notes milliseconds"
             .split_whitespace()

@@ -14,26 +14,34 @@ const STYLE: &str = include_str!("slip.css");
 /// More reasons than this nobody keeps in mind before the camera.
 const REASONS: usize = 3;
 
+/// What is wrong with a photo: why it could not be processed, or what the first findings say that are at least `least`; and what to do about the first that says so.
+#[must_use]
+pub fn why(
+    photo: &PhotoReport,
+    least: Verdict,
+    language: Language,
+) -> (Vec<String>, Option<String>) {
+    if let Some(failure) = &photo.error {
+        let what = failure.hint.as_ref().map(|hint| hint.to_text(language));
+        return (vec![failure.message.to_text(language)], what);
+    }
+    let found: Vec<FindingText> = photo
+        .findings
+        .iter()
+        .filter(|f| f.outcome.verdict >= least)
+        .map(|f| FindingText::new(f, language))
+        .collect();
+    let hint = found.iter().find_map(|text| text.hint.clone());
+    (found.into_iter().take(REASONS).map(|text| text.message).collect(), hint)
+}
+
 /// Why the photo must be taken again, and what to do: two sentences; none for a photo that need not be.
 #[must_use]
 pub fn reasons(photo: &PhotoReport, language: Language) -> Vec<String> {
-    let (why, what) = match (&photo.error, photo.status) {
-        (Some(failure), _) => (
-            vec![failure.message.to_text(language)],
-            failure.hint.as_ref().map(|hint| hint.to_text(language)),
-        ),
-        (None, Status::NotCompliant) => {
-            let failing: Vec<FindingText> = photo
-                .findings
-                .iter()
-                .filter(|f| f.outcome.verdict == Verdict::Fail)
-                .map(|f| FindingText::new(f, language))
-                .collect();
-            let hint = failing.iter().find_map(|text| text.hint.clone());
-            (failing.into_iter().take(REASONS).map(|text| text.message).collect(), hint)
-        }
-        (None, Status::Compliant | Status::Review | Status::Failed) => return Vec::new(),
-    };
+    if photo.error.is_none() && photo.status != Status::NotCompliant {
+        return Vec::new();
+    }
+    let (why, what) = why(photo, Verdict::Fail, language);
     let sentence = |key: &str, text: String| Message::new(key).text("text", text).to_text(language);
     let all = why.join(&language.text("slip-and"));
     let mut sentences = vec![sentence("slip-reason", all)];
@@ -93,8 +101,10 @@ mod tests {
     fn only_photos_to_be_taken_again_get_a_slip_with_two_sentences() {
         let good = PhotoReport::new("good.jpg");
         let blank = PhotoReport::failed("<b>.jpg", &Error::NoFace { width: 640, height: 480 });
-        let page = written(Format::Slip, Language::En, &[good, sample(), blank]);
-        assert_eq!(page.matches("<section>").count(), 2);
+        let of_spec = |spec: &str| PhotoReport { spec: Some(spec.to_owned()), ..sample() };
+        let all = [good, of_spec("shebao"), of_spec("id-card"), blank];
+        let page = written(Format::Slip, Language::En, &all);
+        assert_eq!(page.matches("<section>").count(), 2, "two cards of one photo share a slip");
         assert!(!page.contains("good") && page.contains("&lt;b&gt;"));
         for photo in [sample(), PhotoReport::failed("x", &Error::NoFace { width: 1, height: 1 })] {
             for language in [Language::Zh, Language::En] {
