@@ -21,6 +21,14 @@ check:
 schema:
     BAIDI_WRITE=1 cargo test --release --locked --lib the_schema_that_is_handed_out
 
+# The module and the page for the web, into web/dist (needs `rustup target add wasm32-unknown-unknown`)
+web:
+    web/build
+
+# The module in Node, and the page in Chromium where playwright-core is installed in web/ (`npm install --prefix web`)
+web-test: web
+    node --test web/test/*.test.js
+
 # All tests
 test *ARGS:
     cargo test --release --locked {{ARGS}}
