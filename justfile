@@ -83,10 +83,19 @@ gallery COUNT='24':
 images: samples
     cargo run --release --example readme_images
 
-# Injects faults into good cards and prints how many each rule catches, and where it speaks up for nothing: drawn ones, and labelled photographs where there are some: `just faults dev`
-faults SET='dev':
-    cargo run --release --locked --example faults
-    test ! -d {{shared}}/portraits/{{SET}} || cargo run --release --locked --example faults -- {{shared}}/portraits/{{SET}} {{shared}}/portraits/exact {{shared}}/portraits/train
+# The bench on bytes: spoils good cards as a person would see it and gives the bytes to `check`; with labelled photographs where there are some: `just faults --sitters 8 --kinds hat,mask --missed out/missed`
+faults *ARGS:
+    cargo run --release --locked --example faults -- --rooms {{shared}}/rooms {{ARGS}} $(ls -d {{shared}}/portraits/dev {{shared}}/portraits/dev-asia 2>/dev/null)
+
+# Contact sheets of every kind of fault, and of the good cards, to look at in out/faults
+fault-sheets *ARGS:
+    @just faults --sheets out/faults {{ARGS}}
+
+# What the verdict is worth, into docs/verdict.md: the bench on bytes on people not trained on, and on drawn ones
+verdict *ARGS:
+    mkdir -p out
+    just faults --commit $(git rev-parse --short HEAD) {{ARGS}} > out/verdict.md
+    mv out/verdict.md docs/verdict.md
 
 # Figures on real photographs, where a judge is at hand: `just judge dev`
 judge SET='dev':

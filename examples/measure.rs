@@ -5,10 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
 
-#[path = "../tests/support/draw/mod.rs"]
-mod draw;
 #[path = "support/labelled.rs"]
-#[expect(dead_code, reason = "the drawn cards are for the fault bench")]
 mod labelled;
 
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! Good cards of which head and alpha are known: made from drawn portraits, and from labelled photographs where there are some.
+//! Good cards of which head and alpha are known, made from labelled photographs.
 //!
 //! A labelled photograph is `STEM.jpg` with `STEM.alpha.png` (the person's alpha, at its own size) and `STEM.json` (`{"landmarks": 478 × [x, y]}` in shares of width
 //! and height, MediaPipe's numbering). It is placed, whitened, and encoded as `fix` does it, but by its labels, so that what is seen is the rules and not the network.
@@ -24,8 +24,6 @@ use baidi::lab::units::Dpi;
 use image::RgbImage;
 use rayon::prelude::*;
 
-use crate::draw::{self, Drawn, Scene};
-
 /// A card as the rules see it, and whose it is.
 #[derive(Clone)]
 pub(crate) struct Card {
@@ -44,17 +42,8 @@ pub(crate) struct Card {
 impl Card {
     /// What every rule says of it.
     pub(crate) fn findings(&self, spec: &PhotoSpec) -> Vec<Finding> {
-        self.with_evidence(spec, check)
-    }
-
-    /// What `see` makes of it as the rules see it.
-    pub(crate) fn with_evidence<T>(
-        &self,
-        spec: &PhotoSpec,
-        see: impl FnOnce(&Evidence<'_>) -> T,
-    ) -> T {
         let (width, height) = self.picture.dimensions();
-        see(&Evidence {
+        check(&Evidence {
             spec,
             facts: &SourceFacts { stored: Size::new(width, height), ..self.facts.clone() },
             file_name: Some(self.name),
@@ -68,12 +57,6 @@ impl Card {
             no_head: None,
             regions: Regions::default(),
         })
-    }
-
-    /// The portrait `drawn` as a card of `spec`.
-    fn of_drawn(seed: u64, drawn: &Drawn, spec: &PhotoSpec) -> Result<Self, Box<dyn Error>> {
-        let stem = format!("drawn-{seed:02}");
-        Self::of(stem, &drawn.picture, &drawn.alpha, &drawn.landmarks, spec)
     }
 
     /// The labelled photograph at `path` as a card of `spec`.
@@ -172,17 +155,6 @@ fn carried(plane: &Plane, map: &Affine, size: Size) -> Plane {
         *v = points.sum::<f32>() / 16.0;
     }
     out
-}
-
-/// Cards of `count` portraits drawn by lot, before white and in even light: what is wrong is to be injected.
-pub(crate) fn drawn(count: u64, spec: &PhotoSpec) -> Result<Vec<Card>, Box<dyn Error>> {
-    let made = (0..count).map(|seed| {
-        let scene = Scene::drawn_by_lot(seed, Size::new(560, 700));
-        let scene =
-            Scene { light: 0.3 * scene.light, shadow: None, noise: 1.0, samples: 2, ..scene };
-        Card::of_drawn(seed, &draw::draw(&scene), spec)
-    });
-    made.collect()
 }
 
 /// Cards of the labelled photographs in `folder` whose names begin with `prefix`.
