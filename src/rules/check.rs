@@ -19,6 +19,7 @@
 //! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, each with `-hint` | which of these it is |
 //! | `black-and-white-tint` | a tinted picture |
 //! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue` | which way the light leans |
+//! | `edge-halo-line` | a line of one colour runs round the person |
 //! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |
 //! | `glasses-glare`, `glasses-tint`, each with `-hint` | what is wrong with them |

@@ -556,6 +556,7 @@ border-hint = use the original without a frame, scan edges, or rounded corners: 
 edge-halo-title = edge of the person
 edge-halo-pass = the edge is clean
 edge-halo-doubtful = a little of the old background shows at the edge ({$measured})
+edge-halo-line = a line of one colour runs round the person ({$measured} of the outline, better is {$required})
 edge-halo-fail = a rim of the old background shows at the edge ({$measured})
 edge-halo-unsure = the cut-out is uncertain ({$measured}, better is {$required}); look at the edge of hair and shoulders
 edge-halo-unsure-hint = a plain wall that differs from the hair is cut out best; take it again in front of a white or grey one

@@ -541,6 +541,7 @@ border-hint = 请用没有边框、扫描边和圆角的原图：现在四周有
 edge-halo-title = 人像边缘
 edge-halo-pass = 边缘干净
 edge-halo-doubtful = 人像边缘略有旧背景的颜色（{$measured}）
+edge-halo-line = 人像四周有一圈同色的线（占轮廓 {$measured}，宜为 {$required}）
 edge-halo-fail = 人像边缘有一圈旧背景的颜色（{$measured}）
 edge-halo-unsure = 抠图没有把握（{$measured}，宜为 {$required}），请看看头发和肩膀的边缘
 edge-halo-unsure-hint = 背景干净、与头发反差大时抠得最准；请站在白墙或灰墙前重拍
