@@ -26,7 +26,7 @@ pub(crate) fn field(text: &str) -> String {
 }
 
 /// Appends a line of fields that are quoted already.
-#[cfg(feature = "cli")]
+#[cfg(feature = "desk")]
 pub(crate) fn row(table: &mut String, fields: impl Iterator<Item = String>) {
     table.push_str(&fields.collect::<Vec<_>>().join(","));
     table.push_str("\r\n");
