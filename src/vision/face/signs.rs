@@ -98,6 +98,8 @@ impl SignsNet {
                 signs.headwear += seen(1);
             }
         }
+        levels.give(pool);
+        pool.give([input, logits]);
         signs
     }
 }
