@@ -23,13 +23,8 @@ import torch.nn.functional as F
 from draw import Bank, Studio
 from frame import FACE, HEIGHT, WIDTH
 from model import STRIDE, Fused, MattingNet, PortraitNet
+from train import CARD_SCALE, EXCLUDED, WINDOW, wing
 
-CARD_SCALE = 3  # of the matting network's scenes, in crops of the portrait network: 168 px per face, as on a card
-WINDOW = (256, 320)
-EXCLUDED = {
-    "misc-sunflower-1627193_640", "house-michael-guest", "house-madeleine-dean", "house-jody-hice", "house-john-rutherford", "house-dan-newhouse",
-    "house-blake-moore", "house-robin-kelly",
-}
 
 
 def half(device):
@@ -41,12 +36,6 @@ def given(picture):
 
 
 # -- the portrait network ---------------------------------------------------------------------
-
-
-def wing(error, width=0.1, curve=0.02):
-    """Wing loss (Feng et al. 2018), in face widths."""
-    offset = width - width * math.log(1 + width / curve)
-    return torch.where(error < width, width * torch.log1p(error / curve), error - offset)
 
 
 def portrait_losses(net, s):
@@ -92,7 +81,7 @@ def portrait_losses(net, s):
 # -- the matting network --------------------------------------------------------
 
 
-def mistaken(st, p, wall, alpha):
+def mistaken(st, p, wall):
     """The probability with errors: the portrait network has seen these very people, and knows them better than it will know others."""
     b, one = p.shape[0], (slice(None), None, None, None)
     p = st.some(0.35, p, lambda x, w: st.blur(x, st.dice.uniform(1, 9)))
@@ -258,7 +247,7 @@ def run(args):
                 with half(device):
                     p = torch.sigmoid(portrait(given(small))[0].float())
                 p = F.interpolate(p, scale_factor=CARD_SCALE, mode="bilinear", align_corners=False)
-                p = mistaken(st, p, s["wall"], s["alpha"])
+                p = mistaken(st, p, s["wall"])
                 soft = ((s["alpha"] > 0.03) & (s["alpha"] < 0.97)).float() * s["known"]
                 cut = windows(st, torch.cat([s["picture"], s["alpha"], s["known"], p], 1), soft, 2)
                 s = {"picture": cut[:, :3], "alpha": cut[:, 3:4], "known": (cut[:, 4:5] > 0.98).float(), "p": cut[:, 5:6]}

@@ -102,7 +102,6 @@ class Studio:
             opened_ = pool.map(opened, photos)
         layers, back = [o[0] for o in opened_], [o[1:] for o in opened_]
         self.photos = Bank(layers, device)
-        self.shrink = shrink
         groups = {"house": 1.0, "london": 1.4, "canada": 1.0, "misc": 2.5, "th": 0.85, "tw": 1.6}
         self.weights = torch.tensor([groups.get(p["name"].split("-")[0], 1.0) for p in photos], device=device)
         frames = np.array([[*m, s, r] for m, s, r in (measure(p["points"].astype(np.float64) / shrink) for p in photos)])
@@ -484,7 +483,7 @@ class Studio:
         spot = at[..., 1].clamp(0, high - 1) * wide + at[..., 0].clamp(0, wide - 1)
         seen = seen.float() * torch.gather(flat, 1, spot) * (~fake).float()[:, None]
         return {"picture": img, "alpha": alpha, "known": known, "points": points, "seen": seen, "present": (~fake).float(), "masked": masked.float(), "signs": marks,
-                "wall": wall, "colour": torch.where(one(own), layers[:, 3:6], lit), "own": own}
+                "wall": wall}
 
     def thing_before(self, img, alpha, nfake):
         """A microphone, a badge or a plant in front of the chest of a few: not the person."""

@@ -221,7 +221,7 @@ fn build(tag: &str, text: &'static str) -> FluentBundle<FluentResource> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use super::*;
 
@@ -278,22 +278,28 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_key_written_in_the_sources_is_in_the_catalogue() {
-        let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-        let mut seen = 0;
-        while let Some(path) = files.pop() {
+    /// The Rust sources below `folder`, each up to its tests.
+    fn untested(folder: &str) -> Vec<(PathBuf, String)> {
+        let mut left = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+        let mut sources = Vec::new();
+        while let Some(path) = left.pop() {
             if path.is_dir() {
                 let entries = std::fs::read_dir(&path).expect("a readable source folder");
-                files.extend(entries.map(|e| e.expect("an entry").path()));
-                continue;
+                left.extend(entries.map(|e| e.expect("an entry").path()));
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source file");
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                sources.push((path, code.to_owned()));
             }
-            if path.extension().is_none_or(|e| e != "rs") {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).expect("a source file");
-            // Tests may ask for what is not there.
-            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        }
+        sources
+    }
+
+    #[test]
+    fn every_key_written_in_the_sources_is_in_the_catalogue() {
+        let mut seen = 0;
+        // Tests may ask for what is not there.
+        for (path, text) in untested("src") {
             for call in ["Message::new(", "Outcome::unknown(", ".text("] {
                 for rest in text.split(call).skip(1) {
                     let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
@@ -312,16 +318,8 @@ mod tests {
 
     #[test]
     fn every_reason_that_is_written_in_the_decoders_has_its_words_in_both_languages() {
-        let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/input")];
         let mut seen = 0;
-        while let Some(path) = files.pop() {
-            if path.is_dir() {
-                let entries = std::fs::read_dir(&path).expect("a readable source folder");
-                files.extend(entries.map(|e| e.expect("an entry").path()));
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).expect("a source file");
-            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (_, text) in untested("src/input") {
             for call in ["damaged(", "reason: "] {
                 for rest in text.split(call).skip(1) {
                     let rest = rest.trim_start().trim_start_matches("format!(").trim_start();

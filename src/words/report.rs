@@ -17,7 +17,9 @@ use serde::Serialize;
 
 use crate::base::geometry::Affine;
 use crate::base::message::Message;
+use crate::base::raster::Plane;
 use crate::card::pipeline::{CardFile, Edit, StageTime};
+use crate::door::{Checked, Made};
 use crate::input::decode::SourceFacts;
 use crate::rules::check::{Finding, Verdict};
 use crate::rules::spec::{PhotoSpec, Title};
@@ -128,6 +130,38 @@ impl PhotoReport {
     #[must_use]
     pub fn failed(input: impl Into<PathBuf>, error: impl Into<Failure>) -> Self {
         Self { status: Status::Failed, error: Some(error.into()), ..Self::new(input) }
+    }
+
+    /// A record of a file that was looked at.
+    #[must_use]
+    pub fn checked(input: impl Into<PathBuf>, checked: Checked) -> Self {
+        Self {
+            status: checked.status,
+            source: Some(checked.source),
+            face: checked.head,
+            findings: checked.findings,
+            notes: checked.notes,
+            times: checked.times,
+            ..Self::new(input)
+        }
+    }
+
+    /// A record of a photo that a card was made of, written nowhere yet; the card; and its matte.
+    #[must_use]
+    pub fn made(input: impl Into<PathBuf>, made: Made) -> (Self, CardFile, Plane) {
+        let report = Self {
+            status: made.status,
+            source: Some(made.source),
+            face: Some(made.placed.head),
+            placement: Some(made.placed.source_to_card),
+            jpeg: Some(JpegReport::from(&made.card)),
+            edits: made.edits,
+            findings: made.findings,
+            notes: made.notes,
+            times: made.times,
+            ..Self::new(input)
+        };
+        (report, made.card, made.matte)
     }
 
     /// How many findings have this verdict.

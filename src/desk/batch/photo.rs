@@ -17,7 +17,7 @@ use crate::door::{self, Made};
 use crate::input::decode::{Limits, Opened};
 use crate::words::failure::Failure;
 use crate::words::report::thumbnail::thumbnail;
-use crate::words::report::{JpegReport, PhotoReport, Status, Thumbnails};
+use crate::words::report::{PhotoReport, Status, Thumbnails};
 
 pub(super) fn process(
     order: &Order,
@@ -46,13 +46,7 @@ fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Re
     Ok(PhotoReport {
         spec: Some(kind.spec.name.clone()),
         thumbnails: Thumbnails { before, after: None },
-        status: checked.status,
-        source: Some(checked.source),
-        face: checked.head,
-        findings: checked.findings,
-        notes: checked.notes,
-        times: checked.times,
-        ..PhotoReport::new(source.path())
+        ..PhotoReport::checked(source.path(), checked)
     })
 }
 
@@ -167,36 +161,26 @@ fn written(
     settings: &Settings<'_>,
 ) -> Result<PhotoReport, Failure> {
     let to = due.to;
-    let mut notes = made.notes;
+    let (mut report, card, matte) = PhotoReport::made(source.path(), made);
     if to.renamed {
-        notes.push(Message::new("note-duplicate-name"));
+        report.notes.push(Message::new("note-duplicate-name"));
     }
     let kept = match settings.writing {
         Writing::Every => true,
-        Writing::Compliant => made.status == Status::Compliant,
+        Writing::Compliant => report.status == Status::Compliant,
         Writing::Nothing => {
-            notes.push(Message::new("note-dry-run"));
+            report.notes.push(Message::new("note-dry-run"));
             true
         }
     };
-    let card = made.card;
     let report = PhotoReport {
         spec: Some(due.kind.spec.name.clone()),
         output: kept.then(|| to.card.clone()),
-        status: made.status,
-        source: Some(made.source),
-        face: Some(made.placed.head),
-        placement: Some(made.placed.source_to_card),
-        jpeg: Some(JpegReport::from(&card)),
-        edits: made.edits,
-        findings: made.findings,
-        notes,
-        times: made.times,
         thumbnails: Thumbnails {
             before,
             after: settings.thumbnails.then(|| thumbnail(&card.bytes)).flatten(),
         },
-        ..PhotoReport::new(source.path())
+        ..report
     };
     if settings.writing == Writing::Nothing {
         return Ok(report);
@@ -213,7 +197,7 @@ fn written(
     }
     // What was judged must be what the disk gives back, before anything has the card's name.
     let staged = Staged::with(&to.card, &card.bytes, &settings.pending)?.holding(&card.bytes)?;
-    let alpha = to.matte.as_ref().map(|path| Ok((path, png(&made.matte)?)));
+    let alpha = to.matte.as_ref().map(|path| Ok((path, png(&matte)?)));
     let alpha: Option<(_, Vec<u8>)> = alpha.transpose().map_err(|e: Error| Failure::from(&e))?;
     let matte = match &alpha {
         Some((path, png)) => Some(Staged::with(path, png, &settings.pending)?),

@@ -10,8 +10,7 @@
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, matte, median_colour};
-use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
-use crate::base::message::Message;
+use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::base::raster::Plane;
 
 /// The rule.
@@ -78,21 +77,11 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let rim = (rim >= ENOUGH)
         .then(|| limited(e, "edge-halo", Bad::Above, 100.0 * off as f64 / rim as f64, "%", 0));
     let line = line_share(matte, wall, &colour).map(|share| {
-        let line = limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0);
-        let told = line.verdict >= Verdict::Doubtful;
-        if told { line.message(Message::new("edge-halo-line")) } else { line }
+        limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0).told("edge-halo-line")
     });
-    match (rim, line) {
-        (Some(rim), Some(line)) => {
-            if line.verdict > rim.verdict {
-                line
-            } else {
-                rim
-            }
-        }
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => Outcome::unknown("unknown-no-outline"),
-    }
+    // the worse of the two, the rim where they agree
+    let worse = [line, rim].into_iter().flatten().max_by_key(|outcome| outcome.verdict);
+    worse.unwrap_or_else(|| Outcome::unknown("unknown-no-outline"))
 }
 
 /// How much of the whole outline, hair included, wears a line of one colour, 0 to 1: the two pixels inside the outline differ from what lies 6–8 px inside and from the wall, and all alike. Skin,

@@ -6,7 +6,7 @@
 //! *Source:* the spec's `[file]`, chosen so that a KB of 1000 and one of 1024 bytes agree.
 //! *Known weakness:* portals differ; the right spec must be chosen.
 
-use super::judge::contested;
+use super::judge::{between, contested};
 use super::{Doubt, Evidence, Mend, Outcome, Rule, Verdict};
 use crate::base::units::Bytes;
 use crate::rules::spec::Claim;
@@ -28,22 +28,16 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return outcome;
     }
     let own = Claim { holds: inside, range: required, source: &window.source, grade: window.grade };
-    let others = window.readings.iter().map(|reading| Claim {
-        holds: reading.holds(bytes),
-        range: range(reading.min, reading.max),
-        source: &reading.source,
-        grade: reading.grade,
-    });
+    let others = window
+        .readings
+        .iter()
+        .map(|reading| reading.claim(reading.holds(bytes), range(reading.min, reading.max)));
     contested(outcome, own, others, window.leaves_room())
 }
 
 fn range(min: Option<Bytes>, max: Option<Bytes>) -> String {
-    match (min.filter(|min| *min > Bytes::default()), max) {
-        (Some(min), Some(max)) => format!("{min}–{max}"),
-        (Some(min), None) => format!("≥ {min}"),
-        (None, Some(max)) => format!("≤ {max}"),
-        (None, None) => String::new(),
-    }
+    let min = min.filter(|min| *min > Bytes::default());
+    between(min.map(|min| min.to_string()), max.map(|max| max.to_string()))
 }
 
 #[cfg(test)]

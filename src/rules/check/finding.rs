@@ -169,6 +169,12 @@ impl Outcome {
         self
     }
 
+    /// With the message called `key` where it is doubtful or fails.
+    #[must_use]
+    pub fn told(self, key: &'static str) -> Self {
+        if self.verdict < Verdict::Doubtful { self } else { self.message(Message::new(key)) }
+    }
+
     /// With its own hint.
     #[must_use]
     pub fn hint(mut self, hint: Message) -> Self {

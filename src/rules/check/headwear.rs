@@ -14,7 +14,6 @@ use super::region::{ENOUGH, NOBODY, matte};
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::geometry::Point;
-use crate::base::message::Message;
 use crate::vision::face::Landmark as L;
 
 /// The rule.
@@ -57,9 +56,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let colours = (seen >= ENOUGH)
         .then(|| limited(e, "headwear", Bad::Above, 100.0 * strange as f64 / seen as f64, "%", 0));
     let worn = e.signs.map(|signs| {
-        let worn = limited(e, "headwear-worn", Bad::Above, 100.0 * signs.headwear, "%", 0);
-        let told = worn.verdict >= Verdict::Doubtful;
-        if told { worn.message(Message::new("headwear-worn-doubtful")) } else { worn }
+        limited(e, "headwear-worn", Bad::Above, 100.0 * signs.headwear, "%", 0)
+            .told("headwear-worn-doubtful")
     });
     match (colours, worn) {
         (Some(colours), _) if colours.verdict >= Verdict::Doubtful => colours,

@@ -107,12 +107,8 @@ pub fn banded(e: &Evidence<'_>, band: &Band, along: Along, value: f64) -> Outcom
         let as_band = Band { min: reading.min, max: reading.max, ..Band::clone(band) };
         let ends =
             e.spec.px(&Band { aim: None, prefer: None, readings: Vec::new(), ..as_band }, along);
-        Claim {
-            holds: (ends.min..=ends.max).contains(&value),
-            range: range(ends.min * factor, ends.max * factor),
-            source: &reading.source,
-            grade: reading.grade,
-        }
+        let holds = (ends.min..=ends.max).contains(&value);
+        reading.claim(holds, range(ends.min * factor, ends.max * factor))
     });
     contested(outcome, own, others, band.leaves_room())
 }
@@ -156,11 +152,18 @@ pub fn contested<'a>(
 /// A range as text: `7–21`, `≥ 207`, `≤ 82`.
 #[must_use]
 pub fn range(min: f64, max: f64) -> String {
-    match (min.is_finite(), max.is_finite()) {
-        (true, true) => format!("{min:.0}–{max:.0}"),
-        (true, false) => format!("≥ {min:.0}"),
-        (false, true) => format!("≤ {max:.0}"),
-        (false, false) => String::new(),
+    let end = |v: f64| v.is_finite().then(|| format!("{v:.0}"));
+    between(end(min), end(max))
+}
+
+/// The same of ends in words, open where there is none.
+#[must_use]
+pub fn between(min: Option<String>, max: Option<String>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("{min}–{max}"),
+        (Some(min), None) => format!("≥ {min}"),
+        (None, Some(max)) => format!("≤ {max}"),
+        (None, None) => String::new(),
     }
 }
 

@@ -8,7 +8,7 @@
 //! roots over the height from forehead to chin, the steadiest of seven ratios, spreads by 4.3 % (standard deviation; the best mix of all seven by 3.9 %), and by how much peoples differ is not in that
 //! set. The 13.7 % by which a 25×35 mm picture is stretched to 358×441 would, if that spread is a normal one, be caught in about seven cases of ten at a hundredth of false alarms, and those would fall on whoever has the broadest face.
 
-use super::judge::contested;
+use super::judge::{between, contested};
 use super::{Doubt, Evidence, Measured, Mend, Outcome, Rule, Verdict};
 use crate::rules::spec::Claim;
 
@@ -34,11 +34,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return outcome;
     }
     let own = Claim { holds: inside, range: required, source: &pixels.source, grade: pixels.grade };
-    let others = pixels.readings.iter().map(|reading| Claim {
-        holds: reading.holds([size.width, size.height]),
-        range: range(reading.min, reading.max),
-        source: &reading.source,
-        grade: reading.grade,
+    let others = pixels.readings.iter().map(|reading| {
+        let holds = reading.holds([size.width, size.height]);
+        reading.claim(holds, range(reading.min, reading.max))
     });
     contested(outcome, own, others, pixels.leaves_room())
 }
@@ -47,10 +45,7 @@ fn range(min: Option<[u32; 2]>, max: Option<[u32; 2]>) -> String {
     let text = |[width, height]: [u32; 2]| format!("{width}×{height}");
     match (min.map(text), max.map(text)) {
         (Some(min), Some(max)) if min == max => min,
-        (Some(min), Some(max)) => format!("{min}–{max}"),
-        (Some(min), None) => format!("≥ {min}"),
-        (None, Some(max)) => format!("≤ {max}"),
-        (None, None) => String::new(),
+        (min, max) => between(min, max),
     }
 }
 

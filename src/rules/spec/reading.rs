@@ -23,6 +23,14 @@ pub struct Reading<T> {
     pub grade: Grade,
 }
 
+impl<T> Reading<T> {
+    /// What this source says of a photo, its range in words.
+    #[must_use]
+    pub fn claim(&self, holds: bool, range: String) -> Claim<'_> {
+        Claim { holds, range, source: &self.source, grade: self.grade }
+    }
+}
+
 impl Reading<f64> {
     /// Whether there is anything in the range, and a limit at all.
     pub(super) fn is_range(&self) -> bool {

@@ -14,7 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::base::resample::Resampled;
-use crate::vision::inference::Pool;
+use crate::vision::inference::{Map, Pool};
 use crate::vision::scratch::Scratch;
 
 /// Size of the crop the network sees, in pixels.
@@ -138,22 +138,8 @@ impl Network {
         mirrored: bool,
         pool: &mut Pool,
     ) -> Result<Look> {
-        // outside the picture: mid-grey, which is zero, as in training
-        let (width, height) = (CROP.width as usize, CROP.height as usize);
-        let mut input = pool.zeros(height, width, 3);
-        for (y, (pixels, covered)) in
-            crop.pixels.chunks_exact(3 * width).zip(crop.covered.chunks_exact(width)).enumerate()
-        {
-            let places = input.row_mut(y).chunks_exact_mut(3);
-            for (x, place) in places.enumerate() {
-                let x = if mirrored { width - 1 - x } else { x };
-                if covered[x] {
-                    for (v, code) in place.iter_mut().zip(&pixels[3 * x..3 * x + 3]) {
-                        *v = f32::from(*code) / 127.5 - 1.0;
-                    }
-                }
-            }
-        }
+        let width = CROP.width as usize;
+        let input = given(&crop, mirrored, pool);
         let Seen { mut mask, mut points, presence } = self.net.run(&input, pool);
         pool.give([input]);
         let Some(to_photo) = to_crop.inverse() else { return Err(failed("a crop of no size")) };
@@ -177,6 +163,26 @@ impl Network {
             Landmarks::new(points).ok_or_else(|| failed("another number of landmarks"))?;
         Ok(Look { mask, to_crop, landmarks, spread, presence: f64::from(presence), crop })
     }
+}
+
+/// What a network is shown of a crop: codes from -1 to 1; outside the picture mid-grey, which is zero, as in training.
+pub(super) fn given(crop: &Resampled, mirrored: bool, pool: &mut Pool) -> Map {
+    let (width, height) = (CROP.width as usize, CROP.height as usize);
+    let mut input = pool.zeros(height, width, 3);
+    for (y, (pixels, covered)) in
+        crop.pixels.chunks_exact(3 * width).zip(crop.covered.chunks_exact(width)).enumerate()
+    {
+        let places = input.row_mut(y).chunks_exact_mut(3);
+        for (x, place) in places.enumerate() {
+            let x = if mirrored { width - 1 - x } else { x };
+            if covered[x] {
+                for (v, code) in place.iter_mut().zip(&pixels[3 * x..3 * x + 3]) {
+                    *v = f32::from(*code) / 127.5 - 1.0;
+                }
+            }
+        }
+    }
+    input
 }
 
 fn failed(reason: &str) -> Error {

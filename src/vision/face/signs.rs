@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use super::Head;
-use super::network::{CROP, EYES, FACE, Pose};
+use super::network::{CROP, EYES, FACE, Pose, given};
 use crate::base::error::{Error, Result};
 use crate::base::resample::Resampled;
 use crate::vision::inference::unet::UNet;
@@ -71,15 +71,7 @@ impl Signs {
 
 impl SignsNet {
     fn signs_in(&self, crop: &Resampled, pool: &mut Pool) -> Signs {
-        let (width, height) = (CROP.width as usize, CROP.height as usize);
-        let mut input = pool.zeros(height, width, 3);
-        let codes = crop.pixels.chunks_exact(3).zip(&crop.covered).enumerate();
-        for (i, (code, _)) in codes.filter(|(_, (_, covered))| **covered) {
-            let row = input.row_mut(i / width);
-            for (v, code) in row[3 * (i % width)..][..3].iter_mut().zip(code) {
-                *v = f32::from(*code) / 127.5 - 1.0;
-            }
-        }
+        let input = given(crop, false, pool);
         let levels = self.unet.run(&input, pool);
         let logits = both(&self.signs, &levels.second, pool);
         let mut signs = Signs { covered: 0.0, headwear: 0.0 };

@@ -151,11 +151,11 @@ impl MattingNetwork {
 /// The card in a mirror.
 fn mirrored(card: &Card) -> Card {
     let width = card.probability.width().max(1);
-    let mut turned = card.clone();
-    turned.pixels = image::imageops::flip_horizontal(&card.pixels);
-    turned.covered.chunks_exact_mut(width).for_each(<[bool]>::reverse);
-    turned.probability.data_mut().chunks_exact_mut(width).for_each(<[f32]>::reverse);
-    turned
+    let pixels = image::imageops::flip_horizontal(&card.pixels);
+    let (mut covered, mut probability) = (card.covered.clone(), card.probability.clone());
+    covered.chunks_exact_mut(width).for_each(<[bool]>::reverse);
+    probability.data_mut().chunks_exact_mut(width).for_each(<[f32]>::reverse);
+    Card { pixels, covered, probability }
 }
 
 /// The mean, of logits, of an alpha and one seen in a mirror.

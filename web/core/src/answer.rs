@@ -6,7 +6,7 @@ use baidi::lab::check::RULES;
 use baidi::lab::decode::{Limits, Opened, Reduction};
 use baidi::lab::failure::Failure;
 use baidi::lab::report::thumbnail::thumbnail;
-use baidi::lab::report::{Format, Header, JpegReport, PhotoReport, Receipt, Thumbnails, Writer};
+use baidi::lab::report::{Format, Header, PhotoReport, Receipt, Thumbnails, Writer};
 use baidi::lab::spec::{Along, find};
 use baidi::spec::BUILTIN;
 use baidi::{
@@ -189,7 +189,7 @@ pub fn fix(baidi: &mut Baidi, photo: &[u8], question: &Question) -> Answer {
         Ok(asked) => asked,
         Err(answer) => return answer,
     };
-    let made = match baidi.fix(photo, &asked.order) {
+    let mut made = match baidi.fix(photo, &asked.order) {
         Ok(made) => made,
         Err(error) => return refused(&asked, &error, photo),
     };
@@ -197,26 +197,15 @@ pub fn fix(baidi: &mut Baidi, photo: &[u8], question: &Question) -> Answer {
         status: Status::of(&made.before),
         source: Some(made.source.clone()),
         face: Some(made.placed.head.clone()),
-        findings: made.before,
+        findings: std::mem::take(&mut made.before),
         notes: made.notes.clone(),
         ..PhotoReport::new(&asked.name)
     };
-    let card = PhotoReport {
-        output: asked.order.name_of_card().map(Into::into),
-        status: made.status,
-        source: Some(made.source),
-        face: Some(made.placed.head),
-        placement: Some(made.placed.source_to_card),
-        jpeg: Some(JpegReport::from(&made.card)),
-        edits: made.edits,
-        findings: made.findings,
-        notes: made.notes,
-        times: made.times,
-        ..PhotoReport::new(&asked.name)
-    };
+    let (report, file, _) = PhotoReport::made(&asked.name, made);
+    let card = PhotoReport { output: asked.order.name_of_card().map(Into::into), ..report };
     Answer {
         source: document(&asked, &source),
-        picture: made.card.bytes,
+        picture: file.bytes,
         slip: slip(&asked, &card, photo),
         ..Answer::with(Ending::Done, document(&asked, &card))
     }
@@ -232,15 +221,7 @@ pub fn check(baidi: &mut Baidi, photo: &[u8], question: &Question) -> Answer {
         Ok(checked) => checked,
         Err(error) => return refused(&asked, &error, photo),
     };
-    let report = PhotoReport {
-        status: checked.status,
-        source: Some(checked.source),
-        face: checked.head,
-        findings: checked.findings,
-        notes: checked.notes,
-        times: checked.times,
-        ..PhotoReport::new(&asked.name)
-    };
+    let report = PhotoReport::checked(&asked.name, checked);
     let slip = slip(&asked, &report, photo);
     Answer { slip, ..Answer::with(Ending::Done, document(&asked, &report)) }
 }
