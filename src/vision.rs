@@ -1,5 +1,6 @@
 //! Pixels → where the head is, what is the person and what the wall.
 
+pub mod critic;
 pub mod face;
 pub mod frame;
 pub(crate) mod inference;

@@ -29,6 +29,8 @@ NARROWEST = 0.13  # gap over width: such eyes may well be shut
 
 
 class EyeNet(nn.Module):
+    """One number of one eye."""
+
     def __init__(self):
         super().__init__()
         channels = [3, 16, 32, 48, 64]
@@ -167,9 +169,9 @@ def shut(eye, rng):
     return np.clip(out, 0, 255).astype(np.uint8)
 
 
-def spoilt(patch, rng):
-    """The patch at another size, with what cameras, light and files do to it; then cut a little amiss."""
-    if rng.random() < 0.5:
+def spoilt(patch, rng, mirror=0.5):
+    """The patch at another size, with what cameras, light and files do to it; then cut a little amiss. `mirror` is the chance that it is mirrored."""
+    if rng.random() < mirror:
         patch = patch[:, ::-1]
     x = patch.astype(np.float32)
     if rng.random() < 0.25:  # a side in the shade, or a reflection

@@ -176,3 +176,23 @@ class DetectorNet(UNet):
     def forward(self, x):
         """Returns (N,6,H/4,W/4)."""
         return self.face(self.levels(x)[2])
+
+
+class CriticNet(UNet):
+    """What of a finished card is not the sitter's, and what of the sitter is missing: the portrait network's trunk with a head of its own."""
+
+    def __init__(self, c1=16, c2=32, c3=48, c4=96):
+        super().__init__()
+        self.e1 = conv(3, c1, 3, 2)
+        self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, c2, c2))
+        self.e3 = nn.Sequential(Fused(c2, 64, c3, 2), *(Fused(c3, 80, c3) for _ in range(2)))
+        self.e4 = nn.Sequential(Fused(c3, 96, c4, 2), Fused(c4, 96, c4), Context(c4), *(Fused(c4, 96, c4) for _ in range(2)))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 64, c3)
+        self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 48, c2)
+        self.signs = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, 2, 1))
+        start(self)
+        nn.init.constant_(self.signs[1].bias, -4.0)  # most of a card is as it should be
+
+    def forward(self, x):
+        """Returns logits of what is left and what is lost (N,2,H/4,W/4)."""
+        return self.signs(self.levels(x)[2])

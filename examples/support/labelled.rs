@@ -52,8 +52,9 @@ impl Card {
             head: Some(&self.head),
             face_widths: &self.faces,
             matte: Some(&self.alpha),
-            eyes_shut: None,
+            eyes: None,
             signs: None,
+            critique: None,
             no_head: None,
             regions: Regions::default(),
         })

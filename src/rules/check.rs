@@ -13,13 +13,16 @@
 //! | `hair-top-cut-in-source`, with `-hint` | the picture's own edge cuts the hair |
 //! | `background-white-pass`, `-doubtful`, `-fail` | also `darkest` (number, 0–255) and `colour` (text, `255,255,255`) |
 //! | `background-colour-pass`, `-doubtful`, `-fail` | the same where another colour is wanted; also `farthest` (number, 0–255) |
+//! | `shoulders-bare`, with `-hint` | they are not dressed |
 //! | `top-colour` | the top is as light as a background that is not white |
 //! | `resolution-none` | the file gives no density |
 //! | `face-width-pulled`, with `-hint` | the face is too wide for its height |
-//! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, each with `-hint` | which of these it is |
+//! | `compression-tones`, with `-hint` | few tones |
+//! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, `exposure-veil`, each with `-hint` | which of these it is |
 //! | `black-and-white-tint` | a tinted picture |
 //! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue` | which way the light leans |
 //! | `edge-halo-line` | a line of one colour runs round the person |
+//! | `edge-halo-left`, `edge-halo-lost` | what the critic sees |
 //! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |
 //! | `glasses-glare`, `glasses-tint`, each with `-hint` | what is wrong with them |
@@ -80,6 +83,7 @@ pub mod red_eye;
 pub mod resolution;
 pub mod roll;
 pub mod sharpness;
+pub mod shoulders;
 pub mod source_size;
 pub mod top;
 pub mod trailing_data;
@@ -116,6 +120,7 @@ pub const RULES: &[Rule] = &[
     bust::RULE,
     edge_halo::RULE,
     top::RULE,
+    shoulders::RULE,
     face_covered::RULE,
     eyes_open::RULE,
     gaze::RULE,
@@ -168,7 +173,7 @@ mod tests {
     /// The rule names that people, scripts, and reports rely on.
     const NAMES: &str = "format baseline pixel-size colour-mode resolution file-size trailing-data orientation-tag colour-profile file-name \
         one-face face-width hair-top eye-line eye-distance chin-to-bottom centring head-share roll yaw pitch background-white background-even border edge-halo bust source-size \
-        sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye face-covered eyes-open gaze mouth glasses hair-over-face ears headwear top";
+        sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye face-covered eyes-open gaze mouth glasses hair-over-face ears headwear shoulders top";
 
     #[test]
     fn every_promised_rule_is_there_once() {

@@ -11,6 +11,8 @@ use crate::base::raster::Plane;
 use crate::rules::check::region::{NOBODY, Regions, median_colour};
 use crate::rules::check::{self, Evidence, Finding};
 use crate::rules::spec::PhotoSpec;
+use crate::vision::critic::Critique;
+use crate::vision::face::eyes::Eyes;
 use crate::vision::face::network::Pose;
 use crate::vision::face::signs::Signs;
 use crate::vision::face::{Head, Search, eyes};
@@ -26,14 +28,18 @@ pub(super) struct Shown {
     frame: Size,
     /// Whether it is looked at as a card that may stay as it is.
     finished: bool,
+    /// Whether its background is to be white.
+    white: bool,
     head: Option<Head>,
     /// The picture in the frame and the alpha of the person on it, where there is one.
     pub(super) cut: Option<(Card, Plane)>,
     /// The picture in the frame where there is nobody on it.
     faceless: Option<RgbImage>,
     face_widths: Vec<f64>,
-    eyes_shut: Option<[f32; 2]>,
+    eyes: Option<Eyes>,
     signs: Option<Signs>,
+    /// What the critic says of a finished white card.
+    critique: Option<Critique>,
     /// What rules of one spec have worked out and those of the next need not.
     regions: Cell<Regions>,
 }
@@ -49,7 +55,7 @@ impl Shown {
         seen: &Seen,
         spec: &PhotoSpec,
     ) -> Result<Self> {
-        let (frame, finished) = Self::key(seen, spec);
+        let (frame, finished, white) = Self::key(seen, spec);
         let to_frame = Affine::resize(seen.size(), frame);
         let found = match &seen.search {
             Search::Found(sighting) => Some(sighting),
@@ -90,35 +96,44 @@ impl Shown {
             Search::Several(widths) => widths.iter().map(|w| w * to_frame.scale()).collect(),
             Search::Nothing | Search::Turned(_) => Vec::new(),
         };
-        let eyes_shut = match found {
-            Some(sighting) => eyes::shut(scratch, &seen.photo.pixels, &sighting.head)?,
+        let eyes = match found {
+            Some(sighting) => eyes::look(scratch, &seen.photo.pixels, &sighting.head)?,
             None => None,
         };
         let signs = match (&head, &cut) {
             (Some(head), Some((card, _))) => Some(Signs::of(scratch, &card.pixels, head)?),
             _ => None,
         };
+        let critique = match (&head, &cut) {
+            (Some(head), Some((card, _))) if finished && white => {
+                Some(Critique::of(scratch, &card.pixels, head)?)
+            }
+            _ => None,
+        };
         Ok(Self {
             frame,
             finished,
+            white,
             head,
             cut,
             faceless,
             face_widths,
-            eyes_shut,
+            eyes,
             signs,
+            critique,
             regions: Cell::default(),
         })
     }
 
     /// What of a spec decides how a picture is looked at.
-    fn key(seen: &Seen, spec: &PhotoSpec) -> (Size, bool) {
-        (frame_of(seen.size(), spec.size()), spec.accepts(seen.upright_source()))
+    fn key(seen: &Seen, spec: &PhotoSpec) -> (Size, bool, bool) {
+        let frame = frame_of(seen.size(), spec.size());
+        (frame, spec.accepts(seen.upright_source()), spec.background.colour == [255; 3])
     }
 
     /// Whether `spec` looks at the picture in the same way, so that nothing need be done again.
     pub(super) fn serves(&self, seen: &Seen, spec: &PhotoSpec) -> bool {
-        (self.frame, self.finished) == Self::key(seen, spec)
+        (self.frame, self.finished, self.white) == Self::key(seen, spec)
     }
 
     /// One finding per rule of `spec`.
@@ -140,8 +155,9 @@ impl Shown {
             native: &seen.photo.pixels,
             frame,
             head: self.head.as_ref(),
-            eyes_shut: self.eyes_shut,
+            eyes: self.eyes,
             signs: self.signs,
+            critique: self.critique.as_ref(),
             face_widths: &self.face_widths,
             matte: self.cut.as_ref().map(|(_, alpha)| alpha),
             no_head: match &seen.search {

@@ -10,6 +10,8 @@ use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::input::decode::{ColorModel, Format, SourceFacts};
 use crate::rules::spec::PhotoSpec;
+use crate::vision::critic::Critique;
+use crate::vision::face::eyes::Eyes;
 use crate::vision::face::signs::Signs;
 use crate::vision::face::{Head, Landmark, Landmarks};
 
@@ -21,8 +23,9 @@ pub(crate) struct Bench {
     pub(crate) file_name: Option<&'static str>,
     pub(crate) picture: RgbImage,
     pub(crate) head: Option<Head>,
-    pub(crate) eyes_shut: Option<[f32; 2]>,
+    pub(crate) eyes: Option<Eyes>,
     pub(crate) signs: Option<Signs>,
+    pub(crate) critique: Option<Critique>,
     pub(crate) face_widths: Vec<f64>,
     pub(crate) matte: Option<Plane>,
     map: Affine,
@@ -111,6 +114,12 @@ fn drawn(p: Point) -> Option<[u8; 3]> {
     (p.y > 352.0 && aside < 58.0 + (p.y - 352.0) * 3.0).then_some(TOP)
 }
 
+/// A colour in light that is not the same everywhere, as no light is.
+fn shaded(colour: [u8; 3], p: Point) -> [u8; 3] {
+    let by = (9.0 * ((p.x + 0.6 * p.y) / 37.0).sin()).round() as i16;
+    colour.map(|v| (i16::from(v) + by).clamp(0, 254) as u8)
+}
+
 impl Bench {
     /// A good card: 358×441, white wall, dark top.
     pub(crate) fn card() -> Self {
@@ -132,8 +141,9 @@ impl Bench {
             facts: facts(width, height),
             file_name: Some("card.jpg"),
             picture: RgbImage::new(width, height),
-            eyes_shut: None,
+            eyes: None,
             signs: Some(Signs { covered: 0.0, headwear: 0.0 }),
+            critique: Some(Critique::default()),
             head: Landmarks::new(landmarks).map(|landmarks| Head {
                 landmarks,
                 hair_top: Some(Point::new(MIDDLE, 14.0)),
@@ -155,7 +165,7 @@ impl Bench {
             for x in 0..w {
                 let p = back.apply(Point::new(f64::from(x), f64::from(y)));
                 let colour = drawn(p);
-                self.picture.put_pixel(x, y, Rgb(colour.unwrap_or([255; 3])));
+                self.picture.put_pixel(x, y, Rgb(colour.map_or([255; 3], |c| shaded(c, p))));
                 alpha.data_mut()[(y * w + x) as usize] = f32::from(colour.is_some());
             }
         }
@@ -232,6 +242,11 @@ impl Bench {
         self
     }
 
+    /// The colour of a pixel.
+    pub(crate) fn picture_at(&self, x: u32, y: u32) -> [u8; 3] {
+        self.picture.get_pixel(x, y).0
+    }
+
     /// Hair where there was none.
     pub(crate) fn paint_person(&mut self, columns: Range<u32>, rows: Range<u32>) {
         self.fill(columns, rows, HAIR, 1.0);
@@ -263,8 +278,9 @@ impl Bench {
             native: &self.picture,
             frame: &self.picture,
             head: self.head.as_ref(),
-            eyes_shut: self.eyes_shut,
+            eyes: self.eyes,
             signs: self.signs,
+            critique: self.critique.as_ref(),
             face_widths: &self.face_widths,
             matte: self.matte.as_ref(),
             no_head: self.head.is_none().then_some("unknown-no-head"),

@@ -3,7 +3,8 @@
 //! *What it checks:* that the face is not broken into the blocks of a too strong JPEG compression.
 //! *Why offices refuse it:* blocks hide the features; GA 461 asks for quality 70.
 //! *How it is measured:* over the face, the mean difference of neighbours across the lines of the best-fitting grid of 8 px as a multiple of that across all other lines: 1 without blocks.
-//! The grid is searched in both directions, so blocks of an earlier compression are found at any offset.
+//! The grid is searched in both directions, so blocks of an earlier compression are found at any offset. A second number tells a picture of few colours (a GIF, a palette, a fax): how far the face's
+//! distribution of luma is from itself made smooth, the total variation of the two in per cent; a photograph takes every tone on its way from dark to light, one of few colours leaves most of them out.
 //! *Source:* GA 461-2004, quality factor 70; ISO/IEC 29794-5, 7.3.9 (compression artefacts); the limits are ours.
 //! *Known weakness:* blocks that were scaled after compression are not on a grid of 8 px; `sharpness` sees them as blur.
 
@@ -11,6 +12,7 @@ use super::judge::{Bad, limited};
 use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::color::luma_601;
 use crate::base::geometry::{Affine, Size};
+use crate::base::message::Message;
 use crate::vision::face::Landmark;
 
 /// The rule. Its doubts are advice: seen only where the rule fails.
@@ -57,7 +59,45 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         }
     }
     let blocking = (contrast(&across) + contrast(&down)) / 2.0;
-    limited(e, "compression", Bad::Above, blocking, "×", 2)
+    let blocks = limited(e, "compression", Bad::Above, blocking, "×", 2);
+    let tones = limited(e, "compression-tones", Bad::Above, 100.0 * missing_tones(&luma), "%", 0);
+    if tones.verdict > blocks.verdict {
+        return tones
+            .told("compression-tones")
+            .hint(Message::new("compression-tones-hint"));
+    }
+    blocks
+}
+
+/// The deviation of the curve that a distribution of luma is made smooth with, in levels.
+const SMOOTH: f64 = 5.0;
+
+/// How far the distribution of luma is from itself made smooth: 0 the same, towards 1 few tones with nothing between them.
+fn missing_tones(luma: &[Vec<f32>]) -> f64 {
+    let mut counts = [0.0f64; 256];
+    for v in luma.iter().flatten() {
+        counts[v.round().clamp(0.0, 255.0) as usize] += 1.0;
+    }
+    // what is clipped says nothing of the tones between
+    counts[0] = 0.0;
+    counts[255] = 0.0;
+    let all: f64 = counts.iter().sum();
+    if all < 1.0 {
+        return 0.0;
+    }
+    let reach = (3.0 * SMOOTH) as i64;
+    let weight = |d: i64| (-0.5 * (d as f64 / SMOOTH).powi(2)).exp();
+    let apart: f64 = (0..256i64)
+        .map(|level| {
+            let near = (level - reach).max(0)..=(level + reach).min(255);
+            let (sum, weights) = near.fold((0.0, 0.0), |(sum, weights), other| {
+                let w = weight(other - level);
+                (sum + w * counts[other as usize], weights + w)
+            });
+            (counts[level as usize] - sum / weights).abs()
+        })
+        .sum();
+    apart / (2.0 * all)
 }
 
 /// The strongest of eight line phases against the mean of the others.
@@ -89,5 +129,15 @@ mod tests {
             });
             assert_ne!(measure(&blocks.evidence()).verdict, Verdict::Pass, "offset {offset}");
         }
+    }
+
+    #[test]
+    fn a_picture_of_few_tones_is_seen() {
+        let few = Bench::card().with_person(|_, _, p| p.map(|v| v / 24 * 24));
+        let outcome = measure(&few.evidence());
+        assert_eq!(
+            (outcome.verdict, outcome.message),
+            (Verdict::Doubtful, Some(Message::new("compression-tones")))
+        );
     }
 }

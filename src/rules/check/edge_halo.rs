@@ -5,13 +5,17 @@
 //! *How it is measured:* along the outline of neck and shoulders, the pixels 2–5 px outside the place where the matte falls below one half: the share of them that lie more than 25 levels beside
 //! everything between the background's median colour and what their alpha of the person (its colour 4 px inside) would make of it. So strands, which are meant to be mixed, are no rim.
 //! A thin line that the matte takes for the person is told by its one colour along skin, hair and cloth: the share of the whole outline that wears it.
+//! On a white card a critic besides ([`crate::vision::critic`]), a network that has no part in cutting anybody out, marks what is left of a room and what is missing of the sitter; the largest such
+//! place counts, in per cent of a squared face width.
 //! *Source:* ours.
-//! *Known weakness:* a rim of nearly the background's colour is not seen, nor one that changes its colour as it goes round; bits of a room beside the person are not looked for.
+//! *Known weakness:* a rim of nearly the background's colour is not seen, nor one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
+//! left of drawn rooms.
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, matte, median_colour};
 use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::base::raster::Plane;
+use crate::vision::critic::Spot;
 
 /// The rule.
 pub const RULE: Rule =
@@ -79,8 +83,19 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let line = line_share(matte, wall, &colour).map(|share| {
         limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0).told("edge-halo-line")
     });
-    // the worse of the two, the rim where they agree
-    let worse = [line, rim].into_iter().flatten().max_by_key(|outcome| outcome.verdict);
+    let critic = e.critique.into_iter().flat_map(|said| {
+        let spot = |spots: &[Spot], limit, key| {
+            let (area, place) = spots.first().map_or((0.0, [0.0; 4]), |s| (s.area, s.place));
+            limited(e, limit, Bad::Above, 100.0 * area, "%", 1).told(key).at(place)
+        };
+        [
+            spot(&said.lost, "edge-lost", "edge-halo-lost"),
+            spot(&said.left, "edge-left", "edge-halo-left"),
+        ]
+    });
+    // the worst of them, the rim where they agree
+    let all = critic.chain(line).chain(rim);
+    let worse = all.max_by_key(|outcome| outcome.verdict);
     worse.unwrap_or_else(|| Outcome::unknown("unknown-no-outline"))
 }
 

@@ -8,7 +8,9 @@ use crate::base::geometry::Size;
 use crate::base::raster::Plane;
 use crate::input::decode::SourceFacts;
 use crate::rules::spec::PhotoSpec;
+use crate::vision::critic::Critique;
 use crate::vision::face::Head;
+use crate::vision::face::eyes::Eyes;
 use crate::vision::face::signs::Signs;
 
 /// Everything measured about one picture file, for the rules to judge.
@@ -29,10 +31,12 @@ pub struct Evidence<'a> {
     pub frame: &'a RgbImage,
     /// The one head that matters, in frame pixels.
     pub head: Option<&'a Head>,
-    /// How likely the eyes are shut, 0 to 1: the one on the image's left, then the one on its right, as the eye network sees them ([`crate::vision::face::eyes`]).
-    pub eyes_shut: Option<[f32; 2]>,
+    /// How likely the eyes are shut, and where they look, as the eye networks see it.
+    pub eyes: Option<Eyes>,
     /// What lies before the face and on the head, as the signs network sees it.
     pub signs: Option<Signs>,
+    /// What is left of a room on a finished white card, and what is missing of the sitter, as the critic sees it; `None` of any other picture.
+    pub critique: Option<&'a Critique>,
     /// Faces found: their widths in frame pixels, largest first.
     pub face_widths: &'a [f64],
     /// Alpha of the person in the frame, 0 background … 1 person.

@@ -1,11 +1,12 @@
 //! `exposure`
 //!
-//! *What it checks:* that the face is neither too dark nor burnt out.
+//! *What it checks:* that the face is neither too dark nor burnt out, and that no veil of light lies over it.
 //! *Why offices refuse it:* "照片过暗/过亮": features drown in shadow or in white.
-//! *How it is measured:* two numbers, neither of which knows the tone of the skin (*bright* has a second for that). *Dark:* the luma, 0–255, that the brightest 2 % of the face reach, or 1.2 times what the brightest twentieth of
+//! *How it is measured:* three numbers, none of which knows the tone of the skin (*bright* has a second for that). *Dark:* the luma, 0–255, that the brightest 2 % of the face reach, or 1.2 times what the brightest twentieth of
 //! the eyes' openings reaches, whichever is more: the shine of skin and the whites of the eyes, where mean luminance (ISO/IEC 29794-5, 7.3.3) would call dark skin underexposed. Of
 //! 575 portraits, the darkest-skinned in good light measure 114–139, four truly dark pictures 101–105. *Bright:* the share of the face that the sensor clipped, and of the less clipped eye's opening: dark skin
 //! turns pale before it clips, the whites of its eyes do not; of 554 portraits none has more than 0.2 % of both clipped.
+//! *Veil:* the luma that the darkest twentieth of both eyes' openings stays under: pupils and lashes are nearly black in any face, unless a dirty lens, a reflection or a scanner's lid has lightened everything.
 //! *Source:* GA 461-2004, 曝光…适中; the limits are ours.
 //! *Known weakness:* a dim picture with a bright reflection on glasses passes for well lit.
 
@@ -63,6 +64,16 @@ fn measure(e: &Evidence<'_>) -> Outcome {
             .message(Message::new("exposure-dark"))
             .hint(Message::new("exposure-dark-hint"));
     }
+    let blackest = openings
+        .iter()
+        .map(|eye| f64::from(quantile(&mut face.lumas(eye), 0.05).unwrap_or(0.0)))
+        .fold(f64::INFINITY, f64::min);
+    let veil = limited(e, "exposure-veil", Bad::Above, blackest, "/ 255", 0);
+    if veil.verdict > super::Verdict::Pass {
+        return veil
+            .message(Message::new("exposure-veil"))
+            .hint(Message::new("exposure-veil-hint"));
+    }
     dark
 }
 
@@ -103,6 +114,16 @@ mod tests {
         assert_eq!(
             (outcome.verdict, outcome.message),
             (Verdict::Doubtful, Some(Message::new("exposure-bright-eyes")))
+        );
+    }
+
+    #[test]
+    fn a_veil_of_light_is_seen() {
+        let veiled = Bench::card().with_person(|_, _, p| p.map(|v| 110 + v / 2));
+        let outcome = measure(&veiled.evidence());
+        assert_eq!(
+            (outcome.verdict, outcome.message),
+            (Verdict::Doubtful, Some(Message::new("exposure-veil")))
         );
     }
 

@@ -27,7 +27,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let right = [L::RightLidUpper, L::RightLidLower];
     let right = gap_over_width(head, right, [L::RightEyeOuter, L::RightEyeInner]);
     let lids = limited(e, "eyes-open", Bad::Below, left.min(right), "", 2);
-    match e.eyes_shut.map(|shut| looks(e, shut)) {
+    match e.eyes.map(|eyes| looks(e, eyes.shut)) {
         Some(looks) if looks.verdict > Verdict::Pass && looks.verdict >= lids.verdict => looks,
         _ => lids,
     }
@@ -53,6 +53,7 @@ mod tests {
     use super::super::bench::Bench;
     use super::*;
     use crate::base::geometry::Point;
+    use crate::vision::face::eyes::Eyes;
 
     #[test]
     fn one_closed_eye_fails() {
@@ -72,7 +73,7 @@ mod tests {
             ([0.01, 1.0], Verdict::Doubtful),
             ([1.0, 1.0], Verdict::Fail),
         ] {
-            bench.eyes_shut = Some(shut);
+            bench.eyes = Some(Eyes { shut, iris: [0.0; 2] });
             assert_eq!(measure(&bench.evidence()).verdict, verdict, "{shut:?}");
         }
     }

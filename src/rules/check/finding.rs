@@ -79,6 +79,8 @@ pub struct Outcome {
     pub clause: Option<String>,
     /// What to say; `None`: the default key.
     pub message: Option<Message>,
+    /// Where in the frame, in pixels: left, top, right, bottom; `None` where the whole picture is meant or no place is known.
+    pub place: Option<[f64; 4]>,
     /// What to do; `None`: the default key when the verdict is `doubtful` or `fail` and the catalogue has one.
     pub hint: Option<Message>,
 }
@@ -96,6 +98,7 @@ impl Outcome {
             retake: false,
             clause: None,
             message: None,
+            place: None,
             hint: None,
         }
     }
@@ -173,6 +176,12 @@ impl Outcome {
     #[must_use]
     pub fn told(self, key: &'static str) -> Self {
         if self.verdict < Verdict::Doubtful { self } else { self.message(Message::new(key)) }
+    }
+
+    /// With where it is, where it is doubtful or fails.
+    #[must_use]
+    pub fn at(self, place: [f64; 4]) -> Self {
+        if self.verdict < Verdict::Doubtful { self } else { Self { place: Some(place), ..self } }
     }
 
     /// With its own hint.

@@ -1,8 +1,8 @@
-//! Photo and head → how likely each eye is shut, as a network sees it.
+//! Photo and head → how likely each eye is shut, and where its iris stands, as two networks see it.
 //!
-//! A very small network of our own (`models/eyes.safetensors`, trained by `training/eyes.py`) sees one eye at a time in 48 × 32 px, level, its corners 28 px apart, less
-//! its mean and over its deviation: four convolutions with a stride and a weighted sum. It is there because the landmarks of shut eyes look open: the portrait network
-//! never saw one.
+//! Two very small networks of our own (`models/eyes.safetensors` and `models/gaze.safetensors`, trained by `training/eyes.py` and `training/gaze.py`) see one eye at a time in 48 × 32 px, level, its
+//! corners 28 px apart, less its mean and over its deviation: four convolutions with a stride and a weighted sum. They are there because the landmarks of shut eyes look open, and the irises of
+//! eyes that look aside stand in the middle: the portrait network never saw such eyes.
 
 use std::sync::LazyLock;
 
@@ -24,8 +24,21 @@ pub const LEAST_EYE: f64 = 8.0;
 const STILL: f32 = 4.0;
 const CHANNELS: usize = 3;
 
-static MODEL: LazyLock<std::result::Result<EyeNet, String>> =
+type Loaded = LazyLock<std::result::Result<EyeNet, String>>;
+
+static SHUT: Loaded =
     LazyLock::new(|| EyeNet::load(include_bytes!("../../../models/eyes.safetensors")));
+static GAZE: Loaded =
+    LazyLock::new(|| EyeNet::load(include_bytes!("../../../models/gaze.safetensors")));
+
+/// What is seen of both eyes: the image's left one, then its right one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Eyes {
+    /// How likely each is shut, 0 to 1.
+    pub shut: [f32; 2],
+    /// Where each iris stands between the corners: −1 the left one in the image, 0 the middle, 1 the right one.
+    pub iris: [f32; 2],
+}
 
 /// The layers (`EyeNet` in `training/eyes.py`).
 #[derive(Debug)]
@@ -55,7 +68,7 @@ impl EyeNet {
         }
     }
 
-    /// How likely the eye in the patch is shut.
+    /// The network's one number for the eye in the patch.
     fn run(&self, patch: &RgbImage, pool: &mut Pool) -> f32 {
         let n = patch.as_raw().len().max(1) as f32;
         let values = || patch.as_raw().iter().map(|v| f32::from(*v));
@@ -80,20 +93,23 @@ impl EyeNet {
             }
         }
         pool.give([map]);
-        sigmoid(logit)
+        logit
     }
 }
 
-/// How likely each eye of `head`, in the pixels of `picture`, is shut, 0 to 1: the image's left one, then its right one. `None` where they are too small to tell.
+fn loaded(net: &'static Loaded) -> Result<&'static EyeNet> {
+    net.as_ref()
+        .map_err(|reason| Error::Internal { stage: "eye network", reason: reason.clone() })
+}
+
+/// Looks at both eyes of `head`, in the pixels of `picture`. `None` where they are too small to tell.
 ///
 /// # Errors
 /// [`Error::Internal`] when the built-in weights do not load.
-pub fn shut(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Option<[f32; 2]>> {
-    let net = MODEL
-        .as_ref()
-        .map_err(|reason| Error::Internal { stage: "eye network", reason: reason.clone() })?;
-    let mut seen = [0.0; 2];
-    for (probability, [left, right]) in seen.iter_mut().zip(corners(head)) {
+pub fn look(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Option<Eyes>> {
+    let (shut, gaze) = (loaded(&SHUT)?, loaded(&GAZE)?);
+    let mut seen = Eyes { shut: [0.0; 2], iris: [0.0; 2] };
+    for (eye, [left, right]) in corners(head).into_iter().enumerate() {
         let apart = left.distance(right);
         if apart < LEAST_EYE {
             return Ok(None);
@@ -103,7 +119,8 @@ pub fn shut(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Op
             Point::new(f64::from(PATCH.width) / 2.0 - 0.5, f64::from(PATCH.height) / 2.0 - 0.5);
         let map = Affine::similarity(EYE / apart, turn, left.midpoint(right), middle);
         let patch = scratch.resampler.warp(picture, &map, PATCH).pixels;
-        *probability = net.run(&patch, &mut scratch.pool);
+        seen.shut[eye] = sigmoid(shut.run(&patch, &mut scratch.pool));
+        seen.iris[eye] = gaze.run(&patch, &mut scratch.pool);
     }
     Ok(Some(seen))
 }

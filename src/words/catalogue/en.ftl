@@ -557,6 +557,8 @@ edge-halo-title = edge of the person
 edge-halo-pass = the edge is clean
 edge-halo-doubtful = a little of the old background shows at the edge ({$measured})
 edge-halo-line = a line of one colour runs round the person ({$measured} of the outline, better is {$required})
+edge-halo-left = something of the room seems to be left beside the person ({$measured} of a face, better is {$required})
+edge-halo-lost = a piece of the person seems to be missing ({$measured} of a face, better is {$required})
 edge-halo-fail = a rim of the old background shows at the edge ({$measured})
 edge-halo-unsure = the cut-out is uncertain ({$measured}, better is {$required}); look at the edge of hair and shoulders
 edge-halo-unsure-hint = a plain wall that differs from the hair is cut out best; take it again in front of a white or grey one
@@ -589,6 +591,8 @@ compression-pass = no traces of compression to speak of
 compression-doubtful = traces of compression ({$measured})
 compression-fail = compressed to blocks ({$measured})
 compression-hint = use the original from the camera, not a copy sent through a chat program or a web page
+compression-tones = the picture has few tones, with steps between them ({$measured})
+compression-tones-hint = use the original from the camera, not one saved with few colours (a GIF, a palette, a scan of text)
 
 noise-title = noise
 noise-pass = little noise
@@ -606,6 +610,8 @@ exposure-bright = the face is overexposed ({$measured}, required is {$required})
 exposure-bright-hint = take it again without flash and out of direct sun: {$measured} of the face is burnt white
 exposure-bright-eyes = the whites of the eyes are burnt ({$measured}, better is {$required})
 exposure-bright-eyes-hint = take it again without flash and out of direct sun, or with the exposure turned down
+exposure-veil = a veil of light lies over the face: its darkest places reach {$measured}, better is {$required}
+exposure-veil-hint = wipe the lens, keep the sun and lamps out of it, and take it again; a scan needs its black point set
 exposure-hint = take it again facing soft light such as a window, not against it
 
 face-light-title = light on the face
@@ -700,6 +706,14 @@ headwear-doubtful = above the forehead there is a colour unlike hair ({$measured
 headwear-worn-doubtful = something seems to be worn on the head: a hat, a cap, or a scarf
 headwear-fail = there is a hat or an ornament on the head
 headwear-hint = take it again bare-headed; a head covering worn for religion may stay where the office allows it and the face is free
+
+shoulders-title = shoulders
+shoulders-pass = both shoulders are level
+shoulders-doubtful = one shoulder stands higher than the other (by {$measured}, better is {$required})
+shoulders-fail = one shoulder stands higher than the other (by {$measured}, required is {$required})
+shoulders-hint = take it again sitting straight, both arms hanging down, the body square to the camera
+shoulders-bare = the shoulders look bare ({$measured} of what is seen is skin, better is {$required})
+shoulders-bare-hint = take it again in a top with sleeves that covers the shoulders
 
 top-title = clothing
 top-pass = the top stands out from the background

@@ -542,6 +542,8 @@ edge-halo-title = 人像边缘
 edge-halo-pass = 边缘干净
 edge-halo-doubtful = 人像边缘略有旧背景的颜色（{$measured}）
 edge-halo-line = 人像四周有一圈同色的线（占轮廓 {$measured}，宜为 {$required}）
+edge-halo-left = 人物旁边可能留有原背景（约为脸部的 {$measured}，宜为 {$required}）
+edge-halo-lost = 人物可能缺了一块（约为脸部的 {$measured}，宜为 {$required}）
 edge-halo-fail = 人像边缘有一圈旧背景的颜色（{$measured}）
 edge-halo-unsure = 抠图没有把握（{$measured}，宜为 {$required}），请看看头发和肩膀的边缘
 edge-halo-unsure-hint = 背景干净、与头发反差大时抠得最准；请站在白墙或灰墙前重拍
@@ -574,6 +576,8 @@ compression-pass = 没有明显压缩痕迹
 compression-doubtful = 有压缩痕迹（{$measured}）
 compression-fail = 压缩过重，出现了方块（{$measured}）
 compression-hint = 请用相机拍的原图，不要用聊天软件或网页转存过的图
+compression-tones = 色调太少，出现色阶断层（{$measured}）
+compression-tones-hint = 请使用相机原图，不要用存成少量颜色的图片（GIF、索引色、文本扫描）
 
 noise-title = 噪点
 noise-pass = 噪点少
@@ -591,6 +595,8 @@ exposure-bright = 脸部过曝（{$measured}，要求 {$required}）
 exposure-bright-hint = 请关掉闪光灯、避开直射阳光重拍：现在脸上有 {$measured} 白得没有细节
 exposure-bright-eyes = 眼白过曝（{$measured}，宜为 {$required}）
 exposure-bright-eyes-hint = 请关掉闪光灯、避开直射阳光重拍，或调低曝光
+exposure-veil = 面部蒙着一层灰白：最暗处也有 {$measured}，宜为 {$required}
+exposure-veil-hint = 请擦净镜头、避开逆光后重拍；扫描件请重新设定黑场
 exposure-hint = 请面向窗户等柔和的光重拍，不要逆光
 
 face-light-title = 脸部光线
@@ -685,6 +691,14 @@ headwear-doubtful = 额头以上有不像头发的颜色（{$measured}，宜为 
 headwear-worn-doubtful = 头上似乎戴着帽子或头巾
 headwear-fail = 戴着帽子或头饰
 headwear-hint = 请摘下帽子和头饰重拍；宗教头饰在该证件允许、且不遮脸时可以保留
+
+shoulders-title = 双肩
+shoulders-pass = 双肩平齐
+shoulders-doubtful = 双肩一高一低（相差 {$measured}，宜为 {$required}）
+shoulders-fail = 双肩一高一低（相差 {$measured}，要求 {$required}）
+shoulders-hint = 请坐正，双臂自然下垂，身体正对镜头后重拍
+shoulders-bare = 肩部可能裸露（可见部分 {$measured} 是皮肤，宜为 {$required}）
+shoulders-bare-hint = 请换有袖、能遮住肩部的上衣后重拍
 
 top-title = 上衣
 top-pass = 上衣与背景分得开

@@ -158,6 +158,9 @@ struct FindingJson<'a> {
     code: String,
     message: String,
     hint: Option<String>,
+    /// Where on the card, in pixels: left, top, right, bottom; absent where the whole card is meant or no place is known.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<[f64; 4]>,
 }
 
 /// Rounds to `decimals`, because digits beyond what was measured only make reports longer and their differences noisy.
@@ -233,6 +236,7 @@ fn finding(found: &Finding, language: Language) -> FindingJson<'_> {
         ),
         message: words.message,
         hint: words.hint,
+        place: outcome.place.map(|place| place.map(|v| rounded(v, 0))),
     }
 }
 

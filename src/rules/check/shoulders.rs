@@ -1,0 +1,131 @@
+//! `shoulders`
+//!
+//! *What it checks:* that both shoulders are level, and that they are dressed.
+//! *Why offices refuse it:* "双肩平齐" and "不得穿吊带、露肩": the sitter faces the camera, and the card is an official one.
+//! *How it is measured:* two numbers. *Level:* in pairs of columns as far left as right of the face's middle, how much higher the body's upper edge lies on one side than on the other; the middle of all pairs, as an
+//! angle. *Bare:* beside the neck and below it, how much of the person has the hue and the chroma of the cheeks.
+//! *Source:* GA 461-2004 (着装, 双肩等高 in the offices' own words); the limits are ours.
+//! *Known weakness:* long hair that lies on one shoulder lifts it, so that a slope is doubted and never fails; a top of the colour of skin is taken for skin.
+
+use super::judge::{Bad, limited, quantile};
+use super::region::{ENOUGH, NOBODY, matte};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
+use crate::base::color::lab_from_srgb8;
+use crate::base::message::Message;
+use crate::base::raster::Plane;
+use crate::vision::face::{Head, Landmark};
+
+/// The rule.
+pub const RULE: Rule = Rule { name: "shoulders", measure, mend: None, doubt: Doubt::Advice };
+
+/// Where shoulders are looked at, in face widths from the face's middle: outside the neck, inside the frame.
+const FROM: f64 = 0.5;
+const TO: f64 = 0.95;
+/// How far below the chin bare skin is no neck any more, and how far from the middle, in face widths.
+const BELOW: f64 = 0.3;
+const BESIDE: f64 = 0.58;
+/// How near to the cheeks' hue and chroma skin comes, in the plane of a* and b*, and how much darker and lighter it may be.
+const HUE: f32 = 7.0;
+const LIGHTNESS: [f32; 2] = [-30.0, 12.0];
+/// Rows at the bottom in which a matte may fade out.
+const FADES: i64 = 12;
+/// Fewest pairs of columns from which a slope is told.
+const PAIRS: usize = 12;
+
+fn measure(e: &Evidence<'_>) -> Outcome {
+    let Some(head) = e.head else { return e.without_head() };
+    let Some(matte) = matte(e) else { return e.without_matte() };
+    let level = slope(matte, head)
+        .map(|degrees| limited(e, "shoulders-level", Bad::Above, degrees.abs(), "°", 0));
+    let bare = bare(e, matte, head)
+        .map(|share| limited(e, "shoulders-bare", Bad::Above, 100.0 * share, "%", 0));
+    match (level, bare) {
+        (_, Some(bare)) if bare.verdict >= Verdict::Doubtful => {
+            bare.told("shoulders-bare").hint(Message::new("shoulders-bare-hint"))
+        }
+        (Some(level), _) => level,
+        (None, Some(bare)) => bare,
+        (None, None) => Outcome::unknown("unknown-no-outline"),
+    }
+}
+
+fn middle(head: &Head) -> f64 {
+    head.landmarks[Landmark::LeftEarRoot].midpoint(head.landmarks[Landmark::RightEarRoot]).x
+}
+
+/// By how many degrees the line of the shoulders falls to the right; `None` where too little of them is seen.
+fn slope(matte: &Plane, head: &Head) -> Option<f64> {
+    let (w, h) = (matte.width() as i64, matte.height() as i64);
+    let (centre, width, chin) = (middle(head), head.face_width(), head.chin().y);
+    // the upper edge of what reaches the lower edge of the picture; nothing where hair or a hand comes down to it from beside the face
+    let top = |x: i64| {
+        let body = |y: &i64| matte.at(x, *y) > 0.5;
+        let end = (h - FADES..h).rev().find(body).map_or(h, |y| y + 1);
+        let top = end - (0..end).rev().take_while(body).count() as i64;
+        ((0..w).contains(&x) && top as f64 > chin).then_some(top as f64)
+    };
+    let mut slopes: Vec<f32> = Vec::new();
+    for d in (FROM * width) as i64..(TO * width) as i64 {
+        let at = d as f64;
+        let pair = (top((centre - at).round() as i64), top((centre + at).round() as i64));
+        if let (Some(left), Some(right)) = pair
+            && left.min(right) < h as f64 - 1.0
+        {
+            slopes.push(((right - left) / (2.0 * at)) as f32);
+        }
+    }
+    if slopes.len() < PAIRS {
+        return None;
+    }
+    quantile(&mut slopes, 0.5).map(|slope| f64::from(slope).atan().to_degrees())
+}
+
+/// How much of the person beside and below the neck is skin, 0 to 1; `None` where too little is seen or the face's colour is not known.
+fn bare(e: &Evidence<'_>, matte: &Plane, head: &Head) -> Option<f64> {
+    let skin = lab_from_srgb8(e.regions.face(e)?.skin_colour()?);
+    let (centre, width) = (middle(head), head.face_width());
+    let from = (head.chin().y + BELOW * width).max(0.0) as usize;
+    let (mut person, mut bare) = (0usize, 0usize);
+    for y in from..matte.height() {
+        for (x, alpha) in matte.row(y).iter().enumerate() {
+            if (x as f64 - centre).abs() < BESIDE * width || *alpha < 1.0 - NOBODY {
+                continue;
+            }
+            let [l, a, b] = lab_from_srgb8(e.frame.get_pixel(x as u32, y as u32).0);
+            let near = (a - skin[1]).hypot(b - skin[2]) < HUE;
+            let lit = (LIGHTNESS[0]..LIGHTNESS[1]).contains(&(l - skin[0]));
+            person += 1;
+            bare += usize::from(near && lit);
+        }
+    }
+    (person >= 10 * ENOUGH).then(|| bare as f64 / person as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bench::Bench;
+    use super::*;
+
+    #[test]
+    fn level_and_dressed_shoulders_pass() {
+        let outcome = measure(&Bench::card().evidence());
+        assert_eq!(outcome.verdict, Verdict::Pass, "{outcome:?}");
+    }
+
+    #[test]
+    fn one_shoulder_much_higher_is_doubted() {
+        let mut bench = Bench::card();
+        bench.paint_person(250..358, 300..441);
+        let outcome = measure(&bench.evidence());
+        assert_eq!(outcome.verdict, Verdict::Doubtful, "{outcome:?}");
+    }
+
+    #[test]
+    fn bare_shoulders_are_doubted() {
+        let skin = Bench::card().picture_at(140, 250);
+        let bare = Bench::card().with_person(|_, y, p| if y > 340 { skin } else { p });
+        let outcome = measure(&bare.evidence());
+        assert_eq!(outcome.verdict, Verdict::Doubtful, "{outcome:?}");
+        assert_eq!(outcome.message.map(|m| m.key).as_deref(), Some("shoulders-bare"));
+    }
+}

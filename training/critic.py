@@ -1,0 +1,244 @@
+"""The critic: a network that sees a finished card and tells, place by place, what is not the sitter's and what of the sitter is missing.
+
+It learns from the program's own cards (`cards.py`), whose truth is known, and from pieces of rooms drawn beside the sitter of clean ones, and holes and bites; so it judges what others
+have cut out as well. It is no part of making a card: the networks that make one do not judge it.
+
+    python critic.py train --cards cards.npz --walls walls.npy --rooms rooms.npy --start ../models/portrait.safetensors --out critic.pt --minutes 60
+    python critic.py look --cards cards.npz --walls walls.npy --rooms rooms.npy --out critic.pt --sheet sheet.png
+    python critic.py export --out critic.pt --model ../models/critic.safetensors
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import time
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from accelerate import Trained, grown, packed, restored
+from cards import CENTRE, FACE, HEIGHT, WIDTH
+from draw import Bank, Studio
+from model import STRIDE, CriticNet
+
+
+class Desk(Studio):
+    """Draws samples for the critic; of the studio it uses chance, shapes, textures and the JPEG."""
+
+    def __init__(self, cards, walls, rooms, seed):
+        self.device, self.scale = torch.device("cpu"), 1
+        self.width, self.height, self.face = WIDTH, HEIGHT, FACE
+        self.rng, self.dice = torch.Generator().manual_seed(seed), np.random.default_rng(seed)
+        self.cards = cards
+        room = cards[..., 4].reshape(len(cards), -1).astype(np.float32).mean(1)
+        self.chance = torch.from_numpy(np.where(room > 0.1, 2.5, 1.0)).float()  # cards with rests are the fewer ones
+        kinds = [list(walls), list(rooms)]
+        self.first = np.cumsum([0] + [len(k) for k in kinds])
+        self.backs = Bank([p for k in kinds for p in k], self.device)
+        from draw import FABRICS, dct_matrix
+        self.fabrics = torch.tensor(FABRICS)
+        ys, xs = torch.meshgrid(torch.arange(HEIGHT) + 0.5, torch.arange(WIDTH) + 0.5, indexing="ij")
+        self.xs, self.ys = xs[None], ys[None]
+        self.luma = torch.tensor([0.299, 0.587, 0.114])[None, :, None, None]
+        self.dct = dct_matrix(self.device)
+
+    def stuff(self, b, img, alpha):
+        """What pieces of a room are made of: rooms, plain colours, the sitter's own ones."""
+        room = self.texture(b, (0, 1, 1), (0.8, 3.0))
+        room = room * torch.where(self.p(b, 0.4), self.u(b, 0.2, 1.1), torch.ones(b))[:, None, None, None]
+        y, x = (self.u(b, 0.2, 0.98) * HEIGHT).long(), (self.u(b, 0.25, 0.75) * WIDTH).long()
+        own = img[torch.arange(b), :, y, x][:, :, None, None].expand(-1, -1, HEIGHT, WIDTH)
+        flat = torch.where(self.p(b, 0.7)[:, None, None, None], own, self.u(b, 0, 255, 3)[:, :, None, None].expand_as(own))
+        flat = self.lit(b, flat, 0.6, -0.4, 0.3)
+        kind = self.u(b)[:, None, None, None]
+        mixed = (room - room.mean((2, 3), keepdim=True)) * self.u(b, 0.2, 0.9)[:, None, None, None] + own
+        return torch.where(kind < 0.45, room, torch.where(kind < 0.75, mixed, flat)).clamp(0, 255)
+
+    def outline(self, alpha):
+        """A place on the outline of each sample, drawn evenly along it."""
+        edge = (F.max_pool2d(alpha, 3, 1, 1) - alpha).clamp(0, 1).flatten(1) + 1e-6
+        at = torch.multinomial(edge, 1, generator=self.rng)[:, 0]
+        return (at % WIDTH).float(), (at // WIDTH).float()
+
+    def piece(self, b, cx, cy, small, large, soft=(0.3, 3.0)):
+        r1, r2 = (self.u(b, math.log(small), math.log(large)).exp() for _ in range(2))
+        return self.shape(b, cx, cy, r1, r2, self.u(b, 0, math.pi), self.i(b, 3), self.u(b, math.log(soft[0]), math.log(soft[1])).exp(), 0.35)
+
+    def draw(self, b, clean=0.4):
+        ids = torch.multinomial(self.chance, b, True, generator=self.rng)
+        layers = torch.from_numpy(self.cards[ids.numpy()]).permute(0, 3, 1, 2).float()
+        # another size and place, and every second one mirrored
+        k, dx, dy = self.n(b, 0.05).exp(), self.n(b, 3), self.n(b, 4)
+        flip = torch.where(self.p(b, 0.5), -1.0, 1.0)
+        zero = torch.zeros(b)
+        theta = torch.stack([torch.stack([flip / k, zero, 2 * dx / WIDTH], 1), torch.stack([zero, 1 / k, 2 * dy / HEIGHT], 1)], 1)
+        grid = F.affine_grid(theta, layers.shape, align_corners=False)
+        layers = F.grid_sample(layers, grid, padding_mode="border", align_corners=False)
+        img, alpha, left, lost, inside = layers[:, :3], layers[:, 3:4] / 255, layers[:, 4:5] / 255, layers[:, 5:6] / 255, layers[:, 6:7] / 255
+        lone = lambda t: t[:, None, None, None]  # noqa: E731
+
+        def add(mask, which):
+            """Stuff behind the sitter, where `mask` (m x 1 x H x W) is."""
+            nonlocal img, left
+            m = len(which)
+            stuff = self.stuff(m, img[which], alpha[which])
+            mask = mask * lone(torch.where(self.p(m, 0.3), self.u(m, 0.25, 1.0), torch.ones(m))) * (1 - alpha[which]) * inside[which]
+            img, left = img.clone(), left.clone()
+            img[which] = img[which] * (1 - mask) + stuff * mask
+            seen = mask * ((255 - stuff.min(1, keepdim=True).values) / 255 * 1.6 - 0.08).clamp(0, 1)
+            left[which] = torch.maximum(left[which], seen * (1 - F.max_pool2d(alpha[which], 3, 1, 1)))
+
+        for chance in (0.3, 0.15):  # pieces beside the outline
+            w = self.which(b, self.share(b, chance))
+            if len(w):
+                cx, cy = self.outline(alpha[w])
+                add(self.piece(len(w), cx + self.n(len(w), 4), cy + self.n(len(w), 4), 1.5, 22), w)
+        w = self.which(b, self.share(b, 0.12))  # a rim: room along a part of the outline
+        if len(w):
+            reach = int(self.dice.integers(1, 7))
+            cx, cy = self.outline(alpha[w])
+            rim = F.max_pool2d(alpha[w], 2 * reach + 1, 1, reach)
+            rim = self.blur(rim, self.dice.uniform(0.1, 1.5)) * self.piece(len(w), cx, cy, 10, 70, (1.0, 8.0))
+            add(rim, w)
+        w = self.which(b, self.share(b, 0.08))  # away from the sitter
+        if len(w):
+            add(self.piece(len(w), self.u(len(w)) * WIDTH, self.u(len(w)) * HEIGHT, 1.5, 30), w)
+        for chance, in_ in ((0.15, False), (0.08, True)):  # bites from the outline, holes
+            w = self.which(b, self.share(b, chance))
+            if not len(w):
+                continue
+            if in_:
+                deep = -F.max_pool2d(-alpha[w], 13, 1, 6).flatten(1) + 1e-6
+                at = torch.multinomial(deep, 1, generator=self.rng)[:, 0]
+                cx, cy = (at % WIDTH).float(), (at // WIDTH).float()
+            else:
+                cx, cy = self.outline(alpha[w])
+            mask = self.piece(len(w), cx, cy, 1.5, 18)
+            img, lost, left = img.clone(), lost.clone(), left.clone()
+            shown = ((255 - img[w].min(1, keepdim=True).values) / 255 * 1.6 - 0.15).clamp(0, 1)
+            solid = -F.max_pool2d(-alpha[w], 3, 1, 1)
+            lost[w] = torch.maximum(lost[w], mask * solid * shown)
+            img[w] = img[w] * (1 - mask) + 255 * mask
+            left[w] = left[w] * (1 - mask)
+        # the camera and the file, for sitter and wall alike but that white stays about white
+        gain = lone(torch.where(self.p(b, 0.4), self.n(b, 0.15).exp(), torch.ones(b)))
+        tint = torch.where(self.p(b, 0.3)[:, None], self.n(b, 0.06, 3).exp(), torch.ones(b, 3))[:, :, None, None]
+        ink = (1 - img / 255).clamp(1e-4, 1) ** lone(torch.where(self.p(b, 0.3), self.n(b, 0.2).exp(), torch.ones(b)))
+        img = (255 - 255 * (ink * gain * tint)).clamp(0, 255)
+        grey = (img * self.luma).sum(1, keepdim=True)
+        img = grey + (img - grey) * lone(torch.where(self.p(b, 0.3), self.u(b, 0.0, 1.4), torch.ones(b)))
+        img = self.some(0.2, img, lambda x, w: self.blur(x, self.dice.uniform(0.3, 1.0)))
+        img = self.some(0.5, img, lambda x, w: self.jpeg(x, self.u(len(w), 35, 96)))
+        img = self.some(0.15, img, lambda x, w: x + self.n(len(w), 1.0, 3, HEIGHT, WIDTH) * lone(self.u(len(w), 0.5, 5)))
+        return img.clamp(0, 255).round(), left, lost, inside
+
+
+def told(left, lost):
+    """The answer asked at a place of the network's: 1 where a third of it shows something left, or lost, 0 where no more of it does than an outline that lies a pixel amiss makes."""
+    return (4 * F.avg_pool2d(torch.cat([left, lost], 1), STRIDE) - 0.25).clamp(0, 1)
+
+
+def given(picture):
+    return ((picture - 127.5) / 127.5).contiguous(memory_format=torch.channels_last)
+
+
+def losses(net, desk, batch):
+    with torch.no_grad():
+        img, left, lost, inside = desk.draw(batch)
+        target = told(left, lost)
+        there = (F.avg_pool2d(inside, STRIDE) > 0.98).float()
+        vague = ((target > 0.02) & (target < 0.3)).float()
+        weight = there * (1 - 0.8 * vague) * (1 + 3 * target)
+    logits = net(given(img)).float()
+    bce = (F.binary_cross_entropy_with_logits(logits, target, reduction="none") * weight).mean((0, 2, 3))
+    p = torch.sigmoid(logits)
+    both = (torch.minimum(p, target) * there).sum((0, 2, 3)) / ((torch.maximum(p, target) * there).sum((0, 2, 3)) + 1e-6)
+    return 30 * bce.sum(), {"left": bce[0], "lost": bce[1], "iou_left": both[0], "iou_lost": both[1]}
+
+
+def opened(args):
+    cards = np.load(args.cards)["layers"]
+    rooms = [cv2.imdecode(np.frombuffer(r, np.uint8), cv2.IMREAD_COLOR)[..., ::-1] for r in np.load(args.rooms, allow_pickle=True)]
+    return Desk(cards, list(np.load(args.walls, allow_pickle=True)), rooms, args.seed)
+
+
+def train(args):
+    torch.manual_seed(args.seed)
+    net = CriticNet()
+    if args.out.exists():
+        restored(net, args.out)
+    elif args.start:
+        old = grown(args.start, __import__("model").PortraitNet())[0].state_dict()
+        state = net.state_dict()
+        net.load_state_dict({k: old[k] if k in old and k.split(".")[0] != "signs" else v for k, v in state.items()})
+    desk = opened(args)
+    trained = Trained(net, torch.device("cpu"), args.rate, args.out)
+    started, told_, saved = time.process_time(), time.time(), time.time()
+    sums, n, steps = {}, 0, 0
+    while (done := (time.process_time() - started) / (60 * args.minutes * args.threads)) < 1:
+        loss, parts = losses(net, desk, args.batch)
+        trained.step(loss, done, 100)
+        steps += 1
+        n += 1
+        for k, v in parts.items():
+            sums[k] = sums.get(k, 0) + v.item()
+        now = time.time()
+        if now - told_ > 60:
+            print(json.dumps({"done": round(done, 3), "steps": steps} | {k: round(v / n, 5) for k, v in sums.items()}), flush=True)
+            sums, n, told_ = {}, 0, now
+        if now - saved > 120:
+            trained.save()
+            saved = now
+    trained.save()
+
+
+def look(args):
+    desk = opened(args)
+    net = restored(CriticNet(), args.out).eval() if args.out.exists() else None
+    rows = []
+    with torch.no_grad():
+        img, left, lost, _ = desk.draw(24)
+        p = torch.sigmoid(net(given(img))) if net else told(left, lost) * 0
+    for i in range(24):
+        truth = told(left, lost)[i]
+        maps = [np.kron((255 * m.numpy()).astype(np.uint8), np.ones((4, 4), np.uint8)) for m in (truth[0], p[i, 0], truth[1], p[i, 1])]
+        rows.append(np.hstack([img[i].permute(1, 2, 0).numpy().astype(np.uint8)] + [np.dstack([m] * 3) for m in maps]))
+    sheet = np.vstack([np.hstack(rows[i:i + 3]) for i in range(0, 24, 3)])
+    cv2.imwrite(str(args.sheet), sheet[..., ::-1])
+
+
+def export(args):
+    from safetensors.torch import save_file
+
+    from export import fold
+    net = fold(restored(CriticNet(), args.out).eval()).half()
+    save_file({k: v.contiguous() for k, v in net.state_dict().items()}, args.model)
+    print(args.model, args.model.stat().st_size, "bytes")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("do", choices=["train", "look", "export"])
+    parser.add_argument("--cards", type=pathlib.Path)
+    parser.add_argument("--walls", type=pathlib.Path, default="walls.npy")
+    parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")
+    parser.add_argument("--start", type=pathlib.Path)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--model", type=pathlib.Path)
+    parser.add_argument("--sheet", type=pathlib.Path, default="sheet.png")
+    parser.add_argument("--minutes", type=float, default=60, help="of processor time, on each thread")
+    parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    cv2.setNumThreads(1)
+    {"train": train, "look": look, "export": export}[args.do](args)
+
+
+if __name__ == "__main__":
+    main()
