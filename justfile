@@ -14,8 +14,7 @@ ci:
 # Format, lints, documentation
 check:
     cargo fmt --all --check
-    cargo clippy --release --locked --all-targets -- -D warnings
-    cargo clippy --release --locked --package baidi-lab --all-targets -- -D warnings
+    cargo clippy --release --locked --package baidi --package baidi-lab --all-targets -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --release --locked --no-deps
 
 # The JSON Schema of reports anew, from the types

@@ -1,10 +1,10 @@
 //! Many copies of cards on one sheet of paper, each at its exact size, with marks where to cut.
 //!
-//! [`SheetPlan`] is arithmetic in millimetres, for cards of one size, [`packed`] for cards of several; both give [`Page`]s, and [`pdf`] and [`raster`] put them on paper.
+//! [`SheetPlan`] is arithmetic in millimetres, for cards of one size, [`packed`] for cards of several; both give [`Page`]s, and [`pdf`] and [`pixels`] put them on paper.
 
 pub mod packed;
 pub mod pdf;
-pub mod raster;
+pub mod pixels;
 
 use crate::base::units::Mm;
 

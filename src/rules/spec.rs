@@ -4,9 +4,9 @@
 
 mod band;
 mod fault;
+mod lookup;
 mod reading;
 mod receipt;
-mod search;
 
 pub mod colour;
 
@@ -20,9 +20,9 @@ use crate::base::geometry::Size;
 use crate::base::units::{Bytes, Dpi, Mm};
 
 pub use band::{Along, Band, BandUnit, HeadRules, PxBand};
+pub use lookup::{Match, find};
 pub use reading::{Claim, Reading};
 pub use receipt::Receipt;
-pub use search::{Match, find};
 
 /// The built-in specs: name and TOML text, in the order `baidi specs` lists them.
 pub const BUILTIN: &[(&str, &str)] = &[

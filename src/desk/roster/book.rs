@@ -196,14 +196,13 @@ impl<'r> Book<'r> {
         let text = String::from_utf8_lossy(bytes);
         let heading = text.lines().next().unwrap_or_default();
         let ours = |language: Language| heading.ends_with(&own_headings(language).join(","));
-        text.contains(MARK) || [Language::Zh, Language::En].into_iter().any(ours)
+        text.contains(MARK) || Language::ALL.into_iter().any(ours)
     }
 
     /// The table: the roster's own columns, then how things stand. UTF-8 with a mark, as spreadsheets want it.
     #[must_use]
     pub fn csv(&self) -> String {
-        let own: BTreeSet<String> =
-            [Language::Zh, Language::En].into_iter().flat_map(own_headings).collect();
+        let own: BTreeSet<String> = Language::ALL.into_iter().flat_map(own_headings).collect();
         // A book that became a roster has these columns already.
         let headings: Vec<&String> =
             self.roster.headings.iter().filter(|h| !own.contains(*h)).collect();
@@ -231,10 +230,7 @@ impl<'r> Book<'r> {
     #[must_use]
     pub fn html(&self) -> String {
         let say = |key: &str| escaped(&self.language.text(key));
-        let tag = match self.language {
-            Language::Zh => "zh-Hans",
-            Language::En => "en",
-        };
+        let tag = self.language.page_tag();
         let title = say("book-title");
         let mut page = format!(
             "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n{MARK}\n\

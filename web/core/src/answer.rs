@@ -76,6 +76,7 @@ impl Answer {
             "code": failure.message.code(),
             "message": failure.message.to_text(language),
             "hint": failure.hint.as_ref().map(|hint| hint.to_text(language)),
+            "because": &failure.because,
         });
         Self::with(Ending::Misunderstood, json!({ "error": error }).to_string().into_bytes())
     }
@@ -377,7 +378,12 @@ mod tests {
             assert!(read(&answer.json)["error"]["message"].is_string());
         }
         assert!(Question::read(b"{").is_err());
-        assert!(Question::read(br#"{"colour":"red"}"#).is_err());
+        let unknown = Question::read(br#"{"colour":"red"}"#).err().expect("no such key");
+        assert!(
+            read(&unknown.json)["error"]["because"][0]
+                .as_str()
+                .is_some_and(|s| s.contains("colour"))
+        );
     }
 
     #[test]
