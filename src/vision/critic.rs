@@ -97,9 +97,10 @@ impl Critique {
     /// # Errors
     /// [`Error::Internal`] when the built-in weights do not load.
     pub fn of(scratch: &mut Scratch, card: &RgbImage, head: &Head) -> Result<Self> {
-        let net = MODEL
-            .as_ref()
-            .map_err(|reason| Error::Internal { stage: "critic network", reason: reason.clone() })?;
+        let net = MODEL.as_ref().map_err(|reason| Error::Internal {
+            stage: "critic network",
+            reason: reason.clone(),
+        })?;
         let pose = Pose::of(&head.landmarks);
         let to_crop = Affine::similarity(FACE / pose.size.max(1e-6), 0.0, pose.eyes, EYES);
         let Some(from_crop) = to_crop.inverse() else { return Ok(Self::default()) };

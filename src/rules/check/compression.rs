@@ -62,9 +62,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let blocks = limited(e, "compression", Bad::Above, blocking, "×", 2);
     let tones = limited(e, "compression-tones", Bad::Above, 100.0 * missing_tones(&luma), "%", 0);
     if tones.verdict > blocks.verdict {
-        return tones
-            .told("compression-tones")
-            .hint(Message::new("compression-tones-hint"));
+        return tones.told("compression-tones").hint(Message::new("compression-tones-hint"));
     }
     blocks
 }

@@ -98,8 +98,7 @@ impl EyeNet {
 }
 
 fn loaded(net: &'static Loaded) -> Result<&'static EyeNet> {
-    net.as_ref()
-        .map_err(|reason| Error::Internal { stage: "eye network", reason: reason.clone() })
+    net.as_ref().map_err(|reason| Error::Internal { stage: "eye network", reason: reason.clone() })
 }
 
 /// Looks at both eyes of `head`, in the pixels of `picture`. `None` where they are too small to tell.

@@ -6,7 +6,7 @@ use baidi::lab::check::RULES;
 use baidi::lab::decode::{Limits, Opened, Reduction};
 use baidi::lab::failure::Failure;
 use baidi::lab::report::thumbnail::thumbnail;
-use baidi::lab::report::{Format, Header, PhotoReport, Receipt, Thumbnails, Writer};
+use baidi::lab::report::{Heading, PhotoReport, ReceiptText, ReportFormat, Thumbnails, Writer};
 use baidi::lab::spec::{Along, find};
 use baidi::spec::BUILTIN;
 use baidi::{
@@ -76,6 +76,7 @@ impl Answer {
             "code": failure.message.code(),
             "message": failure.message.to_text(language),
             "hint": failure.hint.as_ref().map(|hint| hint.to_text(language)),
+            "because": &failure.because,
         });
         Self::with(Ending::Misunderstood, json!({ "error": error }).to_string().into_bytes())
     }
@@ -152,7 +153,7 @@ fn narrow(spec: &mut PhotoSpec, options: &FixOptions) -> Result<(), Failure> {
 
 /// The document that the program writes with `--report x.json`, of one photo.
 fn document(asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
-    written(Format::Json, asked, photo)
+    written(ReportFormat::Json, asked, photo)
 }
 
 /// The slip for whoever has to come again, with the photo on it.
@@ -161,17 +162,17 @@ fn slip(asked: &Asked, report: &PhotoReport, photo: &[u8]) -> Vec<u8> {
         Status::Compliant | Status::Review => Vec::new(),
         Status::NotCompliant | Status::Failed => {
             let thumbnails = Thumbnails { before: thumbnail(photo), after: None };
-            written(Format::Slip, asked, &PhotoReport { thumbnails, ..report.clone() })
+            written(ReportFormat::Slip, asked, &PhotoReport { thumbnails, ..report.clone() })
         }
     }
 }
 
-fn written(format: Format, asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
+fn written(format: ReportFormat, asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
     let (language, spec) = (asked.language, asked.order.spec());
-    let header = Header {
+    let header = Heading {
         spec: spec.name.clone(),
         title: language.title_of(spec).to_owned(),
-        receipt: spec.receipt.as_ref().map(|receipt| Receipt::new(receipt, language)),
+        receipt: spec.receipt.as_ref().map(|receipt| ReceiptText::new(receipt, language)),
         language,
     };
     let mut text = Vec::new();
@@ -377,7 +378,12 @@ mod tests {
             assert!(read(&answer.json)["error"]["message"].is_string());
         }
         assert!(Question::read(b"{").is_err());
-        assert!(Question::read(br#"{"colour":"red"}"#).is_err());
+        let unknown = Question::read(br#"{"colour":"red"}"#).err().expect("no such key");
+        assert!(
+            read(&unknown.json)["error"]["because"][0]
+                .as_str()
+                .is_some_and(|s| s.contains("colour"))
+        );
     }
 
     #[test]
