@@ -116,13 +116,20 @@ class Desk(Studio):
                 cx, cy = (at % WIDTH).float(), (at // WIDTH).float()
             else:
                 cx, cy = self.outline(alpha[w])
-            mask = self.piece(len(w), cx, cy, 1.5, 18)
+            mask = self.piece(len(w), cx, cy, 1.5, 18, (0.3, 1.2) if in_ else (0.3, 3.0))
             img, lost, left = img.clone(), lost.clone(), left.clone()
             shown = ((255 - img[w].min(1, keepdim=True).values) / 255 * 1.6 - 0.15).clamp(0, 1)
             solid = -F.max_pool2d(-alpha[w], 3, 1, 1)
             lost[w] = torch.maximum(lost[w], mask * solid * shown)
             img[w] = img[w] * (1 - mask) + 255 * mask
             left[w] = left[w] * (1 - mask)
+        w = self.which(b, self.share(b, 0.25))  # light that shines on skin, hair and glasses is no hole
+        if len(w):
+            deep = -F.max_pool2d(-alpha[w], 5, 1, 2).flatten(1) + 1e-6
+            at = torch.multinomial(deep, 1, generator=self.rng)[:, 0]
+            shine = self.piece(len(w), (at % WIDTH).float(), (at // WIDTH).float(), 1.5, 14, (1.5, 6.0)) * lone(self.u(len(w), 0.3, 1.1)) * alpha[w]
+            img = img.clone()
+            img[w] = img[w] + (self.u(len(w), 225, 256)[:, None, None, None] - img[w]).clamp(min=0) * shine.clamp(0, 1)
         # the camera and the file, for sitter and wall alike but that white stays about white
         gain = lone(torch.where(self.p(b, 0.4), self.n(b, 0.15).exp(), torch.ones(b)))
         tint = torch.where(self.p(b, 0.3)[:, None], self.n(b, 0.06, 3).exp(), torch.ones(b, 3))[:, :, None, None]

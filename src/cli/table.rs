@@ -106,10 +106,15 @@ pub(super) fn findings(photo: &PhotoReport, language: Language, verbose: bool) -
             line.push_str(&format!("  {}  {required}", padded(&text.measured, measured)));
         }
         lines.push(line.trim_end().to_owned());
-        if calm {
+        // a pass says something of its own where sources contradict one another and the card keeps to one of them
+        let says_more = verdict == Verdict::Pass && found.outcome.message.is_some();
+        if calm && !says_more {
             continue;
         }
         lines.push(format!("      {}", text.message));
+        if calm {
+            continue;
+        }
         if let Some(hint) = &text.hint {
             let label = styled(DIM, &language.text("label-hint"));
             lines.push(format!("      {label}{hint}"));
@@ -162,6 +167,21 @@ mod tests {
         assert!(lines.iter().any(|l| l.contains("✓ 文件大小")), "{lines:#?}");
         assert!(lines.iter().any(|l| l.contains("没有找到人脸")), "{lines:#?}");
         assert!(lines.iter().any(|l| l.contains("依据：GA 461-2004")), "{lines:#?}");
+    }
+
+    #[test]
+    fn a_pass_that_has_more_to_say_says_it_among_all_findings() {
+        use crate::base::message::Message;
+        use crate::rules::check::{Finding, Outcome};
+        let mut photo = sample();
+        let outcome = Outcome::new(Verdict::Pass).message(
+            Message::new("readings-differ").text("kept", "207–220").text("broken", "≥ 230"),
+        );
+        photo.findings = vec![Finding { rule: "eye-line", outcome, before: None }];
+        let lines = plain(&findings(&photo, Language::En, true));
+        assert!(lines.iter().any(|l| l.contains("≥ 230")), "{lines:#?}");
+        let short = plain(&findings(&photo, Language::En, false));
+        assert!(!short.iter().any(|l| l.contains("≥ 230")), "{short:#?}");
     }
 
     #[test]
