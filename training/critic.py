@@ -106,6 +106,24 @@ class Desk(Studio):
         w = self.which(b, self.share(b, 0.08))  # away from the sitter
         if len(w):
             add(self.piece(len(w), self.u(len(w)) * WIDTH, self.u(len(w)) * HEIGHT, 1.5, 30), w)
+        w = self.which(b, self.share(b, 0.04))  # a small picture in a corner, over the sitter, too
+        if len(w):
+            m = len(w)
+            small = F.interpolate(layers[self.i(m, b), :3], scale_factor=0.3, mode="bilinear", antialias=True)
+            hh, ww = small.shape[2:]
+            for at, picture in zip(w.tolist(), small):
+                seen = torch.nonzero(inside[at, 0] > 0.98)
+                (y0, x0), (y1, x1) = seen.min(0).values.tolist(), seen.max(0).values.tolist()
+                k = float(self.u(1, 0.4, 1.0))
+                size = max(6, int(hh * k)), max(5, int(ww * k))
+                thumb = F.interpolate(picture[None], size, mode="bilinear", antialias=True)[0] * float(self.u(1, 0.6, 1.0))
+                y = y1 + 1 - size[0] if self.dice.random() < 0.8 else y0
+                x = x0 if self.dice.random() < 0.5 else x1 + 1 - size[1]
+                if y < 0 or x < 0:
+                    continue
+                img, left = img.clone(), left.clone()
+                img[at, :, y:y + size[0], x:x + size[1]] = thumb[:, :HEIGHT - y, :WIDTH - x]
+                left[at, :, y:y + size[0], x:x + size[1]] = 1
         for chance, in_ in ((0.15, False), (0.08, True)):  # bites from the outline, holes
             w = self.which(b, self.share(b, chance))
             if not len(w):

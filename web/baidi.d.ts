@@ -36,6 +36,8 @@ export interface Finding {
   code: string;
   message: string;
   hint: string | null;
+  /** Where on the card, in pixels: left, top, right, bottom; absent where the whole card is meant or no place is known. */
+  where?: [number, number, number, number];
 }
 
 export interface Said {

@@ -94,6 +94,13 @@ export function ruler(report, spec) {
     const x = 12 * unit;
     group(below, line(x, height - below.measured, x, height), text(x + 4 * unit, height - below.measured / 2, below.said));
   }
+  // What a rule saw at a place: wall that was left, a piece that is missing.
+  for (const finding of photo.findings) {
+    if (!finding.where || !['doubtful', 'fail'].includes(finding.verdict)) continue;
+    const [left, top, right, bottom] = finding.where;
+    const shown = element('rect', { x: left, y: top, width: right - left, height: bottom - top, rx: 4 * unit, class: 'place', 'stroke-width': 2 * unit });
+    group(finding, shown);
+  }
   return svg;
 }
 

@@ -6,7 +6,7 @@
 //! the eyes' openings reaches, whichever is more: the shine of skin and the whites of the eyes, where mean luminance (ISO/IEC 29794-5, 7.3.3) would call dark skin underexposed. Of
 //! 575 portraits, the darkest-skinned in good light measure 114–139, four truly dark pictures 101–105. *Bright:* the share of the face that the sensor clipped, and of the less clipped eye's opening: dark skin
 //! turns pale before it clips, the whites of its eyes do not; of 554 portraits none has more than 0.2 % of both clipped.
-//! *Veil:* the luma that the darkest twentieth of both eyes' openings stays under: pupils and lashes are nearly black in any face, unless a dirty lens, a reflection or a scanner's lid has lightened everything.
+//! *Veil:* the luma that the darkest twentieth of an eye's opening stays under, or the darkest two-hundredth of the face: pupils, lashes, nostrils are nearly black in any face, unless a dirty lens, a reflection or a scanner's lid has lightened everything.
 //! *Source:* GA 461-2004, 曝光…适中; the limits are ours.
 //! *Known weakness:* a dim picture with a bright reflection on glasses passes for well lit.
 
@@ -67,7 +67,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let blackest = openings
         .iter()
         .map(|eye| f64::from(quantile(&mut face.lumas(eye), 0.05).unwrap_or(0.0)))
-        .fold(f64::INFINITY, f64::min);
+        .fold(f64::from(quantile(&mut lumas, 0.005).unwrap_or(0.0)), f64::min);
     let veil = limited(e, "exposure-veil", Bad::Above, blackest, "/ 255", 0);
     if veil.verdict > super::Verdict::Pass {
         return veil
