@@ -116,7 +116,10 @@ fn drawn(p: Point) -> Option<[u8; 3]> {
 
 /// A colour in light that is not the same everywhere, as no light is.
 fn shaded(colour: [u8; 3], p: Point) -> [u8; 3] {
-    let by = (9.0 * ((p.x + 0.6 * p.y) / 37.0).sin()).round() as i16;
+    // two folded ramps, so that no tone comes up much more often than its neighbours
+    let folded = |along: f64| 2.0 * (along.rem_euclid(2.0) - 1.0).abs() - 1.0;
+    let by = 9.0 * folded((p.x + 0.6 * p.y) / 61.0) + 9.0 * folded((p.y - 0.4 * p.x) / 47.0);
+    let by = by.round() as i16;
     colour.map(|v| (i16::from(v) + by).clamp(0, 254) as u8)
 }
 
@@ -141,7 +144,7 @@ impl Bench {
             facts: facts(width, height),
             file_name: Some("card.jpg"),
             picture: RgbImage::new(width, height),
-            eyes: None,
+            eyes: Some(Eyes { shut: [0.0; 2], iris: [0.0; 2] }),
             signs: Some(Signs { covered: 0.0, headwear: 0.0 }),
             critique: Some(Critique::default()),
             head: Landmarks::new(landmarks).map(|landmarks| Head {
