@@ -60,9 +60,6 @@ MANIFEST = pa.schema(
 _REREAD = 3
 """Tries to read a photo; a store that is busy says no once in a while."""
 
-_LEAST = 200 << 10
-"""Bytes of a photo: what one costs at least when blocks are weighed."""
-
 _FREE = {"num_cpus": 0}
 """What reads lists and writes reports waits for the actors and takes little: it must not need a processor of its own, or on a small machine nobody would ever have one to spare."""
 
@@ -457,9 +454,9 @@ def _left(photos: pa.Table, report: str, recipe: str) -> pa.Table:
     return photos.filter(pc.invert(pc.is_in(keys(photos), value_set=keys(done).combine_chunks())))
 
 
-def _blocks(photos: pa.Table, actors: int) -> list[pa.Table]:
+def _blocks(photos: pa.Table, actors: int, batch_size: int) -> list[pa.Table]:
     """The list in pieces that a lost worker costs little of, sixteen for each actor where there are few photos; at most a thousand photos a piece, so that ten million are no burden to the scheduler."""
-    rows = max(32, min(1024, math.ceil(len(photos) / (16 * max(actors, 1)))))
+    rows = max(batch_size, min(1024, math.ceil(len(photos) / (16 * max(actors, 1)))))
     return [photos.slice(at, rows) for at in range(0, len(photos), rows)]
 
 
@@ -520,7 +517,7 @@ def run(
         if not ray.is_initialized():
             ray.init()
         most = actors if isinstance(actors, int) else actors[1] if actors else int(ray.cluster_resources().get("CPU", 1))
-        dataset = ray.data.from_arrow(_blocks(left, most))
+        dataset = ray.data.from_arrow(_blocks(left, most, batch_size))
         normalise(dataset, spec, **made).write_datasink(sink, ray_remote_args=_FREE)
     return _summary(len(photos), len(photos) - len(left), sink.counts)
 
