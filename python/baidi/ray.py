@@ -486,13 +486,14 @@ def run(
         actors: As for :func:`normalise`.
         batch_size: As for :func:`normalise`.
         rows_per_file: Rows that are gathered for a file of the report. A driver that is killed loses at most so many for each writer.
-        checkpoint: A folder or its URI, on a file system that all nodes share, for Ray's checkpoint (Ray 2.50 and later, ``ray.data.checkpoint``): rows by ``id``, kept for each recipe.
+        checkpoint: A folder or its URI, on a file system that all nodes share, for Ray's checkpoint (where it has ``ray.data.checkpoint``): rows by ``id``, kept for each recipe. It sets two processors aside, and
+            does not see that a photo has changed.
         full: Whether rows have a column ``report`` with everything there is to say.
         options: ``background``, ``keep_background``, ``min_size``, ``max_size``, ``language``, ``timeout``, ``ray_remote_args``, as for :func:`normalise`.
 
     Raises:
         SpecError: The spec, the background or the byte window is wrong.
-        ValueError: Two photos have one id.
+        ValueError: Two photos have one id; there are too few processors for ``checkpoint``.
         OSError: The source cannot be listed, or the report cannot be written.
     """
     place = os.fspath(report)
@@ -537,6 +538,16 @@ def _checkpointed(
         raise ValueError(f"Ray {ray.__version__} keeps no checkpoints; without checkpoint= the report is the record") from None
     if not ray.is_initialized():
         ray.init()
+    cpus = int(ray.cluster_resources().get("CPU", 1))
+    actors = made["actors"]
+    least = actors if isinstance(actors, int) else actors[0] if actors else 1
+    if least + _ASIDE > cpus:
+        raise ValueError(
+            f"Ray's checkpoint keeps {_ASIDE} processors busy beside {least} of the actors, and the cluster has {cpus}: the run would wait for ever; "
+            "without checkpoint= the report is the record, and no processor is set aside"
+        )
+    if not isinstance(actors, int):
+        made = {**made, "actors": (least, min(actors[1] if actors else cpus, cpus - _ASIDE))}
     place = f"{checkpoint.rstrip('/')}/{recipe[:16]}"
     # Ray filters what it reads, so the list is a file.
     listed = f"{checkpoint.rstrip('/')}/photos-{recipe[:16]}.parquet"
@@ -549,12 +560,16 @@ def _checkpointed(
     context.checkpoint_config = CheckpointConfig("id", place, delete_checkpoint_on_success=False)
     try:
         blocks = max(1, math.ceil(len(photos) / 1024))
-        dataset = ray.data.read_parquet(listed, override_num_blocks=blocks, ray_remote_args=_FREE)
+        dataset = ray.data.read_parquet(listed, override_num_blocks=blocks, **_FREE)
         normalise(dataset, spec, **made).write_parquet(report, min_rows_per_file=rows, ray_remote_args=_FREE)
     finally:
         context.checkpoint_config = usual
     after = _counts(report, recipe)
     return _summary(len(photos), sum(before.values()), {status: after[status] - before.get(status, 0) for status in after})
+
+
+_ASIDE = 2
+"""What lists the list and what leaves rows out each wait for a processor that an actor must not have."""
 
 
 def _counts(report: str, recipe: str) -> dict[str, int]:

@@ -110,15 +110,15 @@ def lay(args: argparse.Namespace, folder: Path) -> list[Path]:
 # ---- Ray ---------------------------------------------------------------------------------------------------------------
 
 
-def start() -> None:
-    """A Ray of two processors on the loopback, with nothing that looks for others."""
+def start(processors: int = 2) -> None:
+    """A Ray of so many processors, or so it is told, on the loopback, with nothing that looks for others."""
     os.environ.setdefault("RAY_AUTH_MODE", "disabled")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_DEDUP_LOGS", "0")
     import ray
 
     ray.init(
-        num_cpus=2,
+        num_cpus=processors,
         include_dashboard=False,
         log_to_driver=False,
         logging_level="error",

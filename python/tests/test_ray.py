@@ -147,7 +147,8 @@ def test_killed_drivers_and_workers_lose_double_and_change_nothing(tmp_path: Pat
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[None]:
-    cluster.start()
+    # As Ray counts them: Ray's own checkpoint wants two beside the actors.
+    cluster.start(processors=3)
     yield
     ray.shutdown()
 
@@ -223,6 +224,8 @@ class TestHere:
             source, report=tmp_path / "report", checkpoint=tmp_path / "checkpoint", actors=1
         )
         listed = baidi.ray.manifest(photos)
+        with pytest.raises(ValueError, match="processors"):
+            baidi.ray.run(listed, report=tmp_path / "report", checkpoint=tmp_path / "checkpoint", actors=2)
         assert run(listed.slice(0, 4)).skipped == 0
         after = run(listed)
         assert (after.photos, after.skipped) == (6, 4)
