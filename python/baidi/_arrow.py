@@ -13,7 +13,7 @@ from ._types import Finding, Row
 try:
     import pyarrow as pa
 except ImportError as error:  # pragma: no cover
-    raise ImportError("Arrow columns need pyarrow: pip install 'baidi[arrow]'") from error
+    raise ImportError("Arrow columns need pyarrow: pip install pyarrow") from error
 
 FINDING = pa.struct(
     [

@@ -1,4 +1,4 @@
-"""Millions of photos on a Ray cluster: ``pip install 'baidi[ray]'``.
+"""Millions of photos on a Ray cluster: it needs ``ray[data]`` and ``pyarrow``.
 
 >>> import baidi.ray                                                        # doctest: +SKIP
 >>> baidi.ray.run("s3://bureau/portraits", cards="s3://bureau/cards", report="s3://bureau/report")   # doctest: +SKIP
@@ -36,7 +36,7 @@ try:
     import ray
     from ray.data import ActorPoolStrategy, Datasink, Dataset
 except ImportError as error:  # pragma: no cover
-    raise ImportError("a cluster needs Ray: pip install 'baidi[ray]'") from error
+    raise ImportError("a cluster needs Ray: pip install 'ray[data]' pyarrow") from error
 
 __all__ = ["MANIFEST", "Summary", "manifest", "normalise", "run"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-ray = pytest.importorskip("ray", reason="skipped: no Ray (pip install 'baidi[ray]')")
+ray = pytest.importorskip("ray", reason="skipped: no Ray (pip install 'ray[data]')")
 
 import pyarrow as pa
 import pyarrow.parquet as pq
