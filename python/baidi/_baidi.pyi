@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Final, Literal, final
 
+__all__ = ["EXTENSIONS", "Answer", "Crew", "Order", "Photo", "__version__", "check", "fix", "run", "specs"]
+
 __version__: Final[str]
 EXTENSIONS: Final[list[str]]
 

@@ -9,6 +9,7 @@ its rate while one thread makes cards; and how many cards of the folder `--dev` 
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -27,13 +28,14 @@ def rates(args, folder):
     photos = sorted(folder.rglob("*.jpg"))
     size = len(photos) // args.rounds
     program, module = [], []
+    took = {"program": 0.0, "module": 0.0}
     list(baidi.fix_many(photos[:2], threads=2))
     for turn in range(args.rounds):
         part = photos[turn * size : (turn + 1) * size]
         both = [("program", program), ("module", module)]
         for kind, seconds in both if turn % 2 == 0 else reversed(both):
             with tempfile.TemporaryDirectory() as out:
-                begun = time.monotonic()
+                begun, before = time.monotonic(), os.times()
                 if kind == "program":
                     subprocess.run([args.baidi, "fix", *map(str, part), "-o", out, "--jobs", "2", "-q"], check=False, capture_output=True)
                 else:
@@ -41,12 +43,18 @@ def rates(args, folder):
                         if row.card is not None:
                             (Path(out) / f"{row.sha256}.jpg").write_bytes(row.card)
                 seconds.append(time.monotonic() - begun)
+                after = os.times()
+                spent = [b - a for a, b in zip(before, after)]
+                took[kind] += sum(spent[2:4] if kind == "program" else spent[:2])
     ratios = [a / b for a, b in zip(program, module)]
     return {
         "photos_a_round": size,
         "program_photos_per_second": [round(size / s, 2) for s in program],
         "fix_many_photos_per_second": [round(size / s, 2) for s in module],
         "ratio": round(sum(program) / sum(module), 3),
+        "program_processor_seconds_a_photo": round(took["program"] / len(photos), 4),
+        "fix_many_processor_seconds_a_photo": round(took["module"] / len(photos), 4),
+        "ratio_of_processor_seconds": round(took["program"] / took["module"], 3),
         "ratio_of_rounds_median": round(statistics.median(ratios), 3),
     }
 
