@@ -29,6 +29,26 @@ web:
 web-test: web
     node --test web/test/*.test.js
 
+# The Python wheel, into target/wheels (needs CPython 3.11 or later; maturin comes from PyPI)
+wheel *ARGS:
+    python/build {{ARGS}}
+
+# The wheel in fresh environments: pytest, a real Ray, mypy --strict, the oldest CPython and the newest
+wheel-test *ARGS: wheel
+    BAIDI_SHARED={{shared}} python/test {{ARGS}}
+
+# What the wheel costs beside the program: photos a second, other threads, cards of `dev` compared (after `just wheel-test`)
+wheel-figures *ARGS:
+    cargo build --release --locked
+    cargo run --release --locked --example gallery 24
+    $(ls -d target/python/3.* | head -1)/bin/python tests/figures/wheel.py --baidi target/release/baidi --photos out/gallery --dev {{shared}}/portraits/dev {{ARGS}}
+
+# Two thousand photos, hostile ones among them, on a Ray of two workers of which one is killed; every row compared with the program's word (after `just wheel-test`)
+ray *ARGS:
+    cargo build --release --locked
+    cargo run --release --locked --example gallery 24
+    $(ls -d target/python/3.* | head -1)/bin/python python/tests/cluster.py --program target/release/baidi --photos out/gallery --hostile {{shared}}/nasty {{ARGS}}
+
 # All tests
 test *ARGS:
     cargo test --release --locked {{ARGS}}

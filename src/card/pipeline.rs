@@ -48,6 +48,31 @@ impl FixOptions {
         let floor = if spec.file.min > max { Bytes::new(0) } else { spec.file.min };
         [self.min_size.unwrap_or(floor), max]
     }
+
+    /// The spec with the byte window that was asked for in its own's place, so that a card is judged by what it was made for.
+    ///
+    /// # Errors
+    /// What to say where no JPEG can be that small, or the window's ends are crossed.
+    pub fn narrowed(&self, mut spec: PhotoSpec) -> Result<PhotoSpec, Message> {
+        if self.min_size.is_none() && self.max_size.is_none() {
+            return Ok(spec);
+        }
+        let [min, max] = self.window(&spec);
+        if max.to_bytes() < 200 {
+            return Err(Message::new("job-window-tiny").text("max", max.to_string()));
+        }
+        if min > max {
+            return Err(Message::new("job-window")
+                .text("min", min.to_string())
+                .text("max", max.to_string())
+                .text("spec", spec.name.as_str())
+                .text("floor", spec.file.min.to_string())
+                .text("ceiling", spec.file.max.to_string()));
+        }
+        (spec.file.min, spec.file.max) = (min, max);
+        spec.file.source = "--min-size, --max-size".to_owned();
+        Ok(spec)
+    }
 }
 
 /// What was done to a photo, in the order it was done; each is listed in the report.

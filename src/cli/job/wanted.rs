@@ -93,39 +93,8 @@ pub(in crate::cli) fn wanted_specs(
     card: &CardArgs,
 ) -> Result<Vec<PhotoSpec>, Failure> {
     let wanted = |spec: PhotoSpec| {
-        let mut spec = before(spec, card.background.as_ref())?;
-        narrow(&mut spec, card.min_size, card.max_size)?;
-        Ok(spec)
+        let spec = before(spec, card.background.as_ref())?;
+        options(card).narrowed(spec).map_err(Failure::with)
     };
     specs(names)?.into_iter().map(wanted).collect()
-}
-
-/// Puts the byte window that was asked for in the spec's place, so that the card is checked against what it was made for.
-pub(in crate::cli) fn narrow(
-    spec: &mut PhotoSpec,
-    min: Option<Bytes>,
-    max: Option<Bytes>,
-) -> Result<(), Failure> {
-    if min.is_none() && max.is_none() {
-        return Ok(());
-    }
-    let (floor, ceiling) = (spec.file.min, spec.file.max);
-    let asked = FixOptions { min_size: min, max_size: max, ..FixOptions::default() };
-    let [min, max] = asked.window(spec);
-    if max.to_bytes() < 200 {
-        return Err(Failure::with(Message::new("job-window-tiny").text("max", max.to_string())));
-    }
-    if min > max {
-        return Err(Failure::with(
-            Message::new("job-window")
-                .text("min", min.to_string())
-                .text("max", max.to_string())
-                .text("spec", spec.name.as_str())
-                .text("floor", floor.to_string())
-                .text("ceiling", ceiling.to_string()),
-        ));
-    }
-    (spec.file.min, spec.file.max) = (min, max);
-    spec.file.source = "--min-size, --max-size".to_owned();
-    Ok(())
 }

@@ -10,8 +10,8 @@ use baidi::lab::report::{Heading, PhotoReport, ReceiptText, ReportFormat, Thumbn
 use baidi::lab::spec::{Along, find};
 use baidi::spec::BUILTIN;
 use baidi::{
-    Baidi, Bytes, Error, Finding, FindingText, FixOptions, Language, Message, Order, Outcome,
-    PhotoSpec, Status, Verdict,
+    Baidi, Bytes, Error, Finding, FindingText, FixOptions, Language, Order, Outcome, PhotoSpec,
+    Status, Verdict,
 };
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops;
@@ -114,13 +114,13 @@ impl Question {
             Some(text) => PhotoSpec::parse(called, text),
             None => PhotoSpec::builtin(called),
         };
-        let mut spec = spec.map_err(|error| wrong(error.into()))?;
+        let spec = spec.map_err(|error| wrong(error.into()))?;
         let options = FixOptions {
             keep_background: self.keep_background,
             min_size: self.min_bytes.map(Bytes::new),
             max_size: self.max_bytes.map(Bytes::new),
         };
-        narrow(&mut spec, &options).map_err(wrong)?;
+        let spec = options.narrowed(spec).map_err(|message| wrong(Failure::with(message)))?;
         let name = self.name.clone().unwrap_or_else(|| "-".to_owned());
         let mut order = Order::of(spec).options(options);
         if let Some(name) = &self.name {
@@ -128,27 +128,6 @@ impl Question {
         }
         Ok(Asked { language, order, name })
     }
-}
-
-/// The byte window that was asked for takes the spec's place, so that the card is checked against what it was made for.
-fn narrow(spec: &mut PhotoSpec, options: &FixOptions) -> Result<(), Failure> {
-    if options.min_size.is_none() && options.max_size.is_none() {
-        return Ok(());
-    }
-    let (floor, ceiling) = (spec.file.min, spec.file.max);
-    let [min, max] = options.window(spec);
-    if max.to_bytes() < 200 {
-        return Err(Failure::with(Message::new("job-window-tiny").text("max", max.to_string())));
-    }
-    if min > max {
-        let crossed = Message::new("job-window").text("min", min.to_string());
-        let crossed = crossed.text("max", max.to_string()).text("spec", spec.name.as_str());
-        let crossed = crossed.text("floor", floor.to_string());
-        return Err(Failure::with(crossed.text("ceiling", ceiling.to_string())));
-    }
-    (spec.file.min, spec.file.max) = (min, max);
-    spec.file.source = "--min-size, --max-size".to_owned();
-    Ok(())
 }
 
 /// The document that the program writes with `--report x.json`, of one photo.
