@@ -304,6 +304,25 @@ impl Terminal {
         });
         listening.map_err(|e| Error::Internal { stage: "signals", reason: e.to_string() }.into())
     }
+
+    /// On Ctrl-C and where the system asks the program to end: has `end` end it, and says so; where that was done before, ends with code 130 at once.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the system lets nobody listen for signals.
+    #[cfg(feature = "serve")]
+    pub(super) fn on_end(&self, end: impl Fn() -> bool + Send + 'static) -> Result<(), Failure> {
+        let (language, colors, quiet) = (self.language, self.colors, self.quiet);
+        let listening = ctrlc::set_handler(move || {
+            if !end() {
+                ExitStatus::Interrupted.leave();
+            }
+            if !quiet {
+                let mut err = AutoStream::new(io::stderr(), colors);
+                drop(writeln!(err, "\nbaidi: {}", language.text("serve-ending")));
+            }
+        });
+        listening.map_err(|e| Error::Internal { stage: "signals", reason: e.to_string() }.into())
+    }
 }
 
 /// A photo's sign and name.
