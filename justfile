@@ -17,9 +17,10 @@ check:
     cargo clippy --release --locked --all-targets -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --release --locked --no-deps
 
-# The JSON Schema of reports anew, from the types
+# The JSON Schema of reports and the OpenAPI document anew, from the types
 schema:
     BAIDI_WRITE=1 cargo test --release --locked --lib the_schema_that_is_handed_out
+    BAIDI_WRITE=1 cargo test --release --locked --lib the_interface_that_is_handed_out
 
 # The module and the page for the web, into web/dist (needs `rustup target add wasm32-unknown-unknown`)
 web:

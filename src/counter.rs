@@ -8,4 +8,6 @@ pub mod shown;
 pub mod wire;
 
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod tests;
