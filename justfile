@@ -30,6 +30,20 @@ web:
 web-test: web
     node --test web/test/*.test.js
 
+# `baidi serve` as programs and browsers meet it
+serve-test *ARGS:
+    cargo test --release --locked --features serve --test serve {{ARGS}}
+
+# What docs/openapi.json says, tried on the running server (needs schemathesis)
+interface *ARGS:
+    cargo build --release --locked --features serve
+    tests/interface target/release/baidi {{ARGS}}
+
+# `baidi serve` under load, beside `fix` on a folder (needs Pillow and numpy)
+load *ARGS:
+    cargo build --release --locked --features serve
+    python3 tests/figures/serve.py --baidi target/release/baidi --photo samples/studio-flyaway.jpg {{ARGS}}
+
 # All tests
 test *ARGS:
     cargo test --release --locked {{ARGS}}

@@ -49,7 +49,10 @@ pub(super) fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<ExitStatu
         });
     }
     let link = format!("http://{address}/#token={token}");
-    terminal.say(&link);
+    // Who keeps the token in a file need not have it in a log.
+    if args.token_file.is_none() || !terminal.is_quiet() {
+        terminal.say(&link);
+    }
     terminal.remark(&Message::new("serve-begin").text("address", server.address().to_string()));
     if args.open && !opened(&link) {
         terminal.remark(&Message::new("serve-no-browser"));

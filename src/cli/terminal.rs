@@ -63,6 +63,12 @@ impl Terminal {
         self.language
     }
 
+    /// Whether only errors are said.
+    #[cfg(feature = "serve")]
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether nobody reads standard output any more.
     #[must_use]
     pub const fn closed(&self) -> bool {

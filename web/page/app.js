@@ -62,7 +62,7 @@ async function speak() {
     await search();
   } catch (error) {
     $('trouble').hidden = false;
-    $('trouble').textContent = `${say.broken}${error.message}. ${say.reload}`;
+    $('trouble').textContent = error instanceof Refused ? `${capital(error.message)}. ${capital(error.hint ?? '')}` : `${say.broken}${error.message}. ${say.reload}`;
   }
   list();
 }
