@@ -14,7 +14,7 @@ ci:
 # Format, lints, documentation
 check:
     cargo fmt --all --check
-    cargo clippy --release --locked --all-targets -- -D warnings
+    cargo clippy --release --locked --package baidi --package baidi-lab --all-targets -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --release --locked --no-deps
 
 # The JSON Schema of reports and the OpenAPI document anew, from the types
@@ -59,7 +59,7 @@ deny:
 # What becomes of every awkward and hostile file, with `check` and with `fix`; peak memory and the slowest
 outcomes:
     cargo build --release --locked
-    BAIDI_SHARED={{shared}} cargo run --release --locked --example outcomes
+    BAIDI_SHARED={{shared}} cargo run --release --locked --package baidi-lab --bin outcomes
 
 # How far every rewriting of the reference portrait is from it once decoded, in levels of 255
 derived:
@@ -67,8 +67,8 @@ derived:
 
 # Colour conversions beside those of littlecms (needs Python with Pillow and numpy)
 colours:
-    cargo build --release --locked --example decoded
-    python tests/colour_reference.py target/release/examples/decoded {{shared}}
+    cargo build --release --locked --package baidi-lab --bin decoded
+    python tests/colour_reference.py target/release/decoded {{shared}}
 
 # The fuzz targets without coverage, on stable, this many seconds each
 fuzz-stable SECONDS='600':
@@ -84,31 +84,31 @@ typos:
 
 # Draws samples/ anew; the files must not change unless the renderer did
 samples:
-    cargo run --release --example draw_samples
+    cargo run --release --package baidi-lab --bin draw_samples
 
 # Figures on folders of drawn photos: `just folders run --count 3000`, `kill`, `watch`, `full` (needs Pillow)
 folders *ARGS='run':
     cargo build --release --locked
-    cargo run --release --locked --example gallery 24
+    cargo run --release --locked --package baidi-lab --bin gallery 24
     python3 tests/figures/folders.py --baidi target/release/baidi --photos out/gallery {{ARGS}}
 
 # Where time and memory go, into docs/performance.md (needs Pillow and numpy)
 performance *ARGS:
     cargo build --release --locked
-    cargo run --release --locked --example gallery 24
+    cargo run --release --locked --package baidi-lab --bin gallery 24
     python3 tests/figures/performance.py --baidi target/release/baidi --photo "$(ls out/gallery/*.jpg out/gallery/*.png 2>/dev/null | grep -v alpha | head -1)" --write docs/performance.md {{ARGS}}
 
 # A sheet of drawn portraits to look at, in out/gallery
 gallery COUNT='24':
-    cargo run --release --example gallery {{COUNT}}
+    cargo run --release --package baidi-lab --bin gallery {{COUNT}}
 
 # The before/after pictures of the README
 images: samples
-    cargo run --release --example readme_images
+    cargo run --release --package baidi-lab --bin readme_images
 
 # The bench on bytes: spoils good cards as a person would see it and gives the bytes to `check`; with labelled photographs where there are some: `just faults --sitters 8 --kinds hat,mask --missed out/missed`
 faults *ARGS:
-    cargo run --release --locked --example faults -- --rooms {{shared}}/rooms {{ARGS}} $(ls -d {{shared}}/portraits/dev {{shared}}/portraits/dev-asia 2>/dev/null)
+    cargo run --release --locked --package baidi-lab --bin faults -- --rooms {{shared}}/rooms {{ARGS}} $(ls -d {{shared}}/portraits/dev {{shared}}/portraits/dev-asia 2>/dev/null)
 
 # Contact sheets of every kind of fault, and of the good cards, to look at in out/faults
 fault-sheets *ARGS:
@@ -127,11 +127,11 @@ judge SET='dev':
 
 # The face finder on labelled photographs as they are, shrunk, turned, and where there is no face
 detect SET='dev':
-    cargo run --release --locked --example detect -- {{shared}}/portraits/{{SET}} --empty {{shared}}/portraits/train
+    cargo run --release --locked --package baidi-lab --bin detect -- {{shared}}/portraits/{{SET}} --empty {{shared}}/portraits/train
 
 # The cut-out alone, without encoding
 matte SET='dev':
-    cargo run --release --locked --example measure_matte -- {{shared}}/portraits/{{SET}}
+    cargo run --release --locked --package baidi-lab --bin measure_matte -- {{shared}}/portraits/{{SET}}
 
 # The same as `judge` with a sheet of all cards to look at
 sheet SET='dev':

@@ -327,7 +327,7 @@ pub struct Made {
 impl Made {
     /// A card with what its bytes measure, and how long that took.
     fn of(fixed: Fixed, (card, times): (Vec<Finding>, Vec<StageTime>)) -> Self {
-        let findings = in_report_order(merged(card, &fixed.before, fixed.making));
+        let findings = in_report_order(merged(card, &fixed.before, fixed.remarks));
         Self {
             card: fixed.jpeg,
             status: Status::of(&findings),
@@ -361,7 +361,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn of(checked: pipeline::Checked) -> Self {
+    fn of(checked: pipeline::Examined) -> Self {
         Self {
             status: Status::of(&checked.findings),
             findings: in_report_order(checked.findings),

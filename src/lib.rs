@@ -44,7 +44,7 @@ mod serve;
 #[doc(hidden)]
 pub mod cli;
 
-pub use base::error::{Error, Result};
+pub use base::error::{Error, Result, SpecFault};
 pub use base::geometry::{Affine, Point, Size};
 pub use base::message::{Arg, Message};
 pub use base::raster::Plane;

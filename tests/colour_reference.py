@@ -1,7 +1,7 @@
 """Compares baidi's colour conversion with littlecms (Pillow's ImageCms): `just colours`.
 
 Prints, for every picture of the shared awkward files with a profile, the mean and the 99th percentile of the absolute difference in levels of 255 between what the
-example `decoded` writes and what littlecms makes of the same pixels, and the distance of both from the reference. RGB with the relative colorimetric intent, which is all
+program `decoded` of the laboratory writes and what littlecms makes of the same pixels, and the distance of both from the reference. RGB with the relative colorimetric intent, which is all
 that matrix profiles know; CMYK with the perceptual one, as baidi. Needs Pillow and numpy.
 """
 

@@ -368,3 +368,19 @@ fn carrying_the_alpha_by_the_identity_changes_nothing_inside() {
     assert_eq!(carried[8 * 4], Some(0.0));
     assert_eq!(carried[8 * 4 + 7], Some(1.0));
 }
+
+#[test]
+fn where_the_background_stays_nobody_is_cut_out() {
+    let (_, scene) = &studios()[2];
+    let photo = png(&draw(scene).picture);
+    let mut worker = Worker::new().expect("the built-in models load");
+    let mut stages = |keep_background: bool| {
+        let options = FixOptions { keep_background, ..FixOptions::default() };
+        let card = worker.fix(&photo, None, &spec(), &options).expect("one face");
+        let replaced = card.edits.contains(&Edit::BackgroundReplaced);
+        let corner = decoded(&card.jpeg.bytes).get_pixel(5, 5).0;
+        (replaced, corner[0] > 245, card.times.iter().any(|t| t.stage == "matte"))
+    };
+    assert_eq!(stages(false), (true, true, true));
+    assert_eq!(stages(true), (false, false, false));
+}

@@ -220,7 +220,8 @@ fn a_card_has_the_bytes_that_fix_writes_and_the_report_that_it_gives() {
 
     let only = server.post("/v1/fix?spec=id-card", "Accept: image/jpeg\r\n", PORTRAIT);
     assert_eq!((only.status, only.header("content-type")), (200, "image/jpeg"));
-    assert_eq!((only.header("baidi-status"), only.body), ("compliant", card));
+    assert_eq!(only.header("baidi-status"), "compliant");
+    assert!(only.body == card, "another card");
 }
 
 #[test]

@@ -116,6 +116,8 @@ export interface Specs {
 export class QuestionError extends Error {
   code: string;
   hint: string | null;
+  /** What lies underneath, in the words of whatever said so. */
+  because: string[];
 }
 
 /** The module has ended and answers no more: open another. */

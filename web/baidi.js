@@ -5,11 +5,12 @@ const JSON_PART = 0, SOURCE_PART = 1, PICTURE_PART = 2, SLIP_PART = 3;
 const MISUNDERSTOOD = 2;
 
 export class QuestionError extends Error {
-  constructor({ message, code, hint }) {
+  constructor({ message, code, hint, because }) {
     super(message);
     this.name = 'QuestionError';
     this.code = code;
     this.hint = hint;
+    this.because = because;
   }
 }
 

@@ -35,7 +35,7 @@ def main():
         os.makedirs(files)
         if options.portraits:
             folders = [os.path.abspath(folder) for folder in options.portraits]
-            print(output(["cargo", "run", "-q", "--release", "--example", "encode_cards", "--", cards, *folders], root))
+            print(output(["cargo", "run", "-q", "--release", "--package", "baidi-lab", "--bin", "encode_cards", "--", cards, *folders], root))
         run = ["cargo", "run", "-q", "--release", "--bin"]
         tables = {
             "peers": output([*run, "baidi-encode-peers", "--", cards, sys.executable, options.every]),

@@ -66,12 +66,12 @@ pub enum Error {
         smallest: Bytes,
     },
     /// A spec is wrong.
-    #[error("spec {name}: {reason}")]
+    #[error("spec {name}: {fault}")]
     Spec {
         /// The spec's name or file.
         name: String,
         /// Which key, and what is wrong with it.
-        reason: String,
+        fault: SpecFault,
     },
     /// The encoder, the network, or another inner part failed: our fault.
     #[error("internal error in {stage}: {reason}")]
@@ -106,6 +106,146 @@ pub enum Error {
     },
 }
 
+/// What is wrong with a spec. Keys are written as in TOML: `head.face-width.min`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpecFault {
+    /// No spec of this name is built in.
+    #[error("no built-in spec of this name; there are {names}")]
+    NotBuiltIn {
+        /// The names there are.
+        names: String,
+    },
+    /// The file is too long for a spec.
+    #[error("{bytes} bytes are too many for a spec")]
+    TooLong {
+        /// Its length.
+        bytes: Bytes,
+    },
+    /// It is not written in TOML.
+    #[error("line {line} is no TOML, '{text}': {said}")]
+    NoToml {
+        /// The line, counted from 1.
+        line: usize,
+        /// What stands in it.
+        text: String,
+        /// What the TOML reader said.
+        said: String,
+    },
+    /// A key that specs do not have.
+    #[error("line {line}: there is no key '{key}'")]
+    UnknownKey {
+        /// The line, counted from 1.
+        line: usize,
+        /// The key.
+        key: String,
+    },
+    /// A key is missing.
+    #[error("in the part from line {line}, the key '{key}' is missing")]
+    MissingKey {
+        /// The line where its table begins, counted from 1.
+        line: usize,
+        /// The key.
+        key: String,
+    },
+    /// A value of the wrong type, or none of those that are known.
+    #[error("line {line}, '{text}': {said}")]
+    WrongValue {
+        /// The line, counted from 1.
+        line: usize,
+        /// What stands in it.
+        text: String,
+        /// What the TOML reader said.
+        said: String,
+    },
+    /// Limits of a rule that has none.
+    #[error("limits.{rule}: no rule of this name has limits")]
+    UnknownLimit {
+        /// The rule as it is named there.
+        rule: String,
+    },
+    /// A name that cannot be part of a file's name.
+    #[error("name: '{name}' may hold lower-case letters, digits, and hyphens only")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// A side of the card that is too short or too long.
+    #[error("{key}: {pixels} px is outside {min}–{max}")]
+    Side {
+        /// The side's key.
+        key: &'static str,
+        /// Its length.
+        pixels: u32,
+        /// Fewest pixels.
+        min: u32,
+        /// Most pixels.
+        max: u32,
+    },
+    /// The card's own size is not among the accepted ones.
+    #[error("pixels: the card's own size, {width}×{height} px, is not accepted")]
+    OwnSize {
+        /// The card's width, in pixels.
+        width: u32,
+        /// The card's height, in pixels.
+        height: u32,
+    },
+    /// A file must have more bytes than it may have.
+    #[error("file.min: {min} bytes is more than file.max, {max} bytes")]
+    Window {
+        /// Fewest bytes.
+        min: Bytes,
+        /// Most bytes.
+        max: Bytes,
+    },
+    /// A file may have fewer bytes than any JPEG needs.
+    #[error("file.max: {max} bytes is less than any JPEG needs")]
+    TooFewBytes {
+        /// Most bytes.
+        max: Bytes,
+    },
+    /// A reading whose range is turned inside out, or has no end at all.
+    #[error("{key}.readings: '{origin}' gives no range")]
+    NoRange {
+        /// What it is a reading of.
+        key: String,
+        /// Who says so.
+        origin: String,
+    },
+    /// A band's least value is more than its greatest.
+    #[error("{key}: min, {min}, is more than max, {max}")]
+    Band {
+        /// The band's key.
+        key: String,
+        /// The least value.
+        min: String,
+        /// The greatest value.
+        max: String,
+    },
+    /// What a band prefers is not inside it.
+    #[error("{key}.prefer: {low}–{high} is not inside the range")]
+    Prefer {
+        /// The band's key.
+        key: String,
+        /// Where it begins.
+        low: String,
+        /// Where it ends.
+        high: String,
+    },
+    /// A band with a number below 0, or one that is no number.
+    #[error("{key}: numbers must be 0 or more")]
+    Negative {
+        /// The band's key.
+        key: String,
+    },
+    /// Millimetres without a way to make pixels of them.
+    #[error("{key}.unit: mm needs [print] or [resolution]")]
+    NoScale {
+        /// The band's key.
+        key: String,
+    },
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -125,14 +265,19 @@ mod tests {
             code.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
         }
         let own = include_str!("error.rs").split("#[cfg(test)]").next().unwrap_or_default();
-        let kinds: Vec<&str> = own
-            .lines()
-            .filter_map(|line| line.strip_prefix("    ")?.strip_suffix(" {"))
-            .filter(|kind| kind.starts_with(|c: char| c.is_ascii_uppercase()))
-            .collect();
-        assert!(kinds.len() > 5, "{kinds:?}");
-        for kind in kinds {
-            assert!(code.contains(&format!("Error::{kind} {{")), "no code makes Error::{kind}");
+        let of = |name: &'static str| {
+            let body = own.split(&format!("pub enum {name} {{")).nth(1).unwrap_or_default();
+            let body = body.split("\n}").next().unwrap_or_default();
+            let kinds =
+                body.lines().filter_map(|line| line.strip_prefix("    ")?.strip_suffix(" {"));
+            kinds
+                .filter(|k| k.starts_with(|c: char| c.is_ascii_uppercase()))
+                .map(move |k| (name, k))
+        };
+        let kinds: Vec<_> = of("Error").chain(of("SpecFault")).collect();
+        assert!(kinds.len() > 20, "{kinds:?}");
+        for (name, kind) in kinds {
+            assert!(code.contains(&format!("{name}::{kind} {{")), "no code makes {name}::{kind}");
         }
     }
 }

@@ -85,20 +85,20 @@ fn across(values: &[[f32; 4]], step: usize, weights: &[f32]) -> [f32; 4] {
 }
 
 /// What a filter keeps of its weights.
-trait Weights: Copy {
+trait Packing: Copy {
     /// Appends `weights`.
     fn pack(weights: &[f32], out: &mut Vec<Self>);
 }
 
 /// For [`across`]: as they are.
-impl Weights for f32 {
+impl Packing for f32 {
     fn pack(weights: &[f32], out: &mut Vec<Self>) {
         out.extend_from_slice(weights);
     }
 }
 
 /// For [`along`]: two at a time, each as often as a pixel has values, and a zero after an odd last one.
-impl Weights for [f32; 8] {
+impl Packing for [f32; 8] {
     fn pack(weights: &[f32], out: &mut Vec<Self>) {
         out.extend(
             weights
@@ -115,7 +115,7 @@ struct Taps<W> {
     packed: Vec<W>,
 }
 
-impl<W: Weights> Taps<W> {
+impl<W: Packing> Taps<W> {
     const fn new() -> Self {
         Self { first: 0, own: Vec::new(), packed: Vec::new() }
     }
@@ -180,7 +180,7 @@ enum Places<W> {
     },
 }
 
-impl<W: Weights> Filter<W> {
+impl<W: Packing> Filter<W> {
     /// A filter for frame pixels 0..`n` that lie at `place` on an axis of `len` source pixels, `step` of them apart; whether every line asks for the same.
     fn new(step: f64, len: usize, fixed: bool, n: usize, place: impl Fn(usize) -> f64) -> Self {
         let stretch = step.abs().clamp(1.0, MOST_STRETCH) as f32;

@@ -11,9 +11,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use self::evaluate::Shown;
-use self::open::Seen;
+use self::open::Searched;
 use crate::base::clock::Clock;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Result, SpecFault};
 use crate::base::geometry::Affine;
 use crate::base::message::Message;
 use crate::base::raster::Plane;
@@ -161,7 +161,7 @@ pub struct Fixed {
     /// What the rules say of the source.
     pub before: Vec<Finding>,
     /// Findings about the making that the card alone cannot show (an enlarged source, an unsure matte); they outrank the card's own when worse.
-    pub making: Vec<Finding>,
+    pub remarks: Vec<Finding>,
     /// Time by stage.
     pub times: Vec<StageTime>,
 }
@@ -175,7 +175,7 @@ impl Fixed {
 
 /// A file, measured.
 #[derive(Debug, Clone)]
-pub struct Checked {
+pub struct Examined {
     /// The file's facts.
     pub facts: SourceFacts,
     /// The head, in the file's pixels after EXIF orientation.
@@ -317,7 +317,7 @@ impl Worker {
     fn card(
         &mut self,
         source: &[u8],
-        seen: &Seen,
+        seen: &Searched,
         &Ask { spec, options, file_name }: &Ask<'_>,
         window: ByteWindow,
         shown: &mut Vec<Shown>,
@@ -347,12 +347,12 @@ impl Worker {
             may,
         );
         // where the hair ends is seen better in the cut-out of the source than in the network's coarse mask
-        let finer = shown.cut.as_ref().and_then(|(_, alpha)| {
+        let finer = shown.portrait().and_then(|(_, alpha)| {
             let to_cut = Affine::resize(seen.size(), alpha.size());
             sighting.with_finer(alpha, &to_cut)
         });
         let placement = placement::place(finer.as_ref().unwrap_or(sighting), seen.size(), spec);
-        let job = make::Job {
+        let materials = make::Materials {
             bytes: source,
             seen,
             sighting,
@@ -362,7 +362,7 @@ impl Worker {
             window,
             replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
         };
-        let made = job.made(plan, self, cuts, clock)?;
+        let made = materials.made(plan, self, cuts, clock)?;
 
         let Some(photo_to_source) = seen.source_to_photo.inverse() else {
             return Err(Error::Internal {
@@ -385,7 +385,7 @@ impl Worker {
             placed: Placed { head, source_to_card: made.source_to_card },
             notes,
             before,
-            making: made.making,
+            remarks: made.remarks,
             times: std::mem::take(&mut clock.times),
         })
     }
@@ -399,7 +399,7 @@ impl Worker {
         file: &[u8],
         file_name: Option<&str>,
         spec: &PhotoSpec,
-    ) -> Result<Checked> {
+    ) -> Result<Examined> {
         let mut clock = Laps::start(&self.clock, &self.stop);
         let buffer = std::mem::take(&mut self.buffer);
         let (_, seen) =
@@ -419,7 +419,7 @@ impl Worker {
             notes.extend(excluded(sighting, spec));
         }
         self.buffer = seen.photo.pixels.into_raw();
-        Ok(Checked { head, findings, notes, facts: seen.photo.facts, times: clock.times })
+        Ok(Examined { head, findings, notes, facts: seen.photo.facts, times: clock.times })
     }
 }
 
@@ -443,7 +443,7 @@ fn asked_for<'s>(
     let [min, max] = options.window(spec);
     let window = ByteWindow::new(min.to_bytes(), max.to_bytes()).ok_or_else(|| Error::Spec {
         name: spec.name.clone(),
-        reason: format!("the least size, {min} bytes, is more than the greatest, {max} bytes"),
+        fault: SpecFault::Window { min, max },
     })?;
     if (min, max) == (spec.file.min, spec.file.max) {
         return Ok((window, Cow::Borrowed(spec)));

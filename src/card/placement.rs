@@ -5,10 +5,17 @@
 //! then the hair top and the eye midpoint are where the spec aims. When hair top and eye line conflict the eye line wins and the frame may cut towering
 //! hair, unless a smaller face inside the range shows it whole.
 
+mod conflict;
+mod crown;
+mod ends;
+
+use self::crown::hair_top;
+use self::ends::{Ends, gaps};
 use crate::base::geometry::{Affine, Point, Size};
-use crate::base::raster::Plane;
 use crate::rules::spec::{Along, PhotoSpec, PxBand};
-use crate::vision::face::{Head, Sighting};
+use crate::vision::face::Sighting;
+
+pub use self::conflict::{Conflict, conflict};
 
 /// Where the photo lands on the card.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,85 +101,6 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     reaching.placement(&wish)
 }
 
-/// Rules of a spec that exclude each other on a head.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
-    /// Their names, each once.
-    pub rules: Vec<&'static str>,
-}
-
-/// The rules that no placement of this head can meet together, wherever the photo ends; `None` where one can. Hair that stands too high for the eye line is none: the standards let the eye line
-/// come first, and the frame cut the hair.
-#[must_use]
-pub fn conflict(sighting: &Sighting, spec: &PhotoSpec) -> Option<Conflict> {
-    let upright = Affine::similarity(
-        1.0,
-        -sighting.head.roll_degrees().to_radians(),
-        Point::default(),
-        Point::default(),
-    );
-    let head = sighting.head.mapped(&upright);
-    let (hair_y, _, hair_cut) = hair_top(sighting, &upright, &head);
-    let (eyes, chin) = (head.eyes().y, head.chin().y);
-    let height = f64::from(spec.size().height);
-    let range = |band: &Option<crate::rules::spec::Band>, along| {
-        let band = band.as_ref().filter(|b| b.binding)?;
-        let px = spec.px(band, along);
-        Some((px.min, px.max))
-    };
-    let rules = &spec.head;
-    // a distance on the head, and the range in which it must lie on the card
-    let mut lengths: Vec<(Vec<&'static str>, f64, (f64, f64))> = Vec::new();
-    let mut length = |rules: Vec<&'static str>, on_head: f64, on_card: Option<(f64, f64)>| {
-        if let Some(on_card) = on_card.filter(|_| on_head > 1e-6) {
-            lengths.push((rules, on_head, on_card));
-        }
-    };
-    let eye_distance = head.left_eye().distance(head.right_eye());
-    length(vec!["face-width"], head.face_width(), range(&rules.face_width, Along::Width));
-    length(vec!["eye-distance"], eye_distance, range(&rules.eye_distance, Along::Width));
-    // rows from the top edge, of what is counted from the bottom
-    let from_bottom = |r: Option<(f64, f64)>| r.map(|(min, max)| (height - max, height - min));
-    let eye_rows = from_bottom(range(&rules.eye_line, Along::Height));
-    let chin_rows = from_bottom(range(&rules.chin_to_bottom, Along::Height));
-    let apart = |upper: Option<(f64, f64)>, lower: Option<(f64, f64)>| {
-        let ((a, b), (c, d)) = (upper?, lower?);
-        Some((c - b, d - a))
-    };
-    length(vec!["eye-line", "chin-to-bottom"], chin - eyes, apart(eye_rows, chin_rows));
-    if !hair_cut {
-        let hair_rows = range(&rules.hair_top, Along::Height);
-        length(vec!["head-share"], chin - hair_y, range(&rules.head_share, Along::Height));
-        length(vec!["hair-top", "chin-to-bottom"], chin - hair_y, apart(hair_rows, chin_rows));
-        // only too little hair is a conflict with the eye line
-        let least = apart(hair_rows, eye_rows).map(|(min, _)| (min, f64::INFINITY));
-        length(vec!["hair-top", "eye-line"], eyes - hair_y, least);
-    }
-    let scales = |(_, on_head, (min, max)): &(Vec<&'static str>, f64, (f64, f64))| {
-        (min / on_head, max / on_head)
-    };
-    let mut worst: Option<(f64, Conflict)> = None;
-    for large in &lengths {
-        for small in &lengths {
-            // what wants the head large, and what wants it small
-            let by = scales(large).0 / scales(small).1.max(1e-9);
-            if by > BEYOND_DOUBT && worst.as_ref().is_none_or(|(known, _)| by > *known) {
-                let mut rules: Vec<&'static str> = Vec::new();
-                for rule in large.0.iter().chain(&small.0) {
-                    if !rules.contains(rule) {
-                        rules.push(rule);
-                    }
-                }
-                worst = Some((by, Conflict { rules }));
-            }
-        }
-    }
-    worst.map(|(_, conflict)| conflict)
-}
-
-/// How much larger one rule must want the head than another allows for a conflict to be beyond the error of the landmarks.
-const BEYOND_DOUBT: f64 = 1.03;
-
 /// The spec's ranges in card pixels.
 struct Goals {
     card: Size,
@@ -209,57 +137,6 @@ impl Goals {
             centring: band(&spec.head.centring, Along::Width, 0.45 * w, 0.55 * w, 0.5 * w),
             head,
         }
-    }
-}
-
-/// Where the photo's own edges cut the person, in photo pixels.
-struct Ends {
-    bottom: Vec<Point>,
-    left: Vec<Point>,
-    right: Vec<Point>,
-}
-
-/// Places along an edge of the photo at which it is asked whether the person reaches it.
-const EDGE_PLACES: u32 = 96;
-/// How far inside the photo's edge the person is looked for, in face widths: at the edge itself a mask is of two minds.
-const EDGE_INSET: f64 = 0.015;
-/// Half the width below the face's middle where there is a body whatever the mask says, in face widths: the neck at least.
-const NECK: f64 = 0.25;
-
-impl Ends {
-    fn of(sighting: &Sighting, photo: Size) -> Self {
-        let (right, bottom) = (f64::from(photo.width) - 0.5, f64::from(photo.height) - 0.5);
-        let face = sighting.head.face_width();
-        let inset = (EDGE_INSET * face).max(1.0);
-        let person = |p: Point| probability(&sighting.mask, &sighting.to_crop, p) > 0.5;
-        let middle = sighting.head.chin().x;
-        let along = |end: f64| {
-            let step = (end + 0.5) / f64::from(EDGE_PLACES);
-            (0..=EDGE_PLACES).map(move |i| -0.5 + step * f64::from(i))
-        };
-        let inside = |v: f64, end: f64| v.clamp(inset, (end - inset).max(inset));
-        let side = |at: f64, within: f64| {
-            along(bottom)
-                .filter(|y| person(Point::new(within, inside(*y, bottom))))
-                .map(|y| Point::new(at, y))
-                .collect()
-        };
-        Self {
-            bottom: along(right)
-                .filter(|x| {
-                    (x - middle).abs() <= NECK * face
-                        || person(Point::new(inside(*x, right), bottom - inset))
-                })
-                .map(|x| Point::new(x, bottom))
-                .collect(),
-            left: side(-0.5, inset),
-            right: side(right, right - inset),
-        }
-    }
-
-    fn mapped(&self, map: &Affine) -> Self {
-        let all = |points: &[Point]| points.iter().map(|p| map.apply(*p)).collect();
-        Self { bottom: all(&self.bottom), left: all(&self.left), right: all(&self.right) }
     }
 }
 
@@ -461,83 +338,12 @@ fn attempt<'a>(
         .costing(0.0)
 }
 
-/// Rows at the bottom and columns at a side of the card that lie beyond an end of the photo at which the person is cut: the worst of each, 0 where all is covered.
-///
-/// Half a pixel of the last row must be there too, or the resampling repeats the edge. `shift` keeps directions: stances are turned already.
-fn gaps(shift: &Affine, ends: &Ends, card: Size) -> (f64, f64) {
-    let (w, h) = (f64::from(card.width), f64::from(card.height));
-    let worst = |points: &[Point], gap: &dyn Fn(Point) -> f64| {
-        let of = |p: &Point| {
-            let q = shift.apply(*p);
-            let seen = q.x > -0.5 && q.y > -0.5 && q.x < w - 0.5 && q.y < h - 0.5;
-            if seen { gap(q) } else { 0.0 }
-        };
-        points.iter().map(of).fold(0.0, f64::max)
-    };
-    let floating = worst(&ends.bottom, &|q| h - q.y);
-    let side = worst(&ends.left, &|q| q.x + 1.0).max(worst(&ends.right, &|q| w - q.x));
-    (floating, side)
-}
-
-/// The coarse mask at a photo pixel; 0 outside the crop.
-fn probability(mask: &Plane, to_crop: &Affine, p: Point) -> f32 {
-    let q = to_crop.apply(p);
-    let inside = q.x > -0.5
-        && q.y > -0.5
-        && q.x < mask.width() as f64 - 0.5
-        && q.y < mask.height() as f64 - 0.5;
-    if inside { mask.sample(q.x, q.y) } else { 0.0 }
-}
-
-/// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
-///
-/// Half-way points between mask pixels are interpolated: the coarse mask is four times coarser than the card.
-fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f64, Point, bool) {
-    use crate::vision::face::Landmark::{LeftEarRoot, RightEarRoot};
-    let Some(from_crop) = sighting.to_crop.inverse() else {
-        return (turned.eyes().y, sighting.head.eyes(), false);
-    };
-    let to_turned = turn.after(&from_crop);
-    let middle = turned.landmarks[LeftEarRoot].midpoint(turned.landmarks[RightEarRoot]).x;
-    let reach = 0.9 * turned.face_width();
-    let mask = &sighting.mask;
-    let mut top = (f64::INFINITY, Point::default());
-    for x in 0..mask.width() {
-        let mut above = 0.0f32;
-        for y in 0..mask.height() {
-            let here = mask.row(y)[x];
-            if here > 0.5 {
-                let back =
-                    if here > above { f64::from((here - 0.5) / (here - above)) } else { 0.0 };
-                let at = Point::new(x as f64, y as f64 - back.clamp(0.0, 1.0));
-                let (p, source) = (to_turned.apply(at), from_crop.apply(at));
-                if (p.x - middle).abs() <= reach && p.y < top.0 {
-                    top = (p.y, source);
-                }
-                break;
-            }
-            above = here;
-        }
-    }
-    if !top.0.is_finite() {
-        // no mask at all: the forehead's own height above the brows is all there is to go by
-        let (forehead, eyes) = (
-            sighting.head.landmarks[crate::vision::face::Landmark::Forehead],
-            sighting.head.eyes(),
-        );
-        let top = Point::new(2.0 * forehead.x - eyes.x, 2.0 * forehead.y - eyes.y);
-        return (turn.apply(top).y, top, false);
-    }
-    // cut where the mask's first row inside the photo is hair; a row of wall above it is wall
-    let cut = top.1.y <= 0.5 * from_crop.scale() - 0.45;
-    (top.0, top.1, cut)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::raster::Plane;
     use crate::vision::face::network::{CROP, Pose};
-    use crate::vision::face::{Landmark, Landmarks};
+    use crate::vision::face::{Head, Landmark, Landmarks};
     use proptest::prelude::*;
 
     /// A head whose landmarks stand in the usual proportions, `width` px wide, its hair `rise` above the eyes (in widths), tilted by `roll` degrees.
@@ -586,7 +392,7 @@ mod tests {
         }
     }
 
-    fn shebao() -> PhotoSpec {
+    pub(super) fn shebao() -> PhotoSpec {
         PhotoSpec::builtin("shebao").expect("builtin")
     }
 
@@ -646,31 +452,6 @@ mod tests {
                 assert!(below.y <= f64::from(photo.height) - 0.5, "{roll}: {below:?}");
             }
         }
-    }
-
-    #[test]
-    fn what_no_placement_meets_is_named_by_the_two_rules_that_exclude_each_other() {
-        let plain = sighting(Point::new(1000.0, 1200.0), 300.0, 0.75, 0.0);
-        for name in ["shebao", "id-card"] {
-            let spec = PhotoSpec::builtin(name).expect("builtin");
-            assert_eq!(conflict(&plain, &spec), None, "{name}");
-        }
-        let mut wide = shebao();
-        // a face of 300 px has a chin 246 px below the eyes, and 207 px are to be left below these
-        let band = |min: f64| crate::rules::spec::Band {
-            min: Some(min),
-            max: None,
-            ..wide.head.eye_line.clone().expect("a band")
-        };
-        let (face, chin) = (band(300.0), band(60.0));
-        wide.head.face_width = Some(face);
-        wide.head.chin_to_bottom = Some(chin);
-        let found = conflict(&plain, &wide).expect("no room for both");
-        assert!(found.rules.contains(&"face-width"), "{found:?}");
-        assert!(found.rules.len() >= 2, "{found:?}");
-        // hair that towers is cut by the frame, which the standard allows: no conflict
-        let high = sighting(Point::new(1000.0, 1200.0), 300.0, 1.4, 0.0);
-        assert_eq!(conflict(&high, &shebao()), None);
     }
 
     #[test]

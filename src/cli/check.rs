@@ -12,7 +12,7 @@ use crate::desk::batch::guard::Guarded;
 use crate::desk::batch::{self, Settings};
 use crate::desk::output::Pending;
 use crate::door::Baidi;
-use crate::words::report::{Format, Status, Writer};
+use crate::words::report::{ReportFormat, Status, Writer};
 
 pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     let job = Job::check(args)?;
@@ -20,9 +20,12 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<ExitStatu
     terminal.on_interrupt(&pending)?;
     let mut report = ReportOut::open(&job.reports, &job.kinds, terminal.language(), &pending)?;
     let header = super::terminal::header(&job.kinds, terminal.language());
-    let mut json =
-        if args.json { Some(Writer::new(Format::Json, header, terminal.results())) } else { None }
-            .transpose();
+    let mut json = if args.json {
+        Some(Writer::new(ReportFormat::Json, header, terminal.results()))
+    } else {
+        None
+    }
+    .transpose();
     let settings = Settings {
         thumbnails: job.has_pictures(),
         jobs: job.jobs,

@@ -16,7 +16,7 @@ use crate::desk::batch::exists;
 use crate::desk::output::{Pending, Staged};
 use crate::desk::sheet::packed::{self, Bed, Item};
 use crate::desk::sheet::pdf::{self, Data, Picture};
-use crate::desk::sheet::{Cut, Layout, Orientation, Page, Place, Plan, cuts, pages, raster};
+use crate::desk::sheet::{Cut, Layout, Orientation, Page, Place, SheetPlan, cuts, pages, pixels};
 use crate::desk::source;
 use crate::input::decode::{ColorModel, Limits, Opened, Reduction};
 use crate::words::failure::Failure;
@@ -66,10 +66,10 @@ pub(super) fn run(args: &SheetArgs, terminal: &mut Terminal) -> Result<ExitStatu
     } else {
         let pictures = cards.iter().map(decoded).collect::<Result<Vec<_>, _>>()?;
         for (i, page) in sheets.pages.iter().enumerate() {
-            let drawn = raster::page(page, &pictures, dpi);
+            let drawn = pixels::page(page, &pictures, dpi);
             let bytes = match form {
-                Form::Png => raster::png(&drawn, dpi),
-                Form::Jpeg | Form::Pdf => raster::jpeg(&drawn, dpi),
+                Form::Png => pixels::png(&drawn, dpi),
+                Form::Jpeg | Form::Pdf => pixels::jpeg(&drawn, dpi),
             };
             files.push((numbered(&args.output, i), bytes.map_err(Failure::from)?));
         }
@@ -119,7 +119,7 @@ fn of_one_size(args: &SheetArgs, size: &SizeArg, cards: &[Card]) -> Result<Sheet
         orientation: orientation(args),
         ..Layout::new(args.paper, size.width, size.height)
     };
-    let plan = Plan::new(&layout).ok_or_else(|| too_small(size))?;
+    let plan = SheetPlan::new(&layout).ok_or_else(|| too_small(size))?;
     for card in cards {
         if !suits(shape(card)?, size) {
             return Err(misshapen(card, size)?);

@@ -8,7 +8,8 @@ use clap::CommandFactory as _;
 use super::args::{Args, CompletionsArgs, ManArgs};
 use super::exit::ExitStatus;
 use super::terminal::Terminal;
-use crate::base::error::Error;
+use crate::base::message::Message;
+use crate::words::failure::Failure;
 
 pub(super) fn completions(args: &CompletionsArgs, terminal: &Terminal) -> Result<ExitStatus> {
     let mut script = Vec::new();
@@ -21,9 +22,10 @@ pub(super) fn man(args: &ManArgs, terminal: &Terminal) -> Result<ExitStatus> {
     command.build();
     let page = match &args.command {
         None => command,
-        Some(name) => command.find_subcommand(name).cloned().ok_or_else(|| Error::Internal {
-            stage: "man",
-            reason: format!("no command {name}"),
+        Some(name) => command.find_subcommand(name).cloned().ok_or_else(|| {
+            let names: Vec<&str> = command.get_subcommands().map(|c| c.get_name()).collect();
+            let said = Message::new("man-no-command").text("name", name.as_str());
+            Failure::with(said.text("names", names.join(", ")))
         })?,
     };
     let mut roff = Vec::new();

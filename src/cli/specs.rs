@@ -10,7 +10,7 @@ use crate::base::message::Message;
 use crate::rules::spec::{self, Along, BUILTIN, Band, PhotoSpec};
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
-use crate::words::report::Receipt;
+use crate::words::report::ReceiptText;
 
 pub(super) fn run(args: &SpecsArgs, terminal: &mut Terminal) -> Result<ExitStatus> {
     match (&args.name, &args.wanted) {
@@ -45,7 +45,7 @@ fn fitting(wanted: &str, terminal: &mut Terminal) -> Result<()> {
     let mut receipts: Vec<(String, Vec<&str>)> = Vec::new();
     for spec in &found {
         let Some(receipt) = &spec.receipt else { continue };
-        let text = Receipt::new(receipt, terminal.language()).message;
+        let text = ReceiptText::new(receipt, terminal.language()).message;
         match receipts.iter_mut().find(|(said, _)| *said == text) {
             Some((_, names)) => names.push(&spec.name),
             None => receipts.push((text, vec![&spec.name])),

@@ -23,7 +23,7 @@ use crate::rules::check::Verdict;
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
 use crate::words::report::text::edit;
-use crate::words::report::{self, BatchReport, Header, PhotoReport, Status, Writer};
+use crate::words::report::{self, BatchReport, Heading, PhotoReport, Status, Writer};
 
 /// The two streams, and how to speak on them.
 #[derive(Debug)]
@@ -422,16 +422,16 @@ impl Progress for Bar {
 }
 
 /// What is to be known of receipts where cards of `kinds` go.
-fn receipt(kinds: &[Kind], language: Language) -> Option<report::Receipt> {
+fn receipt(kinds: &[Kind], language: Language) -> Option<report::ReceiptText> {
     let specs: Vec<_> = kinds.iter().map(|kind| &*kind.spec).collect();
-    report::Receipt::of_all(&specs, language)
+    report::ReceiptText::of_all(&specs, language)
 }
 
 /// What a report on cards of `kinds` says at its head.
-pub(super) fn header(kinds: &[Kind], language: Language) -> Header {
+pub(super) fn header(kinds: &[Kind], language: Language) -> Heading {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.spec.name.as_str()).collect();
     let titles: Vec<&str> = kinds.iter().map(|kind| language.title_of(&kind.spec)).collect();
-    Header {
+    Heading {
         spec: names.join(", "),
         title: titles.join(" · "),
         receipt: receipt(kinds, language),

@@ -20,7 +20,7 @@ use crate::base::message::Message;
 use crate::desk::batch::guard::Guarded;
 use crate::desk::batch::ledger::{Digest, Ledger};
 use crate::desk::batch::naming::Apart;
-use crate::desk::batch::{self, Destination, Kind, Order, Settings, Writing};
+use crate::desk::batch::{self, Destination, Kind, Settings, WorkItem, Writing};
 use crate::desk::output::{self, Pending, Staged};
 use crate::desk::progress::Silent;
 use crate::desk::source::{self, Source};
@@ -226,7 +226,7 @@ impl Day<'_> {
     /// Makes the cards of `photos`.
     fn make(&mut self, photos: &[PathBuf], terminal: &mut Terminal, live: &Live) -> Result<()> {
         let options = job::options(&self.args.card);
-        let mut groups: BTreeMap<Vec<Digest>, (Vec<Kind>, Vec<Order>)> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<Digest>, (Vec<Kind>, Vec<WorkItem>)> = BTreeMap::new();
         for photo in photos {
             let relative = photo.strip_prefix(&self.args.input).unwrap_or(photo).to_owned();
             let specs = match self.specs(photo) {
@@ -245,7 +245,7 @@ impl Day<'_> {
             let source = Source::File { path: photo.clone(), relative, folder };
             let recipes = kinds.iter().map(|kind| kind.recipe).collect();
             let group = groups.entry(recipes).or_insert_with(|| (kinds, Vec::new()));
-            group.1.push(Order::Fix(source, to));
+            group.1.push(WorkItem::Fix(source, to));
         }
         for (kinds, orders) in groups.into_values() {
             let writing = if self.args.card.strict { Writing::Compliant } else { Writing::Every };

@@ -8,7 +8,7 @@ use crate::door::{Baidi, Status};
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
 use crate::words::report::thumbnail::thumbnail;
-use crate::words::report::{Format, Header, PhotoReport, Receipt, Thumbnails, Writer};
+use crate::words::report::{Heading, PhotoReport, ReceiptText, ReportFormat, Thumbnails, Writer};
 
 /// How a question was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,7 @@ impl Answer {
             "code": failure.message.code(),
             "message": failure.message.to_text(language),
             "hint": failure.hint.as_ref().map(|hint| hint.to_text(language)),
+            "because": &failure.because,
         });
         let json = json!({ "error": error }).to_string().into_bytes();
         Self { ending: Ending::Misunderstood, json, failure: Some(failure), ..Self::NONE }
@@ -73,7 +74,7 @@ impl Answer {
 
 /// The document that the program writes with `--report x.json`, of one photo.
 fn document(asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
-    written(Format::Json, asked, photo)
+    written(ReportFormat::Json, asked, photo)
 }
 
 /// The slip for whoever has to come again, with the photo on it.
@@ -81,18 +82,18 @@ fn slip(asked: &Asked, report: &PhotoReport, photo: &[u8]) -> Vec<u8> {
     match report.status {
         Status::NotCompliant | Status::Failed if asked.slip => {
             let thumbnails = Thumbnails { before: thumbnail(photo), after: None };
-            written(Format::Slip, asked, &PhotoReport { thumbnails, ..report.clone() })
+            written(ReportFormat::Slip, asked, &PhotoReport { thumbnails, ..report.clone() })
         }
         Status::Compliant | Status::Review | Status::NotCompliant | Status::Failed => Vec::new(),
     }
 }
 
-fn written(format: Format, asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
+fn written(format: ReportFormat, asked: &Asked, photo: &PhotoReport) -> Vec<u8> {
     let (language, spec) = (asked.language, asked.order.spec());
-    let header = Header {
+    let header = Heading {
         spec: spec.name.clone(),
         title: language.title_of(spec).to_owned(),
-        receipt: spec.receipt.as_ref().map(|receipt| Receipt::new(receipt, language)),
+        receipt: spec.receipt.as_ref().map(|receipt| ReceiptText::new(receipt, language)),
         language,
     };
     let mut text = Vec::new();

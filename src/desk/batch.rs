@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
 use ledger::{Digest, Ledger};
+use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
@@ -65,7 +65,7 @@ pub struct Destination {
 
 /// What is to be done with one input.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Order {
+pub enum WorkItem {
     /// Nothing: it was refused before it was opened.
     Refused {
         /// The input as it was named.
@@ -79,7 +79,7 @@ pub enum Order {
     Fix(Source, Vec<Result<Destination, Failure>>),
 }
 
-impl Order {
+impl WorkItem {
     fn input(&self) -> PathBuf {
         match self {
             Self::Refused { input, .. } => input.clone(),
@@ -167,7 +167,7 @@ const STACK: usize = 8 << 20;
 /// # Errors
 /// [`Error::Internal`] when no threads can be started.
 pub fn run<H: Hands>(
-    orders: &[Order],
+    orders: &[WorkItem],
     settings: &Settings<'_>,
     hire: impl Fn() -> Result<H> + Sync,
     progress: &dyn Progress,
@@ -179,23 +179,18 @@ pub fn run<H: Hands>(
         .stack_size(STACK)
         .build()
         .map_err(|e| Error::Internal { stage: "threads", reason: e.to_string() })?;
-    let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let mut batch = BatchReport::default();
     progress.begin(orders.len());
     pool.in_place_scope(|scope| {
-        // A broadcast job runs once on each thread and is never stolen: a thread that waits inside one photo does not begin another.
-        scope.spawn_broadcast({
-            let (next, hire) = (&next, &hire);
-            move |_, _| {
-                let mut hands = None;
-                while let Some((index, order)) = take(orders, next) {
-                    let reports = attempt(order, settings, hire, &mut hands);
-                    if sender.send((index, reports)).is_err() {
-                        return;
-                    }
-                }
-            }
+        let hire = &hire;
+        scope.spawn(move |_| {
+            // A bridge hands out one photo at a time, in their order, so that reports do not pile up. Whoever finds nobody listening stops: the batch was ended.
+            let photos = orders.iter().enumerate().par_bridge();
+            let hands = || (None, sender.clone());
+            let _ended = photos.try_for_each_init(hands, |(hands, sender), (index, order)| {
+                sender.send((index, attempt(order, settings, hire, hands)))
+            });
         });
         // The first `expected` reports are out; those that came before their turn wait here.
         let mut waiting = BTreeMap::new();
@@ -208,7 +203,6 @@ pub fn run<H: Hands>(
                 let worst = reports.iter().map(|r| r.status).max();
                 progress.done(worst.unwrap_or(Status::Compliant));
                 if each(reports).is_break() {
-                    next.store(orders.len(), Ordering::Relaxed);
                     return;
                 }
             }
@@ -218,16 +212,8 @@ pub fn run<H: Hands>(
     Ok(batch)
 }
 
-fn take<'o>(orders: &'o [Order], next: &AtomicUsize) -> Option<(usize, &'o Order)> {
-    // Compared before it is counted up: an ended batch must stay ended.
-    let index = next
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |i| (i < orders.len()).then_some(i + 1))
-        .ok()?;
-    Some((index, orders.get(index)?))
-}
-
 fn attempt<H: Hands>(
-    order: &Order,
+    order: &WorkItem,
     settings: &Settings<'_>,
     hire: &impl Fn() -> Result<H>,
     hands: &mut Option<H>,

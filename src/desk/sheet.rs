@@ -1,10 +1,10 @@
 //! Many copies of cards on one sheet of paper, each at its exact size, with marks where to cut.
 //!
-//! [`Plan`] is arithmetic in millimetres, for cards of one size, [`packed`] for cards of several; both give [`Page`]s, and [`pdf`] and [`raster`] put them on paper.
+//! [`SheetPlan`] is arithmetic in millimetres, for cards of one size, [`packed`] for cards of several; both give [`Page`]s, and [`pdf`] and [`pixels`] put them on paper.
 
 pub mod packed;
 pub mod pdf;
-pub mod raster;
+pub mod pixels;
 
 use crate::base::units::Mm;
 
@@ -133,7 +133,7 @@ pub type Mark = [(f64, f64); 2];
 
 /// Where everything goes on a page; all pages are alike.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct SheetPlan {
     /// Width of the page, in millimetres.
     pub width: f64,
     /// Height of the page, in millimetres.
@@ -152,7 +152,7 @@ const AWAY: f64 = 0.25;
 /// The longest mark, in millimetres.
 const LONGEST: f64 = 3.0;
 
-impl Plan {
+impl SheetPlan {
     /// Places as many cards as fit, on the paper held upright or across, whichever takes more; `None` where not even one does.
     #[must_use]
     pub fn new(layout: &Layout) -> Option<Self> {
@@ -309,13 +309,13 @@ mod tests {
 
     #[test]
     fn papers_take_what_they_take() {
-        let capacity = |paper| Plan::new(&shebao(paper)).expect("some fit").capacity();
+        let capacity = |paper| SheetPlan::new(&shebao(paper)).expect("some fit").capacity();
         assert_eq!(capacity(Paper::FIVE_INCH), 8);
         assert_eq!(capacity(Paper::SIX_INCH), 12);
         assert_eq!(capacity(Paper::A4), 60);
         let big = Layout::new(Paper::FIVE_INCH, Mm::new(90.0), Mm::new(120.0));
-        assert_eq!(Plan::new(&big), None);
-        assert_eq!(Plan::new(&Layout::new(Paper::A4, Mm::new(0.0), Mm::new(32.0))), None);
+        assert_eq!(SheetPlan::new(&big), None);
+        assert_eq!(SheetPlan::new(&Layout::new(Paper::A4, Mm::new(0.0), Mm::new(32.0))), None);
     }
 
     #[test]
@@ -331,7 +331,7 @@ mod tests {
         #[test]
         fn cards_lie_on_the_paper_and_apart_and_no_mark_crosses_one(w in 8.0..80.0f64, h in 8.0..80.0f64, gap in 0.0..9.0f64) {
             let layout = Layout { gap: Mm::new(gap), ..Layout::new(Paper::SIX_INCH, Mm::new(w), Mm::new(h)) };
-            let Some(plan) = Plan::new(&layout) else { return Ok(()) };
+            let Some(plan) = SheetPlan::new(&layout) else { return Ok(()) };
             for (i, a) in plan.slots.iter().enumerate() {
                 prop_assert!(a.x >= 4.0 - 1e-6 && a.x + w <= plan.width - 4.0 + 1e-6);
                 prop_assert!(a.y >= 4.0 - 1e-6 && a.y + h <= plan.height - 4.0 + 1e-6);

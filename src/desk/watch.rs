@@ -17,7 +17,7 @@ use crate::input::decode::{self, Format, Limits, Note, Reduction, SourceFacts};
 
 /// What the file system says of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct FileState {
     /// Bytes.
     pub length: u64,
     /// When it was last written, where the system says so.
@@ -40,8 +40,8 @@ impl Default for Patience {
 }
 
 #[derive(Debug)]
-struct Seen {
-    look: Look,
+struct Followed {
+    look: FileState,
     since: Instant,
     asked: Instant,
     taken: bool,
@@ -51,7 +51,7 @@ struct Seen {
 #[derive(Debug)]
 pub struct Settling {
     patience: Patience,
-    files: BTreeMap<PathBuf, Seen>,
+    files: BTreeMap<PathBuf, Followed>,
 }
 
 impl Settling {
@@ -66,20 +66,20 @@ impl Settling {
     pub fn observe(
         &mut self,
         now: Instant,
-        there: &BTreeMap<PathBuf, Look>,
+        there: &BTreeMap<PathBuf, FileState>,
         whole: impl Fn(&Path) -> bool,
     ) -> Vec<PathBuf> {
         self.files.retain(|path, _| there.contains_key(path));
         let mut ready = Vec::new();
         for (path, look) in there {
-            let seen = self.files.entry(path.clone()).or_insert(Seen {
+            let seen = self.files.entry(path.clone()).or_insert(Followed {
                 look: *look,
                 since: now,
                 asked: now,
                 taken: false,
             });
             if seen.look != *look {
-                *seen = Seen { look: *look, since: now, asked: now, taken: false };
+                *seen = Followed { look: *look, since: now, asked: now, taken: false };
             }
             let quiet = now.saturating_duration_since(seen.since);
             let due = now.saturating_duration_since(seen.asked) >= self.patience.settle;
@@ -106,7 +106,7 @@ impl Settling {
 ///
 /// # Errors
 /// What the system says when the folder itself cannot be listed. Below it, what cannot be looked at is not there yet.
-pub fn look(folder: &Path, except: &Path) -> std::io::Result<BTreeMap<PathBuf, Look>> {
+pub fn look(folder: &Path, except: &Path) -> std::io::Result<BTreeMap<PathBuf, FileState>> {
     fs::read_dir(folder)?;
     let except = fs::canonicalize(except).ok();
     let hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
@@ -123,7 +123,7 @@ pub fn look(folder: &Path, except: &Path) -> std::io::Result<BTreeMap<PathBuf, L
     Ok(pictures
         .filter_map(|entry| {
             let meta = entry.metadata().ok()?;
-            let look = Look { length: meta.len(), modified: meta.modified().ok() };
+            let look = FileState { length: meta.len(), modified: meta.modified().ok() };
             Some((entry.into_path(), look))
         })
         .collect())
@@ -154,7 +154,8 @@ fn has_end(bytes: &[u8], facts: &SourceFacts) -> bool {
             }
             _ => false,
         },
-        Format::Tiff | Format::Bmp | Format::Gif | Format::Heic | Format::Avif => true,
+        // The others do not say where they end.
+        _ => true,
     }
 }
 
@@ -220,8 +221,8 @@ mod tests {
         }
     }
 
-    fn there(files: &[(&str, u64)]) -> BTreeMap<PathBuf, Look> {
-        let look = |length| Look { length, modified: None };
+    fn there(files: &[(&str, u64)]) -> BTreeMap<PathBuf, FileState> {
+        let look = |length| FileState { length, modified: None };
         files.iter().map(|(path, length)| (PathBuf::from(path), look(*length))).collect()
     }
 

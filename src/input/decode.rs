@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 
+pub use jpeg::audit;
 pub use note::Note;
 
 /// What a file may cost. Checked on the header, before anything is allocated.
@@ -366,7 +367,7 @@ impl Header {
 }
 
 /// What a format's decoder gives: pixels as stored, in sRGB, and the share of the picture that was lost.
-struct Pixels {
+struct StoredPixels {
     rgb: RgbImage,
     lost_share: f64,
 }

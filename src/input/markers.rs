@@ -76,7 +76,7 @@ pub struct JpegFacts {
 
 /// Where the parts of a JPEG file lie, beside what they say.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Layout {
+pub(crate) struct Parts {
     pub(crate) facts: JpegFacts,
     /// Payload ranges of the segments in `facts.segments`, in the same order.
     pub(crate) payloads: Vec<std::ops::Range<usize>>,
@@ -132,9 +132,9 @@ pub(crate) fn start_of_image(bytes: &[u8]) -> Option<usize> {
     })
 }
 
-pub(crate) fn layout(bytes: &[u8]) -> Option<Layout> {
+pub(crate) fn layout(bytes: &[u8]) -> Option<Parts> {
     let start = start_of_image(bytes)?;
-    let mut out = Layout { after_soi: start + 2, usable_to: bytes.len(), ..Layout::default() };
+    let mut out = Parts { after_soi: start + 2, usable_to: bytes.len(), ..Parts::default() };
     out.facts.leading_bytes = start as u64;
     let mut luma: Option<[u16; 64]> = None;
     let mut at = start + 2;
@@ -199,7 +199,7 @@ pub(crate) fn next_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
     }
 }
 
-fn read_frame(marker: u8, payload: &[u8], out: &mut Layout) {
+fn read_frame(marker: u8, payload: &[u8], out: &mut Parts) {
     let Some(&[precision, h1, h0, w1, w0, count]) = payload.first_chunk::<6>() else { return };
     out.has_frame = true;
     let facts = &mut out.facts;
@@ -255,7 +255,7 @@ fn read_tables(mut payload: &[u8], luma: &mut Option<[u16; 64]>) {
     }
 }
 
-fn read_application(marker: u8, payload: &[u8], range: std::ops::Range<usize>, out: &mut Layout) {
+fn read_application(marker: u8, payload: &[u8], range: std::ops::Range<usize>, out: &mut Parts) {
     let facts = &mut out.facts;
     if marker == 0xFE {
         facts.comment_bytes += payload.len() as u64;
@@ -285,7 +285,7 @@ fn read_application(marker: u8, payload: &[u8], range: std::ops::Range<usize>, o
     out.payloads.push(range);
 }
 
-fn read_scan(payload: &[u8], ids_at: usize, out: &mut Layout) {
+fn read_scan(payload: &[u8], ids_at: usize, out: &mut Parts) {
     let Some((&count, rest)) = payload.split_first() else { return };
     let components = rest.chunks_exact(2).take(usize::from(count)).map(|c| c[0]).collect();
     let [start, end] = rest

@@ -2,9 +2,11 @@
 //!
 //! A spec is a TOML file. The built-in ones are compiled in from `src/rules/spec/builtin/`; a user's own file has the same form.
 
+mod band;
+mod fault;
+mod lookup;
 mod reading;
 mod receipt;
-mod search;
 
 pub mod colour;
 
@@ -13,13 +15,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::colour::Colour;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Result, SpecFault};
 use crate::base::geometry::Size;
 use crate::base::units::{Bytes, Dpi, Mm};
 
+pub use band::{Along, Band, BandUnit, HeadRules, PxBand};
+pub use lookup::{Match, find};
 pub use reading::{Claim, Reading};
 pub use receipt::Receipt;
-pub use search::{Match, find};
 
 /// The built-in specs: name and TOML text, in the order `baidi specs` lists them.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -178,7 +181,7 @@ pub struct Print {
 /// Required background.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Backdrop {
+pub struct Background {
     /// 8-bit sRGB.
     pub colour: [u8; 3],
     /// How far a component may lie from the colour. Default: 5, so that white means 250 and above.
@@ -231,122 +234,6 @@ pub enum Editing {
     None,
 }
 
-/// What a band's numbers count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BandUnit {
-    /// Pixels of the card.
-    Px,
-    /// Millimetres on paper.
-    Mm,
-    /// Share of the card's width (horizontal rules) or height (vertical rules), 0..=1.
-    Share,
-}
-
-/// Which side of the card a band is measured along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Along {
-    /// The card's width.
-    Width,
-    /// The card's height.
-    Height,
-}
-
-/// A range with the aim inside it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Band {
-    /// What the numbers count. Default: `px`.
-    #[serde(default = "px")]
-    pub unit: BandUnit,
-    /// Least accepted value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min: Option<f64>,
-    /// Greatest accepted value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<f64>,
-    /// The value to aim at. Default: the middle of the range.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aim: Option<f64>,
-    /// The part of the range to stay in while there is a choice. Default: the range.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prefer: Option<[f64; 2]>,
-    /// Whether the range binds (a miss is a `fail`) or advises (a miss is `doubtful`). Default: true.
-    #[serde(default = "yes")]
-    pub binding: bool,
-    /// Who says so.
-    pub source: String,
-    /// How far to trust it.
-    pub grade: Grade,
-    /// What other sources say, in the same unit, where they contradict this one. Where they leave room in common, it is preferred.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub readings: Vec<Reading<f64>>,
-}
-
-/// A band in pixels of the card.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PxBand {
-    /// Least accepted value, minus infinity where there is none.
-    pub min: f64,
-    /// Greatest accepted value, infinity where there is none.
-    pub max: f64,
-    /// The value to aim at, where one is given or both ends are.
-    pub aim: Option<f64>,
-    /// The part of the range to stay in while there is a choice.
-    pub prefer: (f64, f64),
-}
-
-impl PxBand {
-    /// Whether `value` lies inside, both ends included.
-    #[must_use]
-    pub fn contains(&self, value: f64) -> bool {
-        (self.min..=self.max).contains(&value)
-    }
-
-    /// The band without `margin` pixels at either end; never turned inside out.
-    #[must_use]
-    pub fn shrunk(&self, margin: f64) -> Self {
-        let (min, max) = (self.min + margin, self.max - margin);
-        if min > max {
-            let middle = (self.min + self.max) / 2.0;
-            return Self { min: middle, max: middle, aim: self.aim, prefer: (middle, middle) };
-        }
-        Self {
-            min,
-            max,
-            aim: self.aim.map(|a| a.clamp(min, max)),
-            prefer: (self.prefer.0.clamp(min, max), self.prefer.1.clamp(min, max)),
-        }
-    }
-}
-
-/// Where head and eyes must be.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct HeadRules {
-    /// Ear root to ear root, along the width.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub face_width: Option<Band>,
-    /// Top of the hair below the top edge, along the height.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hair_top: Option<Band>,
-    /// Eye midpoint above the bottom edge, along the height.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eye_line: Option<Band>,
-    /// Eye midpoint from the left edge, along the width.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub centring: Option<Band>,
-    /// Hair top to chin, along the height.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub head_share: Option<Band>,
-    /// Distance between the eye centres, along the width.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eye_distance: Option<Band>,
-    /// Chin above the bottom edge, along the height.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chin_to_bottom: Option<Band>,
-}
-
 /// Two limits of a rule: beyond the first a value is doubtful, beyond the second it fails. Which side is "beyond" is the rule's own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -388,7 +275,7 @@ pub struct PhotoSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub print: Option<Print>,
     /// Background.
-    pub background: Backdrop,
+    pub background: Background,
     /// Bytes.
     pub file: FileWindow,
     /// Head and eyes.
@@ -403,24 +290,19 @@ const fn yes() -> bool {
     true
 }
 
-const fn px() -> BandUnit {
-    BandUnit::Px
-}
-
 impl PhotoSpec {
     /// Reads the spec called `name` from TOML `text`.
     ///
     /// # Errors
     /// [`Error::Spec`] names the key: unknown, missing, of the wrong type, or out of range.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let wrong = |reason: String| Error::Spec { name: name.to_owned(), reason };
-        let mut spec: Self =
-            toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_owned()))?;
+        let wrong = |fault: SpecFault| Error::Spec { name: name.to_owned(), fault };
+        let mut spec: Self = toml::from_str(text).map_err(|e| wrong(fault::unread(text, &e)))?;
         let defaults: BTreeMap<String, Limit> = toml::from_str(DEFAULT_LIMITS)
             .map_err(|e| Error::Internal { stage: "spec", reason: e.to_string() })?;
         for rule in spec.limits.keys() {
             if !defaults.contains_key(rule) {
-                return Err(wrong(format!("limits.{rule}: no rule of this name has limits")));
+                return Err(wrong(SpecFault::UnknownLimit { rule: rule.clone() }));
             }
         }
         for (rule, limit) in defaults {
@@ -439,102 +321,10 @@ impl PhotoSpec {
             let names: Vec<&str> = BUILTIN.iter().map(|(n, _)| *n).collect();
             return Err(Error::Spec {
                 name: name.to_owned(),
-                reason: format!("no built-in spec of this name; there are {}", names.join(", ")),
+                fault: SpecFault::NotBuiltIn { names: names.join(", ") },
             });
         };
         Self::parse(name, text)
-    }
-
-    fn validate(&self) -> Result<(), String> {
-        let name_ok = !self.name.is_empty()
-            && self.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if !name_ok {
-            return Err(format!(
-                "name: '{}' may hold lower-case letters, digits, and hyphens only",
-                self.name
-            ));
-        }
-        for (key, value) in
-            [("pixels.width", self.pixels.width), ("pixels.height", self.pixels.height)]
-        {
-            if !(16..=4096).contains(&value) {
-                return Err(format!("{key}: {value} px is outside 16–4096"));
-            }
-        }
-        if self.pixels.ratio.is_some_and(|ratio| ratio.contains(&0)) || !self.accepts(self.size()) {
-            return Err(format!(
-                "pixels: the card's own size, {}×{} px, is not accepted",
-                self.pixels.width, self.pixels.height
-            ));
-        }
-        if self.file.min > self.file.max {
-            return Err(format!(
-                "file.min: {} bytes is more than file.max, {} bytes",
-                self.file.min, self.file.max
-            ));
-        }
-        if let Some(turned) = self.file.readings.iter().find(|r| !r.is_range()) {
-            return Err(format!("file.readings: '{}' gives no range", turned.source));
-        }
-        if let Some(turned) = self.pixels.readings.iter().find(|r| !r.is_range()) {
-            return Err(format!("pixels.readings: '{}' gives no range", turned.source));
-        }
-        if self.file.max.to_bytes() < 200 {
-            return Err(format!("file.max: {} bytes is less than any JPEG needs", self.file.max));
-        }
-        for (key, band) in self.bands() {
-            if let (Some(min), Some(max)) = (band.min, band.max)
-                && min > max
-            {
-                return Err(format!("head.{key}.min: {min} is more than head.{key}.max, {max}"));
-            }
-            if let Some([lo, hi]) = band.prefer
-                && (lo > hi || band.min.is_some_and(|m| lo < m) || band.max.is_some_and(|m| hi > m))
-            {
-                return Err(format!("head.{key}.prefer: {lo}–{hi} is not inside the range"));
-            }
-            if [band.min, band.max, band.aim]
-                .into_iter()
-                .flatten()
-                .any(|v| !v.is_finite() || v < 0.0)
-            {
-                return Err(format!("head.{key}: numbers must be 0 or more"));
-            }
-            if let Some(turned) = band.readings.iter().find(|r| !r.is_range()) {
-                return Err(format!("head.{key}.readings: '{}' gives no range", turned.source));
-            }
-            if band.unit == BandUnit::Mm && self.print.is_none() && self.resolution.is_none() {
-                return Err(format!("head.{key}.unit: mm needs [print] or [resolution]"));
-            }
-        }
-        Ok(())
-    }
-
-    /// The head rules there are, by their TOML key.
-    #[must_use]
-    pub fn bands(&self) -> Vec<(&'static str, &Band)> {
-        // Taken apart, so that a new band cannot be left out.
-        let HeadRules {
-            face_width,
-            hair_top,
-            eye_line,
-            centring,
-            head_share,
-            eye_distance,
-            chin_to_bottom,
-        } = &self.head;
-        [
-            ("face-width", face_width),
-            ("hair-top", hair_top),
-            ("eye-line", eye_line),
-            ("centring", centring),
-            ("head-share", head_share),
-            ("eye-distance", eye_distance),
-            ("chin-to-bottom", chin_to_bottom),
-        ]
-        .into_iter()
-        .filter_map(|(key, band)| band.as_ref().map(|b| (key, b)))
-        .collect()
     }
 
     /// Whether the office takes a picture of `size`, upright, in its own pixels.
@@ -555,36 +345,6 @@ impl PhotoSpec {
     #[must_use]
     pub const fn size(&self) -> Size {
         Size::new(self.pixels.width, self.pixels.height)
-    }
-
-    /// A band in pixels of the card, measured along its width or height.
-    #[must_use]
-    pub fn px(&self, band: &Band, along: Along) -> PxBand {
-        let (side, paper) = match along {
-            Along::Width => (self.pixels.width, self.print.as_ref().map(|p| p.width)),
-            Along::Height => (self.pixels.height, self.print.as_ref().map(|p| p.height)),
-        };
-        let factor = match band.unit {
-            BandUnit::Px => 1.0,
-            BandUnit::Share => f64::from(side),
-            BandUnit::Mm => match (paper, &self.resolution) {
-                (Some(mm), _) if mm.to_mm() > 0.0 => f64::from(side) / mm.to_mm(),
-                (_, Some(r)) => Mm::new(1.0).to_px(r.dpi),
-                _ => 1.0,
-            },
-        };
-        let common = reading::common(band);
-        let aim = band.aim.or_else(|| match common {
-            Some([lo, hi]) => Some((lo + hi) / 2.0),
-            None => Some((band.min? + band.max?) / 2.0),
-        });
-        let (min, max) = (
-            band.min.map_or(f64::NEG_INFINITY, |v| v * factor),
-            band.max.map_or(f64::INFINITY, |v| v * factor),
-        );
-        let prefer =
-            band.prefer.or(common).map_or((min, max), |[lo, hi]| (lo * factor, hi * factor));
-        PxBand { min, max, aim: aim.map(|v| v * factor), prefer }
     }
 
     /// The two limits of a rule. Every rule that has limits has default ones.
@@ -685,37 +445,5 @@ mod tests {
         let text = BUILTIN[0].1.replacen("height = 441", "height = 441\nratio = [3, 4]", 1);
         let message = PhotoSpec::parse("own", &text).expect_err("another shape").to_string();
         assert!(message.contains("358×441"), "{message}");
-    }
-
-    #[test]
-    fn an_unknown_key_is_named() {
-        let text = BUILTIN[0].1.replacen("width = 358", "widht = 358", 1);
-        let message = PhotoSpec::parse("own.toml", &text).expect_err("misspelt key").to_string();
-        assert!(message.contains("own.toml") && message.contains("widht"), "{message}");
-    }
-
-    #[test]
-    fn a_window_turned_inside_out_is_named() {
-        let text = BUILTIN[0].1.replacen("max = 20000", "max = 2000", 1);
-        let message = PhotoSpec::parse("own.toml", &text).expect_err("min above max").to_string();
-        assert!(message.contains("file.min") && message.contains("15,360"), "{message}");
-    }
-
-    #[test]
-    fn millimetres_and_shares_become_pixels() {
-        let spec = PhotoSpec::builtin("id-card").expect("builtin");
-        let band = |unit, value| Band {
-            unit,
-            min: Some(value),
-            max: Some(value),
-            aim: None,
-            prefer: None,
-            binding: true,
-            source: String::new(),
-            grade: Grade::Ours,
-            readings: Vec::new(),
-        };
-        assert_eq!(spec.px(&band(BandUnit::Mm, 13.0), Along::Width).min.round(), 179.0);
-        assert_eq!(spec.px(&band(BandUnit::Share, 0.5), Along::Height).max, 220.5);
     }
 }

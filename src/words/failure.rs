@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use super::catalogue::Language;
-use crate::base::error::Error;
+use crate::base::error::{Error, SpecFault};
 use crate::base::message::Message;
 use crate::input::decode::Format;
 
@@ -56,6 +56,10 @@ impl From<&Error> for Failure {
         if let Some(hint) = error.hint() {
             failure.hint = Some(hint);
         }
+        // What went wrong inside is for us, and not in the reader's language.
+        if let Error::Internal { reason, .. } = error {
+            failure.because.push(reason.clone());
+        }
         let mut cause = error.source();
         while let Some(inner) = cause {
             failure.because.push(inner.to_string());
@@ -99,12 +103,8 @@ impl Error {
                     .bytes("max", *max)
                     .bytes("smallest", *smallest)
             }
-            Self::Spec { name, reason } => Message::new("error-spec")
-                .text("name", name.as_str())
-                .text("reason", reason.as_str()),
-            Self::Internal { stage, reason } => {
-                Message::new("error-internal").text("stage", *stage).text("reason", reason.as_str())
-            }
+            Self::Spec { name, fault } => wrong_spec(name, fault),
+            Self::Internal { stage, .. } => Message::new("error-internal").word("stage", *stage),
             Self::TimedOut { seconds } => {
                 Message::new("error-timed-out").number("seconds", *seconds as f64, 0)
             }
@@ -138,6 +138,7 @@ impl Error {
                 std::io::ErrorKind::StorageFull => "error-io-hint-full",
                 _ => return None,
             },
+            Self::Spec { .. } => "error-spec-hint",
             _ => {
                 let mut message = self.message();
                 message.key.push_str("-hint");
@@ -154,10 +155,64 @@ impl Error {
     }
 }
 
+/// What is wrong with the spec called `spec`.
+fn wrong_spec(spec: &str, fault: &SpecFault) -> Message {
+    let say = |key: &str| Message::new(key).text("name", spec);
+    let line = |key: &str, line: usize| say(key).number("line", line as f64, 0);
+    match fault {
+        SpecFault::NotBuiltIn { names } => {
+            say("error-spec-not-built-in").text("names", names.as_str())
+        }
+        SpecFault::TooLong { bytes } => say("error-spec-too-long").bytes("bytes", *bytes),
+        SpecFault::NoToml { line: at, text, said } => {
+            line("error-spec-no-toml", *at).text("text", text.as_str()).text("said", said.as_str())
+        }
+        SpecFault::UnknownKey { line: at, key } => {
+            line("error-spec-unknown-key", *at).text("key", key.as_str())
+        }
+        SpecFault::MissingKey { line: at, key } => {
+            line("error-spec-missing-key", *at).text("key", key.as_str())
+        }
+        SpecFault::WrongValue { line: at, text, said } => line("error-spec-wrong-value", *at)
+            .text("text", text.as_str())
+            .text("said", said.as_str()),
+        SpecFault::UnknownLimit { rule } => {
+            say("error-spec-unknown-limit").text("rule", rule.as_str())
+        }
+        SpecFault::Name { name } => say("error-spec-name").text("wrong", name.as_str()),
+        SpecFault::Side { key, pixels, min, max } => say("error-spec-side")
+            .text("key", *key)
+            .text("pixels", pixels.to_string())
+            .text("min", min.to_string())
+            .text("max", max.to_string()),
+        SpecFault::OwnSize { width, height } => say("error-spec-own-size")
+            .text("width", width.to_string())
+            .text("height", height.to_string()),
+        SpecFault::Window { min, max } => {
+            say("error-spec-window").bytes("min", *min).bytes("max", *max)
+        }
+        SpecFault::TooFewBytes { max } => say("error-spec-too-few-bytes").bytes("max", *max),
+        SpecFault::NoRange { key, origin } => {
+            say("error-spec-no-range").text("key", key.as_str()).text("origin", origin.as_str())
+        }
+        SpecFault::Band { key, min, max } => say("error-spec-band")
+            .text("key", key.as_str())
+            .text("min", min.as_str())
+            .text("max", max.as_str()),
+        SpecFault::Prefer { key, low, high } => say("error-spec-prefer")
+            .text("key", key.as_str())
+            .text("low", low.as_str())
+            .text("high", high.as_str()),
+        SpecFault::Negative { key } => say("error-spec-negative").text("key", key.as_str()),
+        SpecFault::NoScale { key } => say("error-spec-no-scale").text("key", key.as_str()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::units::Bytes;
+    use crate::rules::spec::{BUILTIN, PhotoSpec};
 
     fn one_of_each() -> Vec<Error> {
         vec![
@@ -175,7 +230,10 @@ mod tests {
                 max: Bytes::new(2_000),
                 smallest: Bytes::new(4_321),
             },
-            Error::Spec { name: "own.toml".to_owned(), reason: "no title".to_owned() },
+            Error::Spec {
+                name: "own.toml".to_owned(),
+                fault: SpecFault::MissingKey { line: 1, key: "title".to_owned() },
+            },
             Error::Internal { stage: "matte", reason: "odd".to_owned() },
             Error::TimedOut { seconds: 30 },
             Error::Stopped { after: "decode" },
@@ -193,7 +251,7 @@ mod tests {
             one_of_each().iter().map(|error| error.message().code().to_owned()).collect();
         assert_eq!(
             codes.join(" "),
-            "unsupported-format damaged too-large no-face several-faces window-unreachable spec internal timed-out stopped io"
+            "unsupported-format damaged too-large no-face several-faces window-unreachable spec-missing-key internal timed-out stopped io"
         );
     }
 
@@ -210,9 +268,128 @@ mod tests {
 
     #[test]
     fn the_english_catalogue_says_what_the_error_itself_says() {
-        for error in one_of_each() {
-            assert_eq!(error.message().to_text(Language::En), error.to_string());
+        for error in one_of_each().into_iter().chain(wrong_specs()) {
+            let said = match &error {
+                // For a person the reason stands below, as the cause.
+                Error::Internal { reason, .. } => {
+                    format!("{}: {reason}", error.message().to_text(Language::En))
+                }
+                _ => error.message().to_text(Language::En),
+            };
+            assert_eq!(said, error.to_string());
         }
+    }
+
+    /// The error for a built-in spec in which `from` is replaced by `to`.
+    fn wrong_spec(from: &str, to: &str) -> Error {
+        let text = BUILTIN[0].1;
+        assert!(text.contains(from), "{from}");
+        let parsed = PhotoSpec::parse("own.toml", &text.replacen(from, to, 1));
+        parsed.map(|_| ()).expect_err(to)
+    }
+
+    /// One for every [`SpecFault`].
+    fn wrong_specs() -> Vec<Error> {
+        let name = || "own.toml".to_owned();
+        let reading = "[[file.readings]]\nsource = \"a page\"\ngrade = \"C\"\n[head.face-width]";
+        vec![
+            PhotoSpec::builtin("library-card").map(|_| ()).expect_err("none"),
+            Error::Spec { name: name(), fault: SpecFault::TooLong { bytes: Bytes::new(1 << 21) } },
+            wrong_spec("width = 358", "width = = 358"),
+            wrong_spec("width = 358", "widht = 358"),
+            wrong_spec("width = 358", ""),
+            wrong_spec("width = 358", "width = \"wide\""),
+            wrong_spec(
+                "[head.face-width]",
+                "[limits.beauty]\ndoubtful = 1\nsource = \"-\"\ngrade = \"C\"\n[head.face-width]",
+            ),
+            wrong_spec("name = \"shebao\"", "name = \"She Bao\""),
+            wrong_spec("width = 358", "width = 5000"),
+            wrong_spec("width = 358", "width = 358\nratio = [1, 1]"),
+            wrong_spec("max = 20000", "max = 2000"),
+            wrong_spec("min = 15360\nmax = 20000", "min = 0\nmax = 100"),
+            wrong_spec("[head.face-width]", reading),
+            wrong_spec("[head.face-width]", "[head.face-width]\nprefer = [1, 2]"),
+            Error::Spec {
+                name: name(),
+                fault: SpecFault::Band {
+                    key: "head.roll".to_owned(),
+                    min: "2".to_owned(),
+                    max: "1.5".to_owned(),
+                },
+            },
+            Error::Spec {
+                name: name(),
+                fault: SpecFault::Negative { key: "head.eye-line".to_owned() },
+            },
+            Error::Spec {
+                name: name(),
+                fault: SpecFault::NoScale { key: "head.eye-line".to_owned() },
+            },
+        ]
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_spec_is_said_in_both_languages() {
+        let errors = wrong_specs();
+        let codes: Vec<String> = errors.iter().map(|e| e.message().code().to_owned()).collect();
+        assert_eq!(
+            codes.join(" "),
+            "spec-not-built-in spec-too-long spec-no-toml spec-unknown-key spec-missing-key spec-wrong-value spec-unknown-limit spec-name spec-side \
+             spec-own-size spec-window spec-too-few-bytes spec-no-range spec-prefer spec-band spec-negative spec-no-scale"
+        );
+        for error in errors {
+            let failure = Failure::from(&error);
+            let chinese = failure.message.to_text(Language::Zh);
+            assert!(Language::Zh.has(&failure.message.key) && !chinese.contains("{$"), "{chinese}");
+            // English are names, keys, and what stands in the file: no two words in a row that are prose.
+            let values: Vec<&str> = match &error {
+                Error::Spec { fault: SpecFault::NotBuiltIn { names }, .. } => vec![names],
+                Error::Spec { fault: SpecFault::NoToml { text, .. }, .. }
+                | Error::Spec { fault: SpecFault::WrongValue { text, .. }, .. } => vec![text],
+                Error::Spec { fault: SpecFault::NoRange { origin, .. }, .. } => vec![origin],
+                Error::Spec { fault: SpecFault::Name { name }, .. } => vec![name],
+                _ => Vec::new(),
+            };
+            let prose = values.iter().fold(chinese.clone(), |said, value| said.replace(value, ""));
+            let letters = |word: &str| word.chars().all(|c| c.is_ascii_lowercase());
+            let words: Vec<&str> = prose.split(' ').collect();
+            assert!(
+                !words.windows(2).any(|w| w.iter().all(|w| !w.is_empty() && letters(w))),
+                "{chinese}"
+            );
+            assert!(failure.hint.is_some_and(|hint| hint.key == "error-spec-hint"), "{chinese}");
+        }
+    }
+
+    #[test]
+    fn what_went_wrong_inside_stands_below_in_its_own_words() {
+        let error = Error::Internal { stage: "matte", reason: "no cut-out".to_owned() };
+        let failure = Failure::from(&error);
+        assert_eq!(failure.message.to_text(Language::En), "internal error in matte");
+        assert_eq!(failure.message.to_text(Language::Zh), "程序内部出错（抠图）");
+        assert_eq!(failure.because, ["no cut-out"]);
+    }
+
+    #[test]
+    fn every_stage_has_a_name_in_both_languages() {
+        let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut seen = 0;
+        for entry in walkdir::WalkDir::new(src).into_iter().filter_map(Result::ok) {
+            if entry.path().extension().is_none_or(|e| e != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(entry.path()).expect("a source file");
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for stage in code.split("stage: \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                seen += 1;
+                for language in [Language::En, Language::Zh] {
+                    let key = format!("word-{}", stage.replace(' ', "-"));
+                    assert!(language.has(&key), "{}: no {key}", entry.path().display());
+                }
+            }
+        }
+        assert!(seen > 15, "only {seen} stages found");
     }
 
     #[test]

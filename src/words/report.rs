@@ -219,7 +219,7 @@ impl BatchReport {
 
 /// The form of a report file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
+pub enum ReportFormat {
     /// One JSON document.
     Json,
     /// A table for a spreadsheet.
@@ -230,7 +230,7 @@ pub enum Format {
     Slip,
 }
 
-impl Format {
+impl ReportFormat {
     /// Whether the form shows pictures.
     #[must_use]
     pub const fn has_pictures(self) -> bool {
@@ -238,7 +238,7 @@ impl Format {
     }
 }
 
-impl Format {
+impl ReportFormat {
     /// The form that a file's extension asks for.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Self> {
@@ -253,7 +253,7 @@ impl Format {
 /// What a report says of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Receipt {
+pub struct ReceiptText {
     /// The sentences.
     pub message: String,
     /// Who says so.
@@ -262,7 +262,7 @@ pub struct Receipt {
     pub grade: &'static str,
 }
 
-impl Receipt {
+impl ReceiptText {
     /// What is said of `receipt` in `language`.
     #[must_use]
     pub fn new(receipt: &crate::rules::spec::Receipt, language: Language) -> Self {
@@ -306,13 +306,13 @@ impl Receipt {
 
 /// What a report says at its head, and the language it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
+pub struct Heading {
     /// The spec's name; several with a comma between them.
     pub spec: String,
     /// What people call the spec, in `language`; several with a dot between them.
     pub title: String,
     /// What is to be known where offices want a number from an accredited checker in place of a file; in `language`.
-    pub receipt: Option<Receipt>,
+    pub receipt: Option<ReceiptText>,
     /// The language of messages; keys and rule names are English always.
     pub language: Language,
 }
@@ -321,8 +321,8 @@ pub struct Header {
 #[derive(Debug)]
 pub struct Writer<W: Write> {
     out: W,
-    header: Header,
-    format: Format,
+    header: Heading,
+    format: ReportFormat,
     photos: usize,
     totals: html::Totals,
     /// Whose slip was written last, and what it says: cards of one photo that say the same share a slip.
@@ -334,12 +334,12 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// What `out` says.
-    pub fn new(format: Format, header: Header, mut out: W) -> io::Result<Self> {
+    pub fn new(format: ReportFormat, header: Heading, mut out: W) -> io::Result<Self> {
         match format {
-            Format::Json => json::begin(&mut out, &header)?,
-            Format::Csv => csv::begin(&mut out)?,
-            Format::Html => html::begin(&mut out, &header)?,
-            Format::Slip => slip::begin(&mut out, &header)?,
+            ReportFormat::Json => json::begin(&mut out, &header)?,
+            ReportFormat::Csv => csv::begin(&mut out)?,
+            ReportFormat::Html => html::begin(&mut out, &header)?,
+            ReportFormat::Slip => slip::begin(&mut out, &header)?,
         }
         let totals = html::Totals::default();
         Ok(Self { out, header, format, photos: 0, totals, last_slip: None })
@@ -352,13 +352,13 @@ impl<W: Write> Writer<W> {
     pub fn photo(&mut self, photo: &PhotoReport) -> io::Result<()> {
         let language = self.header.language;
         match self.format {
-            Format::Json => json::photo(&mut self.out, photo, language, self.photos == 0)?,
-            Format::Csv => csv::photo(&mut self.out, photo, language)?,
-            Format::Html => {
+            ReportFormat::Json => json::photo(&mut self.out, photo, language, self.photos == 0)?,
+            ReportFormat::Csv => csv::photo(&mut self.out, photo, language)?,
+            ReportFormat::Html => {
                 self.totals.add(photo);
                 html::photo(&mut self.out, photo, &self.header)?;
             }
-            Format::Slip => {
+            ReportFormat::Slip => {
                 let slip = (photo.input.clone(), slip::reasons(photo, language));
                 if self.last_slip.as_ref() != Some(&slip) {
                     slip::photo(&mut self.out, photo, &self.header)?;
@@ -376,10 +376,10 @@ impl<W: Write> Writer<W> {
     /// What the sink says.
     pub fn finish(mut self) -> io::Result<W> {
         match self.format {
-            Format::Json => json::end(&mut self.out)?,
-            Format::Csv => {}
-            Format::Slip => slip::end(&mut self.out)?,
-            Format::Html => html::end(&mut self.out, &self.header, &self.totals)?,
+            ReportFormat::Json => json::end(&mut self.out)?,
+            ReportFormat::Csv => {}
+            ReportFormat::Slip => slip::end(&mut self.out)?,
+            ReportFormat::Html => html::end(&mut self.out, &self.header, &self.totals)?,
         }
         self.out.flush()?;
         Ok(self.out)
@@ -397,9 +397,9 @@ pub(crate) mod tests {
     fn the_social_security_card_names_its_receipt_in_both_languages() {
         let spec = PhotoSpec::builtin("shebao").expect("builtin");
         let receipt = spec.receipt.expect("a receipt");
-        let zh = Receipt::new(&receipt, Language::Zh).message;
+        let zh = ReceiptText::new(&receipt, Language::Zh).message;
         assert!(zh.contains("广东") && zh.contains("图像号") && zh.contains("不能出具"), "{zh}");
-        let en = Receipt::new(&receipt, Language::En).message;
+        let en = ReceiptText::new(&receipt, Language::En).message;
         assert!(en.contains("Guangdong") && en.contains("cannot issue"), "{en}");
     }
 
@@ -408,9 +408,9 @@ pub(crate) mod tests {
         let spec = |name| PhotoSpec::builtin(name).expect("builtin");
         let of = |names: &[&'static str]| {
             let specs: Vec<PhotoSpec> = names.iter().map(|name| spec(*name)).collect();
-            Receipt::of_all(&specs.iter().collect::<Vec<_>>(), Language::En)
+            ReceiptText::of_all(&specs.iter().collect::<Vec<_>>(), Language::En)
         };
-        let own = spec("shebao").receipt.map(|receipt| Receipt::new(&receipt, Language::En));
+        let own = spec("shebao").receipt.map(|receipt| ReceiptText::new(&receipt, Language::En));
         assert_eq!(of(&["shebao"]), own);
         assert_eq!(of(&["cet", "visa-us"]), None);
         let all = of(&["shebao", "shebao-20k", "cet", "id-card"]).expect("receipts").message;
@@ -468,12 +468,16 @@ pub(crate) mod tests {
         photo
     }
 
-    pub(crate) fn header(language: Language) -> Header {
+    pub(crate) fn header(language: Language) -> Heading {
         let title = "Social-security card".to_owned();
-        Header { spec: "shebao".to_owned(), title, receipt: None, language }
+        Heading { spec: "shebao".to_owned(), title, receipt: None, language }
     }
 
-    pub(crate) fn written(format: Format, language: Language, photos: &[PhotoReport]) -> String {
+    pub(crate) fn written(
+        format: ReportFormat,
+        language: Language,
+        photos: &[PhotoReport],
+    ) -> String {
         let mut writer = Writer::new(format, header(language), Vec::new()).expect("memory");
         for photo in photos {
             writer.photo(photo).expect("memory");
@@ -510,11 +514,11 @@ pub(crate) mod tests {
 
     #[test]
     fn the_extension_tells_the_format() {
-        assert_eq!(Format::of_path(Path::new("a/R.JSON")), Some(Format::Json));
-        assert_eq!(Format::of_path(Path::new("r.csv")), Some(Format::Csv));
-        assert_eq!(Format::of_path(Path::new("r.htm")), Some(Format::Html));
-        assert_eq!(Format::of_path(Path::new("r.txt")), None);
-        assert_eq!(Format::of_path(Path::new("json")), None);
+        assert_eq!(ReportFormat::of_path(Path::new("a/R.JSON")), Some(ReportFormat::Json));
+        assert_eq!(ReportFormat::of_path(Path::new("r.csv")), Some(ReportFormat::Csv));
+        assert_eq!(ReportFormat::of_path(Path::new("r.htm")), Some(ReportFormat::Html));
+        assert_eq!(ReportFormat::of_path(Path::new("r.txt")), None);
+        assert_eq!(ReportFormat::of_path(Path::new("json")), None);
     }
 
     proptest! {
@@ -534,12 +538,12 @@ pub(crate) mod tests {
                 })
                 .collect();
             for language in [Language::Zh, Language::En] {
-                let json: serde_json::Value = serde_json::from_str(&written(Format::Json, language, &photos)).expect("JSON");
+                let json: serde_json::Value = serde_json::from_str(&written(ReportFormat::Json, language, &photos)).expect("JSON");
                 let listed = json["photos"].as_array().expect("a list");
                 let read: Vec<&str> = listed.iter().filter_map(|p| p["input"].as_str()).collect();
                 prop_assert_eq!(&read, &names);
 
-                let table = written(Format::Csv, language, &photos);
+                let table = written(ReportFormat::Csv, language, &photos);
                 let mut reader = ::csv::ReaderBuilder::new().from_reader(table.trim_start_matches('\u{feff}').as_bytes());
                 let rows: Vec<_> = reader.records().collect::<Result<_, _>>().expect("every row as long as the heading");
                 prop_assert_eq!(rows.len(), names.len());
@@ -554,10 +558,10 @@ pub(crate) mod tests {
         fn no_name_becomes_markup(name in "[<>&\"'a-z]{1,16}") {
             let name = format!("<b x=1>{name}");
             let photos = [PhotoReport { findings: vec![finding("eyes-open", Verdict::Fail)], ..PhotoReport::new(&name) }];
-            for format in [Format::Html, Format::Slip] {
+            for format in [ReportFormat::Html, ReportFormat::Slip] {
                 let page = written(format, Language::En, &photos);
                 prop_assert!(!page.contains("<b x=1>"));
-                prop_assert!(format == Format::Slip || page.contains("&lt;b x=1&gt;"));
+                prop_assert!(format == ReportFormat::Slip || page.contains("&lt;b x=1&gt;"));
             }
         }
     }

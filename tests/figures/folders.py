@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures baidi on folders: photos per second and peak memory of a long run, kill -9 at random moments, a slow writer.
 
-    cargo build --release && cargo run --release --example gallery 24
+    cargo build --release && cargo run --release --package baidi-lab --bin gallery 24
     python3 tests/figures/folders.py run   --baidi target/release/baidi --photos out/gallery --count 3000
     python3 tests/figures/folders.py kill  --baidi target/release/baidi --photos out/gallery --kills 50
     python3 tests/figures/folders.py watch --baidi target/release/baidi --photos out/gallery --count 500

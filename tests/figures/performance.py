@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures where a photo's time and memory go, and writes the tables of docs/performance.md.
 
-    cargo build --release && cargo run --release --example gallery 24
+    cargo build --release && cargo run --release --package baidi-lab --bin gallery 24
     python3 tests/figures/performance.py --baidi target/release/baidi --photo out/gallery/000.png [--write docs/performance.md]
 
 One photo is enlarged to each size, given grain as a sensor's, and saved at quality 90. Times are medians, memory is the kernel's largest resident set.

@@ -3,11 +3,14 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-/// A folder of the shared sets: beside the project, or inside the folder that `BAIDI_SHARED` names.
+/// A folder of the shared sets: beside the repository, or inside the folder that `BAIDI_SHARED` names.
 pub(crate) fn at_hand(folder: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let shared = std::env::var_os("BAIDI_SHARED").map_or_else(beside, PathBuf::from);
-    Some(shared.join(folder)).filter(|path| path.is_dir())
+    if let Some(shared) = std::env::var_os("BAIDI_SHARED") {
+        return Some(PathBuf::from(shared).join(folder)).filter(|path| path.is_dir());
+    }
+    // The repository is the package, or holds it.
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).take(2);
+    above.map(|outside| outside.join("shared").join(folder)).find(|path| path.is_dir())
 }
 
 /// The same for a test, which is skipped where the folder is not: then a line says so past the harness, and `.ci/run` counts those lines.

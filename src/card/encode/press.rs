@@ -7,8 +7,8 @@ use super::preview::{self, Decoded};
 use super::quantise::Quantiser;
 use super::tables::{LAST_STEP, Tables, scale_of_step};
 use super::trellis::Prices;
-use super::white::{self, Colour, Guard};
-use super::writer::{self, Header, Values};
+use super::white::{self, ColourPlanes, Guard};
+use super::writer::{self, JpegHeader, Values};
 use super::{BackgroundMask, Subsampling};
 use crate::base::units::Dpi;
 
@@ -39,7 +39,7 @@ pub(super) struct Press {
     kept: [Values; 3],
     prices: [Prices; 2],
     guard: Guard,
-    colour: Colour,
+    colour: ColourPlanes,
     /// Whether white is kept at the price of the face's detail.
     pub(super) strict: bool,
 }
@@ -55,7 +55,7 @@ impl Press {
             kept: Default::default(),
             prices: [Prices::typical(), Prices::typical()],
             guard: Guard::default(),
-            colour: Colour::default(),
+            colour: ColourPlanes::default(),
             strict: false,
         }
     }
@@ -133,7 +133,7 @@ impl Press {
         }
         let codes = writer::fitted_codes(&self.values, self.subsampling);
         self.prices = [Prices::of(&codes.ac[0]), Prices::of(&codes.ac[1])];
-        let header = Header {
+        let header = JpegHeader {
             width: width as u16,
             height: height as u16,
             subsampling: self.subsampling,

@@ -171,7 +171,7 @@ fn cost_of(value: i16, up: bool, wanted: f32, weight: f32) -> f32 {
 }
 
 /// The least luma, level-shifted, of each sample of a block, given how colour tints it; −∞ where it is free.
-pub(super) fn least_luma(guard: &Guard, colour: &Colour, column: usize, row: usize) -> Block {
+pub(super) fn least_luma(guard: &Guard, colour: &ColourPlanes, column: usize, row: usize) -> Block {
     std::array::from_fn(|i| {
         let (x, y) = (8 * column + i % 8, 8 * row + i / 8);
         let class = guard.class_at(x, y);
@@ -221,7 +221,7 @@ pub(super) fn mend_luma(
 
 /// The two colour planes as decoded, level-shifted and unrounded.
 #[derive(Debug)]
-pub(super) struct Colour {
+pub(super) struct ColourPlanes {
     planes: [Vec<f32>; 2],
     stride: usize,
     /// How many pixels share a sample, across and down.
@@ -246,7 +246,7 @@ fn tints([cb, cr]: [f32; 2]) -> [f32; 3] {
     [1.402 * cr, -0.344_136 * cb - 0.714_136 * cr, 1.772 * cb]
 }
 
-impl Default for Colour {
+impl Default for ColourPlanes {
     fn default() -> Self {
         Self {
             planes: Default::default(),
@@ -258,7 +258,7 @@ impl Default for Colour {
     }
 }
 
-impl Colour {
+impl ColourPlanes {
     /// Decodes the colour of a picture of `width`×`height` pixels.
     pub(super) fn fill(
         &mut self,

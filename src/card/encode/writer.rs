@@ -22,7 +22,7 @@ pub(super) struct Codes {
 
 /// What stands in the header.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Header {
+pub(super) struct JpegHeader {
     pub(super) width: u16,
     pub(super) height: u16,
     pub(super) subsampling: Subsampling,
@@ -98,13 +98,13 @@ pub(super) fn fitted_codes(values: &[Values; 3], subsampling: Subsampling) -> Co
 
 /// Writes the whole file into `out`, which is cleared first.
 pub(super) fn write(
-    header: Header,
+    header: JpegHeader,
     tables: &Tables,
     codes: &Codes,
     values: &[Values; 3],
     out: &mut Vec<u8>,
 ) {
-    let Header { width, height, subsampling, dpi } = header;
+    let JpegHeader { width, height, subsampling, dpi } = header;
     out.clear();
     out.extend_from_slice(&[0xFF, 0xD8]);
     let [high, low] = dpi.to_dpi().to_be_bytes();

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use image::RgbImage;
 
-use super::open::Seen;
+use super::open::Searched;
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
@@ -27,15 +27,20 @@ pub(super) struct Shown {
     /// Whether it is looked at as a card that may stay as it is.
     finished: bool,
     head: Option<Head>,
-    /// The picture in the frame and the alpha of the person on it, where there is one.
-    pub(super) cut: Option<(Card, Plane)>,
-    /// The picture in the frame where there is nobody on it.
-    faceless: Option<RgbImage>,
+    picture: Picture,
     face_widths: Vec<f64>,
     eyes_shut: Option<[f32; 2]>,
     signs: Option<Signs>,
     /// What rules of one spec have worked out and those of the next need not.
     regions: Cell<Regions>,
+}
+
+/// A picture in the frame.
+enum Picture {
+    /// With one person on it, and this person's alpha.
+    Portrait(Card, Plane),
+    /// With nobody on it, or with several.
+    Faceless(RgbImage),
 }
 
 impl Shown {
@@ -46,7 +51,7 @@ impl Shown {
     pub(super) fn of(
         scratch: &mut Scratch,
         cutter: &Cutter,
-        seen: &Seen,
+        seen: &Searched,
         spec: &PhotoSpec,
     ) -> Result<Self> {
         let (frame, finished) = Self::key(seen, spec);
@@ -56,7 +61,7 @@ impl Shown {
             Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
         };
         let head = found.map(|s| s.head.mapped(&to_frame));
-        let cut = match found.zip(head.as_ref()) {
+        let picture = match found.zip(head.as_ref()) {
             Some((sighting, head)) => {
                 let card = Card::new(
                     &mut scratch.resampler,
@@ -71,13 +76,11 @@ impl Shown {
                 if !finished {
                     wall_above_the_hair(&mut alpha, &card.pixels);
                 }
-                Some((card, alpha))
+                Picture::Portrait(card, alpha)
             }
-            None => None,
-        };
-        let faceless = match &cut {
-            Some(_) => None,
-            None => Some(scratch.resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels),
+            None => Picture::Faceless(
+                scratch.resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels,
+            ),
         };
         let face_widths: Vec<f64> = match &seen.search {
             Search::Found(s) => {
@@ -94,16 +97,17 @@ impl Shown {
             Some(sighting) => eyes::shut(scratch, &seen.photo.pixels, &sighting.head)?,
             None => None,
         };
-        let signs = match (&head, &cut) {
-            (Some(head), Some((card, _))) => Some(Signs::of(scratch, &card.pixels, head)?),
+        let signs = match (&head, &picture) {
+            (Some(head), Picture::Portrait(card, _)) => {
+                Some(Signs::of(scratch, &card.pixels, head)?)
+            }
             _ => None,
         };
         Ok(Self {
             frame,
             finished,
             head,
-            cut,
-            faceless,
+            picture,
             face_widths,
             eyes_shut,
             signs,
@@ -111,27 +115,34 @@ impl Shown {
         })
     }
 
+    /// The picture in the frame and the alpha of the person on it, where there is one.
+    pub(super) fn portrait(&self) -> Option<(&Card, &Plane)> {
+        match &self.picture {
+            Picture::Portrait(card, alpha) => Some((card, alpha)),
+            Picture::Faceless(_) => None,
+        }
+    }
+
     /// What of a spec decides how a picture is looked at.
-    fn key(seen: &Seen, spec: &PhotoSpec) -> (Size, bool) {
+    fn key(seen: &Searched, spec: &PhotoSpec) -> (Size, bool) {
         (frame_of(seen.size(), spec.size()), spec.accepts(seen.upright_source()))
     }
 
     /// Whether `spec` looks at the picture in the same way, so that nothing need be done again.
-    pub(super) fn serves(&self, seen: &Seen, spec: &PhotoSpec) -> bool {
+    pub(super) fn serves(&self, seen: &Searched, spec: &PhotoSpec) -> bool {
         (self.frame, self.finished) == Self::key(seen, spec)
     }
 
     /// One finding per rule of `spec`.
     pub(super) fn judged(
         &self,
-        seen: &Seen,
+        seen: &Searched,
         file_name: Option<&str>,
         spec: &PhotoSpec,
     ) -> Vec<Finding> {
-        let frame = match (&self.cut, &self.faceless) {
-            (Some((card, _)), _) => &card.pixels,
-            (None, Some(picture)) => picture,
-            (None, None) => &seen.photo.pixels,
+        let frame = match &self.picture {
+            Picture::Portrait(card, _) => &card.pixels,
+            Picture::Faceless(pixels) => pixels,
         };
         let evidence = Evidence {
             spec,
@@ -143,7 +154,7 @@ impl Shown {
             eyes_shut: self.eyes_shut,
             signs: self.signs,
             face_widths: &self.face_widths,
-            matte: self.cut.as_ref().map(|(_, alpha)| alpha),
+            matte: self.portrait().map(|(_, alpha)| alpha),
             no_head: match &seen.search {
                 Search::Several(_) => Some("unknown-several-faces"),
                 Search::Nothing | Search::Turned(_) => Some("unknown-no-head"),

@@ -1,7 +1,7 @@
 //! A plan carried out: the card's bytes, its matte, and what was done for it.
 
 use super::evaluate::Shown;
-use super::open::Seen;
+use super::open::Searched;
 use super::{CardFile, Edit, Laps, Worker, remarks};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Size};
@@ -22,14 +22,14 @@ use crate::vision::matte::{self, Matte};
 const USUAL_DPI: u16 = 350;
 
 /// A card, however little was done for it.
-pub(super) struct Made {
+pub(super) struct Finished {
     pub(super) file: CardFile,
     /// Alpha at the card's size.
     pub(super) matte: Plane,
     /// Upright source pixels to card pixels.
     pub(super) source_to_card: Affine,
     pub(super) edits: Vec<Edit>,
-    pub(super) making: Vec<Finding>,
+    pub(super) remarks: Vec<Finding>,
 }
 
 /// The cut-outs of one photo at one scale: cards of one size on which the head stands alike, as those that differ in their bytes or their background only, are cut out once.
@@ -44,7 +44,7 @@ impl Cuts {
     fn of(
         &mut self,
         worker: &mut Worker,
-        seen: &Seen,
+        seen: &Searched,
         sighting: &Sighting,
         map: &Affine,
         size: Size,
@@ -70,9 +70,9 @@ impl Cuts {
 }
 
 /// What every plan works from.
-pub(super) struct Job<'a> {
+pub(super) struct Materials<'a> {
     pub(super) bytes: &'a [u8],
-    pub(super) seen: &'a Seen,
+    pub(super) seen: &'a Searched,
     pub(super) sighting: &'a Sighting,
     pub(super) placement: &'a Placement,
     pub(super) shown: &'a Shown,
@@ -82,7 +82,7 @@ pub(super) struct Job<'a> {
     pub(super) replace: bool,
 }
 
-impl Job<'_> {
+impl Materials<'_> {
     /// Carries out `plan`.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl Job<'_> {
         worker: &mut Worker,
         cuts: &mut Cuts,
         clock: &mut Laps,
-    ) -> Result<Made> {
+    ) -> Result<Finished> {
         match plan {
             Plan::Copy => Ok(self.kept(self.bytes.to_vec(), Edit::Copied)),
             Plan::PatchDensity => match self.patched() {
@@ -122,19 +122,19 @@ impl Job<'_> {
     }
 
     /// The coded picture of the source, as it is.
-    fn kept(&self, bytes: Vec<u8>, edit: Edit) -> Made {
-        Made {
+    fn kept(&self, bytes: Vec<u8>, edit: Edit) -> Finished {
+        Finished {
             file: CardFile::kept(bytes, self.facts()),
             matte: self.matte_at(self.seen.photo.source_size),
             source_to_card: Affine::IDENTITY,
             edits: vec![edit],
-            making: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
     /// The source's own pixels, with the spec's background behind the person if `whiten`, encoded.
-    fn encoded(&self, worker: &mut Worker, clock: &mut Laps, whiten: bool) -> Result<Made> {
-        let card = self.shown.cut.as_ref().map(|(card, _)| card).filter(|_| whiten);
+    fn encoded(&self, worker: &mut Worker, clock: &mut Laps, whiten: bool) -> Result<Finished> {
+        let card = self.shown.portrait().map(|(card, _)| card).filter(|_| whiten);
         let to_frame = |card: &Card| Affine::resize(self.seen.size(), card.size());
         let cut = card.map(|card| {
             let head = self.sighting.head.mapped(&to_frame(card));
@@ -156,17 +156,17 @@ impl Job<'_> {
         }
         edits.push(Edit::Encoded);
         clock.lap("encode")?;
-        Ok(Made {
+        Ok(Finished {
             file: CardFile::from(jpeg),
             matte: self.matte_at(self.seen.size()),
             source_to_card: self.seen.source_to_photo,
             edits,
-            making: cut.and_then(|(_, cut)| remarks::unsure(&cut)).into_iter().collect(),
+            remarks: cut.and_then(|(_, cut)| remarks::unsure(&cut)).into_iter().collect(),
         })
     }
 
     /// The head placed anew on a card of the spec's size.
-    fn placed(&self, worker: &mut Worker, cuts: &mut Cuts, clock: &mut Laps) -> Result<Made> {
+    fn placed(&self, worker: &mut Worker, cuts: &mut Cuts, clock: &mut Laps) -> Result<Finished> {
         let Self { seen, sighting, placement, spec, replace, .. } = *self;
         let map = &placement.photo_to_card;
         let bare;
@@ -191,11 +191,11 @@ impl Job<'_> {
         let jpeg = worker.encoder.encode_within(&pixels, mask.as_ref(), self.dpi(), self.window)?;
         clock.lap("encode")?;
         let source_to_card = map.after(&seen.source_to_photo);
-        Ok(Made {
+        Ok(Finished {
             file: CardFile::from(jpeg),
             source_to_card,
             edits: placing(seen, &source_to_card, card, replace),
-            making: remarks::placed(placement, &source_to_card, cut, spec),
+            remarks: remarks::placed(placement, &source_to_card, cut, spec),
             matte: cut
                 .map_or_else(|| self.matte_carried(map, spec.size()), |cut| cut.alpha.clone()),
         })
@@ -203,7 +203,7 @@ impl Job<'_> {
 
     /// The person's alpha as it was measured on the source, on a card of `size` where `photo_to_card` places it.
     fn matte_carried(&self, photo_to_card: &Affine, size: Size) -> Plane {
-        match (&self.shown.cut, photo_to_card.inverse()) {
+        match (self.shown.portrait(), photo_to_card.inverse()) {
             (Some((_, alpha)), Some(back)) => {
                 alpha.fetched(&Affine::resize(self.seen.size(), alpha.size()).after(&back), size)
             }
@@ -213,7 +213,7 @@ impl Job<'_> {
 
     /// The person's alpha as it was measured, on a card of `size` that shows all of the source.
     fn matte_at(&self, size: Size) -> Plane {
-        match &self.shown.cut {
+        match self.shown.portrait() {
             Some((_, alpha)) if alpha.size() == size => alpha.clone(),
             Some((_, alpha)) => alpha.resized(size),
             None => Plane::filled(size, 0.0),
@@ -222,7 +222,7 @@ impl Job<'_> {
 }
 
 /// What was done to the picture on the way in.
-fn on_the_way_in(seen: &Seen) -> Vec<Edit> {
+fn on_the_way_in(seen: &Searched) -> Vec<Edit> {
     let mut edits = Vec::new();
     if seen.photo.facts.orientation != 1 {
         edits.push(Edit::Oriented);
@@ -237,7 +237,7 @@ fn on_the_way_in(seen: &Seen) -> Vec<Edit> {
 }
 
 /// What was done to place a card anew, in order.
-fn placing(seen: &Seen, source_to_card: &Affine, card: &Card, replaced: bool) -> Vec<Edit> {
+fn placing(seen: &Searched, source_to_card: &Affine, card: &Card, replaced: bool) -> Vec<Edit> {
     let mut edits = on_the_way_in(seen);
     if replaced {
         edits.push(Edit::BackgroundReplaced);

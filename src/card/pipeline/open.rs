@@ -19,7 +19,7 @@ pub(super) fn is_seen_whole(size: Size) -> bool {
 }
 
 /// An upright photo, and what the search for a face came to.
-pub(super) struct Seen {
+pub(super) struct Searched {
     /// The photo, turned upright if its face lay on its side.
     pub(super) photo: Photo,
     /// What the search came to, in photo pixels.
@@ -30,7 +30,7 @@ pub(super) struct Seen {
     pub(super) source_to_photo: Affine,
 }
 
-impl Seen {
+impl Searched {
     /// Width and height of the photo as decoded.
     pub(super) fn size(&self) -> Size {
         Size::new(self.photo.pixels.width(), self.photo.pixels.height())
@@ -85,7 +85,7 @@ impl Seen {
 }
 
 /// A file that was opened and looked at once, at the scale at which faces are searched for.
-pub(super) struct Look<'a> {
+pub(super) struct FirstLook<'a> {
     opened: Opened<'a>,
     search: Search,
     turned: u16,
@@ -94,7 +94,7 @@ pub(super) struct Look<'a> {
     used: f64,
 }
 
-impl Look<'_> {
+impl FirstLook<'_> {
     /// How far the picture may be reduced for a job that can use a face `wanted` pixels wide, 0 for a look only; `None` where the first look's own picture does.
     pub(super) fn reduction(&self, wanted: f64) -> Option<Reduction> {
         let Search::Found(sighting) = &self.search else { return None };
@@ -115,7 +115,7 @@ impl Look<'_> {
     ///
     /// # Errors
     /// Those of decoding.
-    pub(super) fn again(&self, reduction: Reduction, buffer: Vec<u8>) -> Result<Seen> {
+    pub(super) fn again(&self, reduction: Reduction, buffer: Vec<u8>) -> Result<Searched> {
         let mut photo = self.opened.decode_into(reduction, buffer)?;
         if self.turned != 0 {
             photo.pixels = rotated(&photo.pixels, self.turned);
@@ -128,7 +128,7 @@ impl Look<'_> {
             }
             (search, _) => search.clone(),
         };
-        Ok(Seen { photo, search, turned: self.turned, source_to_photo })
+        Ok(Searched { photo, search, turned: self.turned, source_to_photo })
     }
 }
 
@@ -143,7 +143,7 @@ pub(super) fn look<'a>(
     scratch: &mut Scratch,
     buffer: Vec<u8>,
     clock: &mut Laps,
-) -> Result<(Look<'a>, Seen)> {
+) -> Result<(FirstLook<'a>, Searched)> {
     let opened = Opened::open(bytes, limits)?;
     let full = opened.upright_size();
     let longest = full.width.max(full.height);
@@ -157,7 +157,7 @@ pub(super) fn look<'a>(
     let seen = search(photo, finder, scratch)?;
     clock.lap("face")?;
     let used = f64::from(full.width) / f64::from(seen.photo_width_before_turn().max(1));
-    let look = Look {
+    let look = FirstLook {
         opened,
         search: seen.search.clone(),
         turned: seen.turned,
@@ -167,7 +167,7 @@ pub(super) fn look<'a>(
     Ok((look, seen))
 }
 
-fn search(mut photo: Photo, finder: &FaceFinder, scratch: &mut Scratch) -> Result<Seen> {
+fn search(mut photo: Photo, finder: &FaceFinder, scratch: &mut Scratch) -> Result<Searched> {
     let mut search = finder.find(scratch, &photo.pixels)?;
     let mut turned = 0;
     if let Search::Turned(degrees) = search {
@@ -176,7 +176,7 @@ fn search(mut photo: Photo, finder: &FaceFinder, scratch: &mut Scratch) -> Resul
         search = finder.find(scratch, &photo.pixels)?;
     }
     let source_to_photo = source_to_photo(&photo, turned);
-    Ok(Seen { photo, search, turned, source_to_photo })
+    Ok(Searched { photo, search, turned, source_to_photo })
 }
 
 fn rotated(pixels: &image::RgbImage, degrees: u16) -> image::RgbImage {
@@ -195,7 +195,7 @@ fn source_to_photo(photo: &Photo, degrees: u16) -> Affine {
     Affine::quarter_turned(degrees, upright).after(&Affine::resize(photo.source_size, upright))
 }
 
-impl Seen {
+impl Searched {
     fn photo_width_before_turn(&self) -> u32 {
         if self.turned.is_multiple_of(180) {
             self.photo.pixels.width()

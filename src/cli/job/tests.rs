@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::args::{CardArgs, FixArgs};
 use super::*;
+use crate::base::units::Bytes;
 use crate::words::catalogue::Language;
 
 fn args(inputs: &[&Path]) -> FixArgs {
@@ -48,10 +49,10 @@ fn refused(result: Result<Job, Failure>) -> String {
     result.expect_err("a wrong command").message.key
 }
 
-fn outcome(order: &Order) -> Vec<String> {
+fn outcome(order: &WorkItem) -> Vec<String> {
     match order {
-        Order::Refused { failure, .. } => vec![failure.message.key.clone()],
-        Order::Fix(_, cards) => {
+        WorkItem::Refused { failure, .. } => vec![failure.message.key.clone()],
+        WorkItem::Fix(_, cards) => {
             let name = |p: &PathBuf| p.file_name().expect("a name").to_string_lossy().into_owned();
             let said = |to: &Result<Destination, Failure>| match to {
                 Ok(to) => {
@@ -62,7 +63,7 @@ fn outcome(order: &Order) -> Vec<String> {
             };
             cards.iter().map(said).collect()
         }
-        Order::Check(_) => vec!["check".to_owned()],
+        WorkItem::Check(_) => vec!["check".to_owned()],
     }
 }
 
@@ -207,7 +208,7 @@ fn several_specs_make_a_card_each_apart_by_name_or_by_folder() {
     let mut by_folder = FixArgs { output: Some(out.clone()), ..with(&both) };
     by_folder.card.folder_per_spec = true;
     let job = Job::fix(&by_folder).expect("valid");
-    let Order::Fix(_, cards) = &job.orders[0] else { panic!("{:?}", job.orders) };
+    let WorkItem::Fix(_, cards) = &job.orders[0] else { panic!("{:?}", job.orders) };
     let paths: Vec<&PathBuf> = cards.iter().flatten().map(|to| &to.card).collect();
     assert_eq!(paths, [&out.join("shebao/a.jpg"), &out.join("id-card/a.jpg")]);
     let job = Job::fix(&with(&[&list.display().to_string()])).expect("a list");
@@ -224,7 +225,7 @@ fn a_report_says_its_format_by_its_extension() {
     let with = |report: &str| FixArgs { report: Some(dir.path().join(report)), ..args(&[&a]) };
     assert_eq!(refused(Job::fix(&with("r.txt"))), "job-report-format");
     let job = Job::fix(&with("r.csv")).expect("valid");
-    assert_eq!(job.reports[0].format, Format::Csv);
+    assert_eq!(job.reports[0].format, ReportFormat::Csv);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::desk::source::Source;
 
 /// Where the cards of a run go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Layout {
+pub enum Outputs {
     /// Each beside its source.
     Beside,
     /// The only one: to this file.
@@ -45,7 +45,7 @@ pub enum Apart {
 #[must_use]
 pub fn cards(
     sources: &[&Source],
-    layout: &Layout,
+    layout: &Outputs,
     specs: &[&str],
     apart: Apart,
     extension: &str,
@@ -122,7 +122,7 @@ fn folded(path: &Path) -> String {
 
 fn plain(
     source: &Source,
-    layout: &Layout,
+    layout: &Outputs,
     spec: &str,
     apart: Option<Apart>,
     extension: &str,
@@ -141,9 +141,9 @@ fn plain(
         name
     };
     match layout {
-        Layout::File(file) => file.clone(),
-        Layout::Beside => path.with_file_name(named(&format!("-{spec}.{extension}"))),
-        Layout::Folder(root) => {
+        Outputs::File(file) => file.clone(),
+        Outputs::Beside => path.with_file_name(named(&format!("-{spec}.{extension}"))),
+        Outputs::Folder(root) => {
             let mut to = root.clone();
             if apart == Some(Apart::ByFolder) {
                 to.push(spec);
@@ -182,7 +182,7 @@ mod tests {
         Source::File { path: path.into(), relative, folder: None }
     }
 
-    fn paths(sources: &[Source], layout: &Layout) -> Vec<String> {
+    fn paths(sources: &[Source], layout: &Outputs) -> Vec<String> {
         let sources: Vec<&Source> = sources.iter().collect();
         cards(&sources, layout, &["shebao"], Apart::ByName, "jpg")
             .into_iter()
@@ -191,21 +191,21 @@ mod tests {
             .collect()
     }
 
-    fn out() -> Layout {
-        Layout::Folder("out".into())
+    fn out() -> Outputs {
+        Outputs::Folder("out".into())
     }
 
     #[test]
     fn beside_its_source_a_card_carries_the_specs_name() {
-        assert_eq!(paths(&[named("x/a.b.png")], &Layout::Beside), ["x/a.b-shebao.jpg"]);
-        assert_eq!(paths(&[named("a.jpg")], &Layout::Beside), ["a-shebao.jpg"]);
+        assert_eq!(paths(&[named("x/a.b.png")], &Outputs::Beside), ["x/a.b-shebao.jpg"]);
+        assert_eq!(paths(&[named("a.jpg")], &Outputs::Beside), ["a-shebao.jpg"]);
     }
 
     #[test]
     fn cards_of_several_specs_are_apart_by_name_or_by_folder() {
         let sources = [found("in", "sub/a.jpg"), found("in", "sub/a-id.jpg")];
         let sources: Vec<&Source> = sources.iter().collect();
-        let paths = |layout: &Layout, specs: &[&str], apart| -> Vec<String> {
+        let paths = |layout: &Outputs, specs: &[&str], apart| -> Vec<String> {
             let named = cards(&sources, layout, specs, apart, "jpg");
             named.into_iter().flatten().map(|n| n.path.display().to_string()).collect()
         };

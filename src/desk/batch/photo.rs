@@ -7,7 +7,7 @@ use std::path::Path;
 use image::ImageFormat;
 
 use super::ledger::Digest;
-use super::{Destination, Hands, Kind, Order, Settings, Writing, exists};
+use super::{Destination, Hands, Kind, Settings, WorkItem, Writing, exists};
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::raster::Plane;
@@ -20,18 +20,18 @@ use crate::words::report::thumbnail::thumbnail;
 use crate::words::report::{PhotoReport, Status, Thumbnails};
 
 pub(super) fn process(
-    order: &Order,
+    order: &WorkItem,
     settings: &Settings<'_>,
     hands: &mut impl Hands,
 ) -> Vec<PhotoReport> {
     let failed = |failure: Failure| vec![PhotoReport::failed(order.input(), failure)];
     match order {
-        Order::Refused { failure, .. } => failed(failure.clone()),
-        Order::Check(source) => match check(source, settings, hands) {
+        WorkItem::Refused { failure, .. } => failed(failure.clone()),
+        WorkItem::Check(source) => match check(source, settings, hands) {
             Ok(report) => vec![report],
             Err(error) => failed(Failure::from(&error)),
         },
-        Order::Fix(source, to) => fix(source, to, settings, hands),
+        WorkItem::Fix(source, to) => fix(source, to, settings, hands),
     }
 }
 

@@ -69,14 +69,14 @@ fn facts() -> SourceFacts {
     }
 }
 
-fn orders(dir: &Path, texts: &[String]) -> Vec<Order> {
+fn orders(dir: &Path, texts: &[String]) -> Vec<WorkItem> {
     texts
         .iter()
         .enumerate()
         .map(|(i, text)| {
             let path = dir.join(format!("{i}.jpg"));
             fs::write(&path, text).expect("a file");
-            Order::Check(Source::File { path, relative: "x.jpg".into(), folder: None })
+            WorkItem::Check(Source::File { path, relative: "x.jpg".into(), folder: None })
         })
         .collect()
 }

@@ -23,7 +23,7 @@ const MARK: &str = "<meta name=\"generator\" content=\"baidi order book\">";
 
 /// How things stand with a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum Standing {
     /// Every card is there, and nothing is in doubt.
     Done,
     /// Somebody has to look: a finding is in doubt, or photo and roster do not go together.
@@ -34,7 +34,7 @@ pub enum State {
     Missing,
 }
 
-impl State {
+impl Standing {
     /// All, in the order of the page's buttons.
     pub const ALL: [Self; 4] = [Self::Done, Self::Look, Self::Again, Self::Missing];
 
@@ -80,7 +80,7 @@ fn is_the_photos(failure: &Failure) -> bool {
 /// What is known of a person.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Entry {
-    state: Option<State>,
+    state: Option<Standing>,
     photo: String,
     cards: Vec<String>,
     why: Vec<String>,
@@ -118,8 +118,8 @@ impl<'r> Book<'r> {
 
     /// How things stand with a person.
     #[must_use]
-    pub fn state(&self, person: usize) -> State {
-        self.entries.get(person).and_then(|e| e.state).unwrap_or(State::Missing)
+    pub fn state(&self, person: usize) -> Standing {
+        self.entries.get(person).and_then(|e| e.state).unwrap_or(Standing::Missing)
     }
 
     /// Enters what became of a person's photo: a report for each card. The worst decides.
@@ -128,10 +128,10 @@ impl<'r> Book<'r> {
         let Some(entry) = self.entries.get_mut(person) else { return };
         let several = reports.len() > 1;
         for report in reports {
-            let state = State::of(report);
+            let state = Standing::of(report);
             entry.state = entry.state.max(Some(state));
             entry.photo = slashed(&report.input);
-            let least = if state == State::Look { Verdict::Doubtful } else { Verdict::Fail };
+            let least = if state == Standing::Look { Verdict::Doubtful } else { Verdict::Fail };
             let (why, advice) = slip::why(report, least, language);
             let spec = report.spec.as_ref().filter(|_| several);
             let of_spec = |text: String| match spec {
@@ -156,7 +156,7 @@ impl<'r> Book<'r> {
     pub fn trouble(&mut self, person: usize, photo: &str, failure: &Failure) {
         let language = self.language;
         let Some(entry) = self.entries.get_mut(person) else { return };
-        entry.state = entry.state.max(Some(State::Look));
+        entry.state = entry.state.max(Some(Standing::Look));
         if entry.photo.is_empty() {
             photo.clone_into(&mut entry.photo);
         }
@@ -172,10 +172,10 @@ impl<'r> Book<'r> {
         self.strangers.push((slashed(photo), failure.message.to_text(self.language)));
     }
 
-    /// How many people stand how, in the order of [`State::ALL`].
+    /// How many people stand how, in the order of [`Standing::ALL`].
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {
-        State::ALL.map(|s| (0..self.entries.len()).filter(|i| self.state(*i) == s).count())
+        Standing::ALL.map(|s| (0..self.entries.len()).filter(|i| self.state(*i) == s).count())
     }
 
     /// How many people stand how, in one line.
@@ -196,14 +196,13 @@ impl<'r> Book<'r> {
         let text = String::from_utf8_lossy(bytes);
         let heading = text.lines().next().unwrap_or_default();
         let ours = |language: Language| heading.ends_with(&own_headings(language).join(","));
-        text.contains(MARK) || [Language::Zh, Language::En].into_iter().any(ours)
+        text.contains(MARK) || Language::ALL.into_iter().any(ours)
     }
 
     /// The table: the roster's own columns, then how things stand. UTF-8 with a mark, as spreadsheets want it.
     #[must_use]
     pub fn csv(&self) -> String {
-        let own: BTreeSet<String> =
-            [Language::Zh, Language::En].into_iter().flat_map(own_headings).collect();
+        let own: BTreeSet<String> = Language::ALL.into_iter().flat_map(own_headings).collect();
         // A book that became a roster has these columns already.
         let headings: Vec<&String> =
             self.roster.headings.iter().filter(|h| !own.contains(*h)).collect();
@@ -231,10 +230,7 @@ impl<'r> Book<'r> {
     #[must_use]
     pub fn html(&self) -> String {
         let say = |key: &str| escaped(&self.language.text(key));
-        let tag = match self.language {
-            Language::Zh => "zh-Hans",
-            Language::En => "en",
-        };
+        let tag = self.language.page_tag();
         let title = say("book-title");
         let mut page = format!(
             "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n{MARK}\n\
@@ -245,7 +241,7 @@ impl<'r> Book<'r> {
             say("html-all"),
             self.entries.len(),
         );
-        for (state, count) in State::ALL.into_iter().zip(self.counts()) {
+        for (state, count) in Standing::ALL.into_iter().zip(self.counts()) {
             let _ = write!(
                 page,
                 "<button data-show=\"{}\" aria-pressed=\"false\">{} {count}</button>",
@@ -278,7 +274,7 @@ impl<'r> Book<'r> {
         page
     }
 
-    fn person(&self, page: &mut String, person: &Person, entry: &Entry, state: State) {
+    fn person(&self, page: &mut String, person: &Person, entry: &Entry, state: Standing) {
         let cell = |text: Option<&String>| escaped(text.map_or("", String::as_str));
         let _ = write!(
             page,
@@ -361,18 +357,18 @@ mod tests {
     fn everybody_stands_somewhere() {
         let roster = roster();
         let book = book(&roster, Language::En);
-        let states: Vec<State> = (0..5).map(|i| book.state(i)).collect();
-        use State::{Again, Done, Look, Missing};
+        let states: Vec<Standing> = (0..5).map(|i| book.state(i)).collect();
+        use Standing::{Again, Done, Look, Missing};
         assert_eq!(states, [Done, Again, Missing, Look, Again]);
         assert_eq!(book.counts(), [1, 1, 2, 1]);
         for (rule, state) in [("roll", Look), ("mouth", Done)] {
             let findings = vec![finding(rule, Verdict::Doubtful)];
             let status = Status::of(&findings);
             let report = PhotoReport { findings, status, ..PhotoReport::new("a") };
-            assert_eq!(State::of(&report), state, "{rule}");
+            assert_eq!(Standing::of(&report), state, "{rule}");
         }
         let full = PhotoReport::failed("a", Failure::new("job-output-exists"));
-        assert_eq!(State::of(&full), Look, "another photo would not help");
+        assert_eq!(Standing::of(&full), Look, "another photo would not help");
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn page(bed: &Bed, items: &[Item], left: &[usize]) -> Packed {
     };
     let mut best: Option<(Rows, f64, f64)> = None;
     for (width, height) in ways {
-        let rows = Search::new(bed, items, (width, height)).best(left);
+        let rows = Packer::new(bed, items, (width, height)).best(left);
         if best.as_ref().is_none_or(|(known, ..)| rows.is_better_than(known)) {
             best = Some((rows, width, height));
         }
@@ -132,7 +132,7 @@ struct Way {
 }
 
 /// Looks through all stacks of rows.
-struct Search<'a> {
+struct Packer<'a> {
     items: &'a [Item],
     ways: Vec<Way>,
     gap: f64,
@@ -149,7 +149,7 @@ const PATIENCE: u32 = 60_000;
 /// A hair is forgiven, or 4 × 25 mm would not fit 100 mm.
 const HAIR: f64 = 1e-6;
 
-impl<'a> Search<'a> {
+impl<'a> Packer<'a> {
     fn new(bed: &Bed, items: &'a [Item], (width, height): (f64, f64)) -> Self {
         let inside = |side: f64| side - 2.0 * bed.margin.to_mm();
         let mut ways: Vec<Way> = items

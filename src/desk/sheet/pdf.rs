@@ -107,13 +107,14 @@ pub fn document(pages: &[Page], pictures: &[Picture]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Layout, Paper, Plan, pages};
+    use super::super::{Layout, Paper, SheetPlan, pages};
     use super::*;
     use crate::base::units::Mm;
 
     #[test]
     fn cards_have_their_size_on_paper_and_their_bytes_in_the_file() {
-        let plan = Plan::new(&Layout::new(Paper::A4, Mm::new(26.0), Mm::new(32.0))).expect("fits");
+        let plan =
+            SheetPlan::new(&Layout::new(Paper::A4, Mm::new(26.0), Mm::new(32.0))).expect("fits");
         let jpeg = b"\xff\xd8 as good as a card \xff\xd9".to_vec();
         let picture = |data| Picture { width: 358, height: 441, data };
         let pictures = [picture(Data::Jpeg(jpeg.clone())), picture(Data::Rgb(vec![9; 12]))];

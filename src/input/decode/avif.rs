@@ -22,7 +22,7 @@ use re_rav1d::dav1d::{self, PlanarImageComponent, Settings};
 
 use self::sequence::Sequence;
 use super::profile::Ink;
-use super::{ColorModel, Format, Header, Limits, Note, Pixels, SourceFacts, check_memory};
+use super::{ColorModel, Format, Header, Limits, Note, SourceFacts, StoredPixels, check_memory};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 
@@ -181,7 +181,7 @@ fn wide(primaries: u16) -> Option<ColorProfile> {
 }
 
 /// Decodes the primary picture on the calling thread.
-pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<Pixels> {
+pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<StoredPixels> {
     let boxes = Boxes::read(bytes)?;
     let stored = header.facts.stored;
     check_memory(boxes.coded.area().max(stored.area()) * MEMORY_PER_PIXEL)?;
@@ -209,7 +209,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
         converter.picture(&picture.data, stored)
     };
     RgbImage::from_raw(stored.width, stored.height, rgb)
-        .map(|rgb| Pixels { rgb, lost_share: 0.0 })
+        .map(|rgb| StoredPixels { rgb, lost_share: 0.0 })
         .ok_or_else(|| damaged("it is cut short"))
 }
 

@@ -9,7 +9,7 @@ use heic_rs::{DecodeOptions, Error as HeicError, PixelLayout};
 use image::RgbImage;
 
 use super::profile::Ink;
-use super::{Format, Header, Limits, Note, Pixels, SourceFacts, check_memory, sniff};
+use super::{Format, Header, Limits, Note, SourceFacts, StoredPixels, check_memory, sniff};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 
@@ -58,7 +58,7 @@ pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Header> {
 }
 
 /// Decodes the primary picture on the calling thread.
-pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<Pixels> {
+pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<StoredPixels> {
     let size = header.facts.stored;
     let channels: u64 = if header.facts.alpha { 4 } else { 3 };
     check_memory(size.area() * MEMORY_PER_PIXEL)?;
@@ -84,6 +84,6 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
         converter.picture(&picture.data, size)
     };
     let rgb = RgbImage::from_raw(size.width, size.height, rgb);
-    rgb.map(|rgb| Pixels { rgb, lost_share: 0.0 })
+    rgb.map(|rgb| StoredPixels { rgb, lost_share: 0.0 })
         .ok_or_else(|| Error::Damaged { format: "HEIC", reason: "it is cut short".to_owned() })
 }

@@ -17,7 +17,7 @@
 //! What counts against it: it is young, and has `unsafe` inside. Its vector kernels hold most of that, gain 2 ms at 1/4,
 //! where photos from phones are decoded, and so are left out.
 
-mod audit;
+pub mod audit;
 
 use image::RgbImage;
 use libjpeg_turbo_rs::{
@@ -26,12 +26,12 @@ use libjpeg_turbo_rs::{
 
 use super::profile::Ink;
 use super::{
-    ColorModel, Format, Header, Limits, MEMORY_BUDGET, Note, Pixels, Reduction, SourceFacts,
+    ColorModel, Format, Header, Limits, MEMORY_BUDGET, Note, Reduction, SourceFacts, StoredPixels,
     check_memory, exif,
 };
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
-use crate::input::markers::{self, Layout};
+use crate::input::markers::{self, Parts};
 
 /// The most scans a progressive file may have: libjpeg's own script has 10, and hostile files thousands.
 const MAX_SCANS: usize = 100;
@@ -108,7 +108,7 @@ fn color_model(facts: &markers::JpegFacts) -> ColorModel {
 
 /// Payloads of the segments with this marker whose content starts with `prefix`.
 fn segments<'a>(
-    layout: &'a Layout,
+    layout: &'a Parts,
     bytes: &'a [u8],
     marker: u8,
     prefix: &'a [u8],
@@ -120,7 +120,7 @@ fn segments<'a>(
 
 /// The ICC profile, put together from its numbered chunks (ICC.1:2022 annex B.4). Chunks are taken in the order of their
 /// numbers; with one missing the result is broken, which the profile reader will notice.
-fn icc_profile(layout: &Layout, bytes: &[u8]) -> Option<Vec<u8>> {
+fn icc_profile(layout: &Parts, bytes: &[u8]) -> Option<Vec<u8>> {
     let mut chunks: Vec<(u8, &[u8])> = segments(layout, bytes, 0xE2, b"ICC_PROFILE\0")
         .filter_map(|p| Some((*p.get(12)?, p.get(14..)?)))
         .collect();
@@ -152,7 +152,7 @@ pub(super) fn decode(
     reduction: Reduction,
     mut samples: Vec<u8>,
     notes: &mut Vec<Note>,
-) -> Result<Pixels> {
+) -> Result<StoredPixels> {
     let facts = &header.facts;
     let fitting =
         Reduction::ALL.into_iter().find(|&r| r >= reduction && memory(facts, r) <= MEMORY_BUDGET);
@@ -214,7 +214,7 @@ pub(super) fn decode(
     let converter = header.converter(ink, false, notes);
     let rgb = into_rgb(samples, size, ink, &converter);
     RgbImage::from_raw(size.width, size.height, rgb)
-        .map(|rgb| Pixels { rgb, lost_share })
+        .map(|rgb| StoredPixels { rgb, lost_share })
         .ok_or_else(|| damaged("it is cut short"))
 }
 

@@ -6,7 +6,9 @@ use image::RgbImage;
 use png::{BitDepth, ColorType, Decoder, InterlaceInfo, Limits as PngLimits, Transformations};
 
 use super::profile::Ink;
-use super::{ColorModel, Format, Header, Limits, Note, Pixels, SourceFacts, check_memory, exif};
+use super::{
+    ColorModel, Format, Header, Limits, Note, SourceFacts, StoredPixels, check_memory, exif,
+};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 
@@ -103,7 +105,7 @@ fn take_text(info: &png::Info<'_>, header: &mut Header) {
 }
 
 /// Decodes the rows; what cannot be read stays white and counts as lost.
-pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<Pixels> {
+pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<StoredPixels> {
     let size = header.facts.stored;
     let mut reader = decoder(bytes).read_info().map_err(|e| damaged(&e))?;
     let (color, depth) = reader.output_color_type();
@@ -151,7 +153,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
     if let Some(error) = error.filter(|_| pixels_read == 0) {
         return Err(damaged(&error));
     }
-    Ok(Pixels { rgb, lost_share: 1.0 - (pixels_read as f64 / size.area() as f64).min(1.0) })
+    Ok(StoredPixels { rgb, lost_share: 1.0 - (pixels_read as f64 / size.area() as f64).min(1.0) })
 }
 
 fn convert(converter: &super::profile::Converter, wide: bool, row: &[u8], out: &mut [u8]) {

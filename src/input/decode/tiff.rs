@@ -11,8 +11,8 @@ use tiff::{TiffError, TiffUnsupportedError};
 
 use super::profile::{Converter, Ink, Sample};
 use super::{
-    ColorModel, Format, Header, Limits, MEMORY_BUDGET, Note, Pixels, SourceFacts, check_memory,
-    exif,
+    ColorModel, Format, Header, Limits, MEMORY_BUDGET, Note, SourceFacts, StoredPixels,
+    check_memory, exif,
 };
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
@@ -52,7 +52,7 @@ fn reader(bytes: &[u8]) -> Result<Reader<'_>> {
 }
 
 /// How the samples of a pixel are read.
-struct Plan {
+struct PixelFormat {
     ink: Ink,
     /// Samples per pixel in the file.
     samples: usize,
@@ -68,7 +68,7 @@ enum Alpha {
     Premultiplied,
 }
 
-fn plan(reader: &mut Reader<'_>) -> Result<Plan> {
+fn plan(reader: &mut Reader<'_>) -> Result<PixelFormat> {
     let color = reader.colortype().map_err(|e| explain(&e))?;
     // TIFF 6.0 page 31: 1 associated (premultiplied), 2 unassociated; 0, unspecified, is no transparency.
     let extra = reader.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples).ok().flatten();
@@ -93,7 +93,7 @@ fn plan(reader: &mut Reader<'_>) -> Result<Plan> {
         }
     };
     let alpha = alpha.filter(|_| samples > ink.channels());
-    Ok(Plan {
+    Ok(PixelFormat {
         ink,
         samples,
         alpha,
@@ -160,7 +160,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(reader: &mut Reader<'_>, size: Size, plan: &Plan) -> Result<Self> {
+    fn new(reader: &mut Reader<'_>, size: Size, plan: &PixelFormat) -> Result<Self> {
         // The decoder takes these tags on trust; a zero or an oversized one would panic there.
         for tag in [Tag::TileWidth, Tag::TileLength, Tag::RowsPerStrip] {
             let value = reader.find_tag_unsigned::<u64>(tag).map_err(|e| explain(&e))?;
@@ -201,7 +201,7 @@ impl Grid {
 }
 
 /// Decodes the first page, strip by strip (or tile by tile), so that a file cut short still gives its upper part.
-pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<Pixels> {
+pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<StoredPixels> {
     let size = header.facts.stored;
     let mut reader = reader(bytes)?;
     let plan = plan(&mut reader)?;
@@ -235,7 +235,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
     }
     match first_error {
         Some(error) if intact == 0 => Err(error),
-        _ => Ok(Pixels { rgb, lost_share: 1.0 - intact as f64 / size.area() as f64 }),
+        _ => Ok(StoredPixels { rgb, lost_share: 1.0 - intact as f64 / size.area() as f64 }),
     }
 }
 
@@ -260,7 +260,7 @@ enum Samples {
 fn cell_rows(
     reader: &mut Reader<'_>,
     grid: &Grid,
-    plan: &Plan,
+    plan: &PixelFormat,
     cell: u32,
     converter: &Converter,
 ) -> Result<Vec<u8>> {
@@ -286,7 +286,7 @@ fn cell_rows(
 
 /// The decoder's result as 8- or 16-bit samples, full scale white. Floats are 0 black to 1 white, gamma-coded as their profile
 /// says, and clipped.
-fn samples(result: DecodingResult, plan: &Plan, width: u32) -> Result<Samples> {
+fn samples(result: DecodingResult, plan: &PixelFormat, width: u32) -> Result<Samples> {
     Ok(match result {
         DecodingResult::U8(v) if plan.bits < 8 => {
             Samples::Eight(unpacked(&v, plan, width as usize)?)
@@ -313,7 +313,7 @@ fn samples(result: DecodingResult, plan: &Plan, width: u32) -> Result<Samples> {
 fn convert<T: Sample>(
     planes: &[(Vec<T>, usize)],
     grid: &Grid,
-    plan: &Plan,
+    plan: &PixelFormat,
     place: Size,
     converter: &Converter,
 ) -> Result<Vec<u8>> {
@@ -344,7 +344,7 @@ fn convert<T: Sample>(
 }
 
 /// One byte per sample, full scale 255, from grey samples of 1, 2 or 4 bits packed into bytes, each row from a new byte.
-fn unpacked(packed: &[u8], plan: &Plan, width: usize) -> Result<Vec<u8>> {
+fn unpacked(packed: &[u8], plan: &PixelFormat, width: usize) -> Result<Vec<u8>> {
     let bits = usize::from(plan.bits);
     if !matches!(bits, 1 | 2 | 4) || plan.samples != 1 {
         return Err(Error::UnsupportedFormat { what: format!("TIFF with {bits}-bit samples") });

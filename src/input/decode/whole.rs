@@ -6,7 +6,9 @@ use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, RgbImage};
 
 use super::profile::Ink;
-use super::{Format, Header, Limits, MEMORY_BUDGET, Note, Pixels, SourceFacts, check_memory, exif};
+use super::{
+    Format, Header, Limits, MEMORY_BUDGET, Note, SourceFacts, StoredPixels, check_memory, exif,
+};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 
@@ -92,7 +94,7 @@ pub(super) fn open(format: Format, bytes: &[u8], limits: &Limits) -> Result<Head
 }
 
 /// Decodes the first frame.
-pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<Pixels> {
+pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Result<StoredPixels> {
     let (format, size) = (header.facts.format, header.facts.stored);
     let mut decoder = decoder(format, bytes)?;
     let channels: u64 = match decoder.color_type() {
@@ -119,7 +121,8 @@ pub(super) fn decode(bytes: &[u8], header: &Header, notes: &mut Vec<Note>) -> Re
     decoder.read_image_boxed(&mut samples).map_err(|e| explain(format, &e))?;
     let converter = header.converter(Ink::Rgb, channels == 4, notes);
     let whole = |rgb| {
-        RgbImage::from_raw(size.width, size.height, rgb).map(|rgb| Pixels { rgb, lost_share: 0.0 })
+        RgbImage::from_raw(size.width, size.height, rgb)
+            .map(|rgb| StoredPixels { rgb, lost_share: 0.0 })
     };
     let pixels =
         whole(if converter.is_passthrough() { samples } else { converter.picture(&samples, size) });

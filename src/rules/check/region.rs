@@ -33,7 +33,7 @@ impl Regions {
     /// The same regions of the same picture for the rules of another spec: what depends on the picture alone stays.
     #[must_use]
     pub fn for_another_spec(self) -> Self {
-        Self { cut_off: OnceCell::new(), garment: OnceCell::new(), ..self }
+        Self { cut_off: OnceCell::new(), ..self }
     }
 
     /// Indices of the frame's background pixels: alpha below 0.02 and three pixels from everything else. `None` without a matte.
@@ -444,16 +444,13 @@ impl FaceView {
     }
 }
 
-/// L* from which a background counts as white or nearly so: light grey and the palest blue that offices name.
-pub const PALE: f32 = 70.0;
-
 /// What is worn below the neck, in frame pixels.
 #[derive(Debug, Clone)]
 pub struct Garment {
-    /// L* of its pixels; before a pale wall how near they come to it: its own L* less their distance from it (ΔE*ab), which is their L* where they are grey, and less where they have a colour.
-    pub lightness: Vec<f32>,
-    /// The same of those within 0.06 face widths of the person's edge: what must stand out from the background.
-    pub rim: Vec<f32>,
+    /// CIE Lab of its pixels.
+    pub all: Vec<[f32; 3]>,
+    /// Of those within 0.06 face widths of the person's edge: what must stand out from the background.
+    pub rim: Vec<[f32; 3]>,
 }
 
 impl Garment {
@@ -464,13 +461,7 @@ impl Garment {
         let width = head.face_width();
         let from = (head.chin().y + 0.25 * width).ceil().max(0.0) as usize;
         let reach = (0.06 * width).round().max(2.0) as i64;
-        let wall = lab_from_srgb8(e.spec.background.colour);
-        let near = |[l, a, b]: [f32; 3]| {
-            let apart =
-                ((l - wall[0]).powi(2) + (a - wall[1]).powi(2) + (b - wall[2]).powi(2)).sqrt();
-            if wall[0] >= PALE { (wall[0] - apart).max(0.0) } else { l }
-        };
-        let (mut lightness, mut rim) = (Vec::new(), Vec::new());
+        let (mut all, mut rim) = (Vec::new(), Vec::new());
         for y in from..matte.height() {
             for x in 0..matte.width() {
                 let (xi, yi) = (x as i64, y as i64);
@@ -488,16 +479,16 @@ impl Garment {
                 if da.hypot(db) < 9.0 && lab[0] > skin[0] - 30.0 && lab[0] < skin[0] + 12.0 {
                     continue;
                 }
-                lightness.push(near(lab));
+                all.push(lab);
                 let edge = [(-reach, 0), (reach, 0), (0, -reach)].iter().any(|(dx, dy)| {
                     let (ex, ey) = (xi + dx, yi + dy);
                     ex >= 0 && ex < matte.width() as i64 && ey >= 0 && matte.at(ex, ey) < NOBODY
                 });
                 if edge {
-                    rim.push(near(lab));
+                    rim.push(lab);
                 }
             }
         }
-        Some(Self { lightness, rim })
+        Some(Self { all, rim })
     }
 }

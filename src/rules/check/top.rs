@@ -8,13 +8,16 @@
 //! *Known weakness:* a top of the colour of skin counts as skin; a white collar under a dark jacket is rightly ignored.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::{ENOUGH, PALE};
+use super::region::ENOUGH;
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::message::Message;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "top", measure, mend: None, doubt: Doubt::Seen };
+
+/// L* from which a background counts as white or nearly so: light grey and the palest blue that offices name.
+const PALE: f32 = 70.0;
 
 /// Rows missing at the bottom from which nothing is said of what would be worn there.
 const NO_GARMENT_ROWS: f64 = 12.0;
@@ -29,20 +32,25 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome::unknown("unknown-no-garment");
     }
     let enough = (e.frame.width() as usize * e.frame.height() as usize / 200).max(ENOUGH);
-    if garment.lightness.len() < enough {
+    if garment.all.len() < enough {
         return Outcome::unknown("unknown-no-garment");
     }
-    let all = quantile(&mut garment.lightness.clone(), 0.5).unwrap_or(0.0);
-    let rim = match garment.rim.len() {
-        // A rim of a few pixels is a collar or a lock of hair, not the garment's outline.
-        n if n < ENOUGH.max(garment.lightness.len() / 20) => 0.0,
-        _ => quantile(&mut garment.rim.clone(), 0.5).unwrap_or(0.0),
+    // A rim of a few pixels is a collar or a lock of hair, not the garment's outline.
+    let has_rim = garment.rim.len() >= ENOUGH.max(garment.all.len() / 20);
+    let middle = |measure: &dyn Fn(&[f32; 3]) -> f32| {
+        let of = |pixels: &[[f32; 3]]| {
+            quantile(&mut pixels.iter().map(measure).collect::<Vec<_>>(), 0.5).unwrap_or(0.0)
+        };
+        (of(&garment.all), if has_rim { of(&garment.rim) } else { 0.0 })
     };
-    let [wall, _, _] = lab_from_srgb8(e.spec.background.colour);
+    let background = lab_from_srgb8(e.spec.background.colour);
+    let wall = background[0];
     if wall >= PALE {
+        let (all, rim) = middle(&|lab| nearness(*lab, background));
         let share = 100.0 * f64::from(all.max(rim)) / f64::from(wall.max(1.0));
         return limited(e, "top", Bad::Above, share, "%", 0);
     }
+    let (all, rim) = middle(&|lab| lab[0]);
     // Before blue or red a white top stands out; one as light as the wall may differ in colour, so that this is a doubt and no more.
     let like = |l: f32| 100.0 * f64::from(l.min(wall) / l.max(wall).max(1.0));
     let outcome = limited(e, "top", Bad::Above, like(all).min(like(rim.max(all))), "%", 0);
@@ -52,6 +60,14 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         }
         Verdict::Pass | Verdict::Unknown => outcome,
     }
+}
+
+/// How near a colour comes to a wall's, both in CIE Lab: the wall's L* less their distance ΔE*ab, at least 0. Of a grey it is its L*, of a colour as light it is less.
+fn nearness(lab: [f32; 3], wall: [f32; 3]) -> f32 {
+    let apart =
+        ((lab[0] - wall[0]).powi(2) + (lab[1] - wall[1]).powi(2) + (lab[2] - wall[2]).powi(2))
+            .sqrt();
+    (wall[0] - apart).max(0.0)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Backdrop, Editing, Grade, PhotoSpec};
+use super::{Background, Editing, Grade, PhotoSpec};
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 
@@ -83,7 +83,7 @@ impl fmt::Display for Wanted {
     }
 }
 
-impl Backdrop {
+impl Background {
     /// What the spec's own colour is called: as the spec says, or by the table of names.
     fn own_name(&self, known: &[Colour]) -> Option<String> {
         let of_table = || known.iter().find(|c| c.colour == self.colour).map(|c| c.name.clone());
@@ -168,7 +168,7 @@ impl PhotoSpec {
         if self.editing != Editing::Any {
             return Ok(Err(said("background-editing", &self)));
         }
-        self.background = Backdrop {
+        self.background = Background {
             colour: colour.colour,
             name: Some(colour.name).filter(|name| !name.is_empty()),
             // what was allowed around another colour says nothing of this one

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use super::landmarks::{Landmark, Landmarks};
-use super::portrait::{PortraitNet, Seen};
+use super::portrait::{PortraitNet, PortraitOutput};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
@@ -140,7 +140,7 @@ impl Network {
     ) -> Result<Look> {
         let width = CROP.width as usize;
         let input = given(&crop, mirrored, pool);
-        let Seen { mut mask, mut points, presence } = self.net.run(&input, pool);
+        let PortraitOutput { mut mask, mut points, presence } = self.net.run(&input, pool);
         pool.give([input]);
         let Some(to_photo) = to_crop.inverse() else { return Err(failed("a crop of no size")) };
         if mirrored {

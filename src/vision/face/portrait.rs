@@ -6,7 +6,7 @@ use crate::vision::inference::{Conv, Map, Pool, Weights, both, shuffled, sigmoid
 
 /// What the network makes of a crop, in crop pixels counted from the crop's corner.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
+pub(super) struct PortraitOutput {
     /// Probability that a crop pixel is the person, 0..=1, at the crop's size.
     pub(super) mask: Plane,
     /// Per landmark: x, y, and the standard deviation of its heat-map.
@@ -52,7 +52,7 @@ impl PortraitNet {
     }
 
     /// Looks at a crop: codes from -1 to 1, 0 where the photo does not reach; its height and width are multiples of 16.
-    pub(super) fn run(&self, crop: &Map, pool: &mut Pool) -> Seen {
+    pub(super) fn run(&self, crop: &Map, pool: &mut Pool) -> PortraitOutput {
         let levels = self.unet.run(crop, pool);
         let fine = self.up.run(&levels.second, &levels.first, pool);
         let logits = both(&self.mask, &fine, pool);
@@ -63,7 +63,7 @@ impl PortraitNet {
         let presence = self.presence_in(&coarse);
         levels.give(pool);
         pool.give([fine, logits, heat, coarse]);
-        Seen { mask, points, presence }
+        PortraitOutput { mask, points, presence }
     }
 
     /// The fully connected layer at the coarsest level.

@@ -2,9 +2,9 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::block::{Block, LANES};
+use super::block::{ChannelBlock, LANES};
 use super::map::{BORDER, Map, Pool};
-use super::winograd::{self, Layer};
+use super::winograd::{self, MinimalLayer};
 
 /// A convolution of `kernel` × `kernel` pixels, `(kernel - 1) / 2` of them before the pixel it is for.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(crate) struct Conv {
     stride: usize,
     inputs: usize,
     outputs: usize,
-    blocks: Vec<Block>,
+    blocks: Vec<ChannelBlock>,
     /// Whether it is worked out by minimal filtering ([`winograd`]).
     minimal: bool,
     /// Whether negative results become 0.
@@ -38,7 +38,7 @@ impl Conv {
             let left = (outputs - first).div_ceil(LANES);
             // three vectors at a time only where they leave none over: two keep more pixels in registers
             let width = LANES * if left == 3 || left == 1 { left } else { 2 };
-            let mut block = Block {
+            let mut block = ChannelBlock {
                 width,
                 bias: (first..first + width).map(|o| bias.get(o).copied().unwrap_or(0.0)).collect(),
                 weights: vec![0.0; kernel * kernel * channels * width],
@@ -71,7 +71,8 @@ impl Conv {
         let (h, w) = (input.height() / self.stride, input.width() / self.stride);
         let mut out = pool.map(h, w, self.outputs);
         if self.minimal {
-            Layer { blocks: &self.blocks, input, added, relu: self.relu }.run(&mut out, pool);
+            MinimalLayer { blocks: &self.blocks, input, added, relu: self.relu }
+                .run(&mut out, pool);
             return out;
         }
         let mut first = 0;
@@ -87,7 +88,7 @@ impl Conv {
 /// One block of a layer on one map.
 struct Task<'a> {
     conv: &'a Conv,
-    block: &'a Block,
+    block: &'a ChannelBlock,
     /// The block's first output channel.
     first: usize,
     input: &'a Map,

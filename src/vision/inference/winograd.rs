@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::block::{Block, LANES};
+use super::block::{ChannelBlock, LANES};
 use super::map::{BORDER, Map, Pool};
 
 /// Outputs of a tile, along one side.
@@ -82,14 +82,14 @@ fn widened([a, b, c]: [[f64; LANES]; 3]) -> [[f64; LANES]; SIDE] {
 }
 
 /// A layer on one map.
-pub(super) struct Layer<'a> {
-    pub(super) blocks: &'a [Block],
+pub(super) struct MinimalLayer<'a> {
+    pub(super) blocks: &'a [ChannelBlock],
     pub(super) input: &'a Map,
     pub(super) added: Option<&'a Map>,
     pub(super) relu: bool,
 }
 
-impl Layer<'_> {
+impl MinimalLayer<'_> {
     /// Fills `out`, which has the input's height and width.
     pub(super) fn run(&self, out: &mut Map, pool: &mut Pool) {
         let inputs = self.input.channels();
@@ -105,7 +105,7 @@ impl Layer<'_> {
 }
 
 struct Run<'a> {
-    layer: &'a Layer<'a>,
+    layer: &'a MinimalLayer<'a>,
     /// Transformed inputs: tile, vector of input channels, place.
     spread: &'a mut [f32],
     /// Products of a block: tile, vector of output channels, place.
@@ -186,7 +186,7 @@ impl Run<'_> {
     fn block<S: Simd, const V: usize, const P: usize>(
         &mut self,
         simd: S,
-        block: &Block,
+        block: &ChannelBlock,
         first: usize,
         tiles: Range<usize>,
     ) {
@@ -213,7 +213,7 @@ impl Run<'_> {
     fn product<S: Simd, const V: usize, const P: usize>(
         &mut self,
         simd: S,
-        block: &Block,
+        block: &ChannelBlock,
         place: usize,
         i: usize,
     ) {
@@ -257,7 +257,7 @@ impl Run<'_> {
     #[inline(always)]
     fn write<S: Simd, const V: usize>(&mut self, simd: S, i: usize, first: usize, tile: usize) {
         let (y, x) = self.corner(tile);
-        let Layer { added, relu, .. } = *self.layer;
+        let MinimalLayer { added, relu, .. } = *self.layer;
         let zero = simd.splat_f32s(0.0);
         let outputs = self.out.channels() / S::F32_LANES;
         let from = S::as_simd_f32s(self.products).0.as_chunks::<SIDE>().0;

@@ -86,11 +86,8 @@ fn border(size: Size) -> impl Iterator<Item = usize> {
 }
 
 /// The pixels of `mask` that hang together with one of `seeds`, four-connected.
-pub(super) fn connected(
-    mask: &[bool],
-    size: Size,
-    seeds: impl Iterator<Item = usize>,
-) -> Vec<bool> {
+#[must_use]
+pub fn connected(mask: &[bool], size: Size, seeds: impl Iterator<Item = usize>) -> Vec<bool> {
     let width = size.width.max(1) as usize;
     let mut reached = vec![false; mask.len()];
     let mut open: Vec<usize> = seeds.collect();

@@ -76,13 +76,13 @@ pub(super) fn photo(
 
 #[cfg(test)]
 mod tests {
-    use super::super::Format;
+    use super::super::ReportFormat;
     use super::super::tests::{sample, written};
     use super::*;
 
     #[test]
     fn every_line_has_one_field_per_column() {
-        let text = written(Format::Csv, Language::Zh, &[sample(), PhotoReport::new("b.jpg")]);
+        let text = written(ReportFormat::Csv, Language::Zh, &[sample(), PhotoReport::new("b.jpg")]);
         let text = text.strip_prefix('\u{feff}').expect("a byte-order mark");
         let lines: Vec<&str> = text.strip_suffix("\r\n").expect("CRLF").split("\r\n").collect();
         assert_eq!(lines.len(), 3);
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn quotes_are_doubled_and_verdicts_come_with_what_was_measured() {
-        let text = written(Format::Csv, Language::En, &[sample()]);
+        let text = written(ReportFormat::Csv, Language::En, &[sample()]);
         assert!(text.contains("\"in/a \"\"b\"\".jpg\",,not-compliant"), "{text}");
         assert!(text.contains("fail 1200×1600 px"), "{text}");
     }

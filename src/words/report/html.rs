@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::text::{self, FindingText, verdict_name};
-use super::{BatchReport, Header, PhotoReport, Status};
+use super::{BatchReport, Heading, PhotoReport, Status};
 use crate::base::message::Message;
 use crate::rules::check::{Finding, Verdict};
 use crate::words::catalogue::Language;
@@ -70,7 +70,7 @@ const fn symbol(verdict: Verdict) -> &'static str {
     }
 }
 
-pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
+pub(super) fn begin(out: &mut impl Write, header: &Heading) -> io::Result<()> {
     let say = |key: &str| escaped(&header.language.text(key));
     let tag = header.language.page_tag();
     let title = say("html-title");
@@ -104,7 +104,7 @@ pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     out.write_all(b"</nav></header>\n<main>\n")
 }
 
-pub(super) fn photo(out: &mut impl Write, photo: &PhotoReport, header: &Header) -> io::Result<()> {
+pub(super) fn photo(out: &mut impl Write, photo: &PhotoReport, header: &Heading) -> io::Result<()> {
     let language = header.language;
     let say = |key: &str| escaped(&language.text(key));
     let status = photo.status.name();
@@ -197,7 +197,7 @@ fn findings(out: &mut impl Write, findings: &[&Finding], language: Language) -> 
     out.write_all(b"</ul>\n")
 }
 
-pub(super) fn end(out: &mut impl Write, header: &Header, totals: &Totals) -> io::Result<()> {
+pub(super) fn end(out: &mut impl Write, header: &Heading, totals: &Totals) -> io::Result<()> {
     let language = header.language;
     let summary = summary(&totals.batch).to_text(language);
     writeln!(out, "</main>\n<footer>\n<p>{}</p>", escaped(&summary))?;
@@ -237,7 +237,7 @@ pub fn summary(batch: &BatchReport) -> Message {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Format;
+    use super::super::ReportFormat;
     use super::super::tests::{sample, written};
     use super::*;
     use crate::words::report::Thumbnails;
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn a_file_name_cannot_smuggle_in_a_tag() {
         let photo = PhotoReport::new("<script>alert('x')</script>.jpg");
-        let page = written(Format::Html, Language::En, &[photo]);
+        let page = written(ReportFormat::Html, Language::En, &[photo]);
         assert!(
             !page.contains("<script>alert") && page.contains("&lt;script&gt;alert(&#39;x&#39;)")
         );
@@ -262,14 +262,14 @@ mod tests {
 
     #[test]
     fn the_page_tells_at_its_head_where_a_receipt_is_wanted() {
-        let receipt = crate::words::report::Receipt {
+        let receipt = crate::words::report::ReceiptText {
             message: "a number <12>".to_owned(),
             source: "a page".to_owned(),
             grade: "C",
         };
         let header =
-            Header { receipt: Some(receipt), ..crate::words::report::tests::header(Language::En) };
-        let writer = crate::words::report::Writer::new(Format::Html, header, Vec::new());
+            Heading { receipt: Some(receipt), ..crate::words::report::tests::header(Language::En) };
+        let writer = crate::words::report::Writer::new(ReportFormat::Html, header, Vec::new());
         let page = writer.and_then(crate::words::report::Writer::finish).expect("memory");
         let page = String::from_utf8(page).expect("UTF-8");
         let (head, _) = page.split_once("<main>").expect("a body");
@@ -280,7 +280,7 @@ mod tests {
     fn the_page_needs_nothing_from_elsewhere() {
         let mut photo = sample();
         photo.thumbnails = Thumbnails { before: Some(vec![1, 2]), after: Some(vec![3]) };
-        let page = written(Format::Html, Language::Zh, &[photo]);
+        let page = written(ReportFormat::Html, Language::Zh, &[photo]);
         assert!(!page.contains("http") && !page.contains("src=\"/") && !page.contains("<link"));
         assert_eq!(page.matches("src=\"data:image/jpeg;base64,").count(), 2);
         assert!(page.contains("像素尺寸") && page.contains("class=\"not-compliant\""));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::text::{self, FindingText};
-use super::{Header, PhotoReport};
+use super::{Heading, PhotoReport};
 use crate::base::geometry::{Affine, Point};
 use crate::base::message::{Arg, Message};
 use crate::rules::check::{Finding, Measured, Verdict};
@@ -18,7 +18,8 @@ use crate::words::failure::Failure;
 /// What is said of one photo.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Photo<'a> {
+#[cfg_attr(test, schemars(rename = "Photo"))]
+struct PhotoJson<'a> {
     /// The input as it was named or found; `-` for standard input.
     input: String,
     /// The spec of the card; none where the photo itself could not be processed, whatever was asked of it.
@@ -31,11 +32,11 @@ struct Photo<'a> {
     /// Why it could not be processed.
     error: Option<Refusal>,
     /// The source file's facts.
-    source: Option<Source<'a>>,
+    source: Option<SourceJson<'a>>,
     /// The head, in pixels of the source after EXIF orientation.
     face: Option<Face>,
     /// Where the source lies on the card.
-    placement: Option<Placement>,
+    placement: Option<PlacementJson>,
     /// The card's file.
     jpeg: Option<Jpeg<'a>>,
     /// What was done, in order.
@@ -82,7 +83,8 @@ enum Given {
 /// The source file.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Source<'a> {
+#[cfg_attr(test, schemars(rename = "Source"))]
+struct SourceJson<'a> {
     format: &'a str,
     /// In pixels, after EXIF orientation.
     width: u32,
@@ -114,7 +116,8 @@ struct Face {
 /// Source pixels, after EXIF orientation, to card pixels; pixel centres lie at integers.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Placement {
+#[cfg_attr(test, schemars(rename = "Placement"))]
+struct PlacementJson {
     /// Two rows of a matrix for (x, y, 1).
     #[cfg_attr(test, schemars(with = "[[f64; 3]; 2]"))]
     source_to_card: Affine,
@@ -236,8 +239,8 @@ fn finding(found: &Finding, language: Language) -> FindingJson<'_> {
     }
 }
 
-fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
-    Photo {
+fn record(photo: &PhotoReport, language: Language) -> PhotoJson<'_> {
+    PhotoJson {
         input: photo.input.display().to_string(),
         spec: photo.spec.as_deref(),
         output: photo.output.as_ref().map(|p| p.display().to_string()),
@@ -246,7 +249,7 @@ fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
         source: photo.source.as_ref().map(|facts| {
             let upright =
                 if facts.orientation > 4 { facts.stored.transposed() } else { facts.stored };
-            Source {
+            SourceJson {
                 format: facts.format.name(),
                 width: upright.width,
                 height: upright.height,
@@ -257,7 +260,7 @@ fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
             }
         }),
         face: photo.face.as_ref().map(face),
-        placement: photo.placement.map(|map| Placement {
+        placement: photo.placement.map(|map| PlacementJson {
             source_to_card: map,
             scale: rounded(map.scale(), 6),
             rotation_degrees: rounded(map.degrees(), 3),
@@ -281,7 +284,7 @@ fn record(photo: &PhotoReport, language: Language) -> Photo<'_> {
     }
 }
 
-pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
+pub(super) fn begin(out: &mut impl Write, header: &Heading) -> io::Result<()> {
     let spec = Value::from(header.spec.as_str());
     write!(out, "{{\n  \"baidi\": \"{}\",\n  \"spec\": {spec},\n", env!("CARGO_PKG_VERSION"))?;
     if let Some(receipt) = &header.receipt {
@@ -314,14 +317,14 @@ mod schema;
 mod tests {
     use std::path::Path;
 
-    use super::super::Format;
+    use super::super::ReportFormat;
     use super::super::tests::{sample, written};
     use super::*;
     use crate::base::error::Error;
     use crate::base::message::Message;
     use crate::base::units::Bytes;
     use crate::words::failure::Failure;
-    use crate::words::report::{JpegReport, Receipt};
+    use crate::words::report::{JpegReport, ReceiptText};
 
     /// What `baidi` writes as JSON: one record for a run of `fix` or `check`.
     #[derive(schemars::JsonSchema)]
@@ -334,14 +337,15 @@ mod tests {
         spec: String,
         /// What is to be known where offices want a number from an accredited checker in place of a file; absent where none does.
         #[serde(skip_serializing_if = "Option::is_none")]
-        receipt: Option<Receipt>,
+        receipt: Option<ReceiptText>,
         /// In the order of the inputs.
-        photos: Vec<Photo<'a>>,
+        photos: Vec<PhotoJson<'a>>,
     }
 
     /// The report, which keeps to the schema.
     fn parsed(language: Language, photos: &[PhotoReport]) -> Value {
-        let report = serde_json::from_str(&written(Format::Json, language, photos)).expect("JSON");
+        let report =
+            serde_json::from_str(&written(ReportFormat::Json, language, photos)).expect("JSON");
         let schema = schemars::schema_for!(Report<'_>).to_value();
         assert_eq!(schema::faults(&schema, &report), Vec::<String>::new());
         report
@@ -412,7 +416,7 @@ mod tests {
             attempts: 4,
         });
         photo.placement = Some(Affine::IDENTITY);
-        let text = written(Format::Json, Language::En, &[photo]);
+        let text = written(ReportFormat::Json, Language::En, &[photo]);
         let mut rest = text.as_str();
         for key in "baidi spec photos input spec output status error source face placement source_to_card scale rotation_degrees \
                     jpeg bytes quality subsampling padding ssimulacra2 attempts edits findings \
@@ -428,16 +432,19 @@ mod tests {
     #[test]
     fn a_receipt_is_told_at_the_head_where_offices_want_one() {
         let written = |receipt| {
-            let header = Header { receipt, ..crate::words::report::tests::header(Language::En) };
-            let writer = crate::words::report::Writer::new(Format::Json, header, Vec::new());
+            let header = Heading { receipt, ..crate::words::report::tests::header(Language::En) };
+            let writer = crate::words::report::Writer::new(ReportFormat::Json, header, Vec::new());
             let text = writer.and_then(crate::words::report::Writer::finish).expect("memory");
             let report: Value = serde_json::from_slice(&text).expect("JSON");
             let schema = schemars::schema_for!(Report<'_>).to_value();
             assert_eq!(schema::faults(&schema, &report), Vec::<String>::new());
             report
         };
-        let receipt =
-            Receipt { message: "a \"number\"".to_owned(), source: "a page".to_owned(), grade: "C" };
+        let receipt = ReceiptText {
+            message: "a \"number\"".to_owned(),
+            source: "a page".to_owned(),
+            grade: "C",
+        };
         let report = written(Some(receipt));
         assert_eq!(report["receipt"]["message"], "a \"number\"");
         assert_eq!(report["receipt"]["grade"], "C");

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::html::{base64, escaped};
 use super::text::FindingText;
-use super::{Header, PhotoReport, Status};
+use super::{Heading, PhotoReport, Status};
 use crate::base::message::Message;
 use crate::rules::check::Verdict;
 use crate::words::catalogue::Language;
@@ -49,7 +49,7 @@ pub fn reasons(photo: &PhotoReport, language: Language) -> Vec<String> {
     sentences
 }
 
-pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
+pub(super) fn begin(out: &mut impl Write, header: &Heading) -> io::Result<()> {
     let say = |key: &str| escaped(&header.language.text(key));
     let tag = header.language.page_tag();
     write!(
@@ -62,7 +62,7 @@ pub(super) fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     )
 }
 
-pub(super) fn photo(out: &mut impl Write, photo: &PhotoReport, header: &Header) -> io::Result<()> {
+pub(super) fn photo(out: &mut impl Write, photo: &PhotoReport, header: &Heading) -> io::Result<()> {
     let sentences = reasons(photo, header.language);
     if sentences.is_empty() {
         return Ok(());
@@ -92,7 +92,7 @@ pub(super) fn end(out: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Format;
+    use super::super::ReportFormat;
     use super::super::tests::{sample, written};
     use super::*;
     use crate::base::error::Error;
@@ -103,7 +103,7 @@ mod tests {
         let blank = PhotoReport::failed("<b>.jpg", &Error::NoFace { width: 640, height: 480 });
         let of_spec = |spec: &str| PhotoReport { spec: Some(spec.to_owned()), ..sample() };
         let all = [good, of_spec("shebao"), of_spec("id-card"), blank];
-        let page = written(Format::Slip, Language::En, &all);
+        let page = written(ReportFormat::Slip, Language::En, &all);
         assert_eq!(page.matches("<section>").count(), 2, "two cards of one photo share a slip");
         assert!(!page.contains("good") && page.contains("&lt;b&gt;"));
         for photo in [sample(), PhotoReport::failed("x", &Error::NoFace { width: 1, height: 1 })] {

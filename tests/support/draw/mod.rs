@@ -1,9 +1,9 @@
 //! Draws portraits whose truth is known: a head-and-shoulders person with hair strands before a wall.
 //!
-//! Support for tests, benches and `examples/draw_samples.rs`; include it with `#[path]`. The same [`Scene`] gives the same
+//! Support for tests, benches and the laboratory; include it with `#[path]`. The same [`Scene`] gives the same
 //! bytes: chance comes from the scene's seed alone. Light adds in linear light, as in a camera, so every pixel is
 //! `alpha * person + (1 - alpha) * wall` before it is coded as sRGB, and the alpha that is returned is the one that was used.
-#![allow(dead_code, reason = "each test, bench and example uses the part it needs")]
+#![allow(dead_code, reason = "each test and bench uses the part it needs")]
 #![allow(unreachable_pub, reason = "the module is included in several crates")]
 
 pub mod backdrop;
@@ -21,7 +21,7 @@ use baidi::lab::raster::Plane;
 use image::{Rgb, RgbImage};
 use rayon::prelude::*;
 
-#[allow(unused_imports, reason = "each test, bench and example uses the part it needs")]
+#[allow(unused_imports, reason = "each test and bench uses the part it needs")]
 pub use sitter::{Backdrop, Collar, Scene, Shadow, Sitter, Style};
 
 use backdrop::Wall;

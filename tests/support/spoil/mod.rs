@@ -1,6 +1,6 @@
 //! Spoils good cards as a person would see it, in their pixels or their file, and hands out the bytes of a file from nowhere.
 //!
-//! Support for tests and `examples/faults.rs`; include it with `#[path]`, beside [`draw`](super::draw). A fault is what somebody sees who looks at the card, never what a rule measures.
+//! Support for tests and `lab/src/bin/faults.rs`; include it with `#[path]`, beside [`draw`](super::draw). A fault is what somebody sees who looks at the card, never what a rule measures.
 //! Place, size, colour and sitter come from a seed alone. Landmarks and alpha serve to know where to draw; `check` is handed neither.
 #![allow(dead_code, reason = "the bench and the test use the parts they need")]
 #![allow(unreachable_pub, reason = "the module is included in several crates")]

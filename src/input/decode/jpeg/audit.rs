@@ -21,8 +21,15 @@ const SEAM_RATIO: f64 = 2.0;
 /// Levels of 255.
 const SEAM_LEVELS: f64 = 4.0;
 
-/// Whether the picture changes abruptly at a boundary between rows of blocks. `data` has `channels` samples per pixel; `step` is the height of a row of blocks in it, in pixels.
+/// Whether the picture changes abruptly at a boundary between rows of blocks; see [`strongest_seam`].
 pub(super) fn has_seams(data: &[u8], size: Size, channels: usize, step: usize) -> bool {
+    strongest_seam(data, size, channels, step) > SEAM_LEVELS
+}
+
+/// By how many levels of 255, on average along a row, the picture changes more at a boundary between rows of blocks than twice what it changes around it: the most of all boundaries, and minus
+/// infinity where there is none. `data` has `channels` samples per pixel; `step` is the height of a row of blocks in it, in pixels.
+#[must_use]
+pub fn strongest_seam(data: &[u8], size: Size, channels: usize, step: usize) -> f64 {
     let stride = size.width as usize * channels;
     let looked_at = mask(channels);
     let rows: Vec<&[u8]> = data.chunks_exact(stride.max(1)).collect();
@@ -34,15 +41,17 @@ pub(super) fn has_seams(data: &[u8], size: Size, channels: usize, step: usize) -
         })
         .collect();
     // changes[y] lies between the rows y and y + 1
-    (1..).map(|k| k * step.max(1)).take_while(|y| *y < rows.len()).any(|y| {
+    let boundaries = (1..).map(|k| k * step.max(1)).take_while(|y| *y < rows.len());
+    let seams = boundaries.filter_map(|y| {
         let at = y - 1;
         let around = at.saturating_sub(3)..(at + 4).min(changes.len());
         let mut others: Vec<f64> =
             around.filter(|i| *i != at).filter_map(|i| changes.get(i).copied()).collect();
         others.sort_by(f64::total_cmp);
         let median = others.get(others.len() / 2).copied().unwrap_or(f64::INFINITY);
-        changes.get(at).is_some_and(|c| *c > SEAM_RATIO * median + SEAM_LEVELS)
-    })
+        changes.get(at).map(|c| c - SEAM_RATIO * median)
+    });
+    seams.fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// Samples that are compared at a time: whole pixels of 1, 3 or 4 channels, and three vectors of SSE.
@@ -75,7 +84,8 @@ fn difference(above: &[u8], below: &[u8], looked_at: &[u8; GROUP]) -> u32 {
 }
 
 /// The share of the picture that follows impossible values, up to the next restart marker; `None` for files that cannot be walked, those of several scans among them.
-pub(super) fn garbled_share(bytes: &[u8]) -> Option<f64> {
+#[must_use]
+pub fn garbled_share(bytes: &[u8]) -> Option<f64> {
     let walk = Walk::prepare(bytes)?;
     Some(walk.garbled() as f64 / walk.units.max(1) as f64)
 }
@@ -84,7 +94,7 @@ pub(super) fn garbled_share(bytes: &[u8]) -> Option<f64> {
 type Table = Vec<u16>;
 
 /// What one component takes from the tables.
-struct Component {
+struct ScanComponent {
     blocks: usize,
     dc: usize,
     ac: usize,
@@ -94,7 +104,7 @@ struct Component {
 /// A sequential Huffman scan and what is needed to walk it.
 struct Walk<'a> {
     data: &'a [u8],
-    components: Vec<Component>,
+    components: Vec<ScanComponent>,
     dc: [Table; 4],
     ac: [Table; 4],
     /// Minimum coded units between restart markers, 0 without.
@@ -150,7 +160,7 @@ impl<'a> Walk<'a> {
                             return None;
                         }
                         (across, down) = (h.max(across), v.max(down));
-                        components.push(Component {
+                        components.push(ScanComponent {
                             // A single component is not interleaved: one block to a unit (A.2.2).
                             blocks: if single { 1 } else { usize::from(h * v) },
                             dc: usize::from(tables >> 4 & 3),

@@ -10,14 +10,7 @@
 //! sitters are drawn ones. A fault counts as caught when a rule that answers for it doubts or fails and did not on the same card without the fault. `--missed` receives every picture that slipped
 //! through at the middle strength, and every card that a rule speaks up against for nothing.
 
-#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
-
-#[path = "../tests/support/draw/mod.rs"]
-mod draw;
-#[path = "support/sitters.rs"]
-mod sitters;
-#[path = "../tests/support/spoil/mod.rs"]
-mod spoil;
+#![expect(clippy::print_stdout, reason = "a program whose purpose is to print")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -25,10 +18,10 @@ use std::path::{Path, PathBuf};
 
 use baidi::lab::check::RULES;
 use baidi::{Baidi, Finding, Order, Verdict};
+use baidi_lab::sitters::{Group, truly};
+use baidi_lab::spoil::{self, Card, File, KINDS, Kind, Props};
 use image::{Rgb, RgbImage, imageops};
 use rayon::prelude::*;
-use sitters::{Group, truly};
-use spoil::{Card, File, KINDS, Kind, Props};
 
 /// Why the program ended early.
 type Failure = Box<dyn Error + Send + Sync>;
@@ -552,7 +545,7 @@ fn head(asked: &Asked, commit: &str, judged: &[Judged<'_>], props: &Props) {
         "How often a fault that a person sees is caught, and how often a rule speaks up where nothing is wrong. Written by `just verdict`; do not edit.\n"
     );
     println!(
-        "- **How made.** `fix` made {} cards: {} of photographs of people on whom nothing was trained, {} of portraits drawn by lot. `examples/faults.rs` drew each of {} kinds of faults at three strengths into the pixels or the file of {} of them by lot, and gave the bytes to `check`, without labels or landmarks. Place, size and colour are drawn from the seed; bits of rooms come from {}.",
+        "- **How made.** `fix` made {} cards: {} of photographs of people on whom nothing was trained, {} of portraits drawn by lot. `lab/src/bin/faults.rs` drew each of {} kinds of faults at three strengths into the pixels or the file of {} of them by lot, and gave the bytes to `check`, without labels or landmarks. Place, size and colour are drawn from the seed; bits of rooms come from {}.",
         judged.len(),
         count(|g| g.asian.is_some()),
         count(|g| g.asian.is_none()),

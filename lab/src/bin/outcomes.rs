@@ -1,15 +1,15 @@
 //! Runs `check` and `fix` over the shared set of awkward and hostile pictures, one process per file and command, and prints what became of each beside what its index
 //! wants, with the share that came out as wanted, the peak memory and the slowest.
 //!
-//! `cargo run --release --example outcomes -- [PROGRAM]`; the program is `target/release/baidi` unless said. Peak memory is the process's high-water mark, polled every
+//! `cargo run --release --package baidi-lab --bin outcomes -- [PROGRAM]`; the program is `target/release/baidi` unless said. Peak memory is the process's high-water mark, polled every
 //! millisecond from `/proc`, and 0 where there is none.
 //!
 //! As wanted means: no crash, no internal error, an end within [`PATIENCE`]; a file to be refused is refused for what the file is; of a file to be decoded the rules are
 //! measured, and `fix` makes a card or says that no single large enough face is in it. From a portrait a card must come, and its face must lie where it lies in the reference.
 
-#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
+#![expect(clippy::print_stdout, reason = "a program whose purpose is to print")]
 
-#[path = "../tests/support/nasty.rs"]
+#[path = "../../../tests/support/nasty.rs"]
 #[expect(dead_code, reason = "tests are skipped, a program says why it cannot go on")]
 mod nasty;
 

@@ -1,4 +1,4 @@
-//! Decodes pictures as every command does and writes them as PNG: upright, 8-bit sRGB, over white. `cargo run --example decoded -- FILE... DIR`; the names in `DIR` are the files' with `.png` behind.
+//! Decodes pictures as every command does and writes them as PNG: upright, 8-bit sRGB, over white. `cargo run --release --package baidi-lab --bin decoded -- FILE... DIR`; the names in `DIR` are the files' with `.png` behind.
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Makes the before/after pictures of the README in `docs/images/` from `samples/`: `cargo run --release --example readme_images`.
+//! Makes the before/after pictures of the README in `docs/images/` from `samples/`: `cargo run --release --package baidi-lab --bin readme_images`.
 
 use std::error::Error;
 use std::fs;

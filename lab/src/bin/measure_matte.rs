@@ -1,13 +1,10 @@
-//! Measures the cut-out against labelled portraits, without encoding: `cargo run --release --example measure_matte -- ../shared/portraits/dev`.
+//! Measures the cut-out against labelled portraits, without encoding: `cargo run --release --package baidi-lab --bin measure_matte -- ../shared/portraits/dev`.
 //!
 //! `CARDS=DIR` writes card, mask, alpha, label and the white card side by side; `EVERY=3` takes every third photo.
 //!
 //! Labels: `STEM.jpg` with `STEM.alpha.png`, the person's alpha in 8 bits at its own size. Printed are the judge's figures, on the card before encoding.
 
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
-
-#[path = "support/photos.rs"]
-mod photos;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +17,7 @@ use baidi::lab::placement;
 use baidi::lab::raster::Plane;
 use baidi::lab::scratch::Scratch;
 use baidi::lab::spec::PhotoSpec;
+use baidi_lab::photos;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();

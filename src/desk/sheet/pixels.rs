@@ -100,11 +100,11 @@ pub fn png(page: &RgbImage, dpi: Dpi) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Layout, Paper, Plan, pages};
+    use super::super::{Layout, Paper, SheetPlan, pages};
     use super::*;
 
     fn sheet(dpi: u16) -> RgbImage {
-        let plan = Plan::new(&Layout::new(Paper::SIX_INCH, Mm::new(26.0), Mm::new(32.0)));
+        let plan = SheetPlan::new(&Layout::new(Paper::SIX_INCH, Mm::new(26.0), Mm::new(32.0)));
         let plan = plan.expect("fits");
         let card = RgbImage::from_pixel(358, 441, Rgb([200, 40, 40]));
         let cards = pages(1, None, plan.capacity());

@@ -1,16 +1,13 @@
-//! Draws the pictures of `samples/` anew: `cargo run --release --example draw_samples [FOLDER]`.
+//! Draws the pictures of `samples/` anew: `cargo run --release --package baidi-lab --bin draw_samples [FOLDER]`.
 //!
 //! The same bytes every time. `FOLDER` is `samples` unless told otherwise.
-
-#[path = "../tests/support/draw/mod.rs"]
-mod draw;
 
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
 use baidi::lab::geometry::{Point, Size};
-use draw::{Backdrop, Collar, Scene, Shadow, Sitter, Style};
+use baidi_lab::draw::{self, Backdrop, Collar, Scene, Shadow, Sitter, Style};
 use image::codecs::jpeg::JpegEncoder;
 
 fn main() -> Result<(), Box<dyn Error>> {

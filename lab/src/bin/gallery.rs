@@ -1,10 +1,7 @@
-//! Writes a sheet of drawn portraits to `out/gallery/`, to look at: `cargo run --example gallery [COUNT]`.
-
-#[path = "../tests/support/draw/mod.rs"]
-mod draw;
+//! Writes a sheet of drawn portraits to `out/gallery/`, to look at: `cargo run --release --package baidi-lab --bin gallery [COUNT]`.
 
 use baidi::lab::geometry::Size;
-use draw::Scene;
+use baidi_lab::draw::{self, Scene};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let count: u64 = std::env::args().nth(1).map_or(Ok(12), |n| n.parse())?;

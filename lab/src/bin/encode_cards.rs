@@ -1,13 +1,10 @@
 //! Writes the cards that the encoder gets, for benches of the encoder:
-//! `cargo run --release --example encode_cards -- CARDS PORTRAITS...`.
+//! `cargo run --release --package baidi-lab --bin encode_cards -- CARDS PORTRAITS...`.
 //!
 //! Each photo of the folders PORTRAITS becomes `CARDS/STEM.png`, the white card before encoding, and `CARDS/STEM.mask.png`, which is 0
 //! exactly where the alpha is: the background as the encoder knows it. Photos without a single face are named and left out.
 
 #![expect(clippy::print_stdout, reason = "a program that says what it left out")]
-
-#[path = "support/photos.rs"]
-mod photos;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +16,7 @@ use baidi::lab::matte;
 use baidi::lab::placement;
 use baidi::lab::scratch::Scratch;
 use baidi::lab::spec::PhotoSpec;
+use baidi_lab::photos;
 use image::{GrayImage, Luma};
 
 fn main() {

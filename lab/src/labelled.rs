@@ -3,9 +3,6 @@
 //! A labelled photograph is `STEM.jpg` with `STEM.alpha.png` (the person's alpha, at its own size) and `STEM.json` (`{"landmarks": 478 × [x, y]}` in shares of width
 //! and height, MediaPipe's numbering). It is placed, whitened, and encoded as `fix` does it, but by its labels, so that what is seen is the rules and not the network.
 
-#[path = "photos.rs"]
-mod photos;
-
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -24,24 +21,30 @@ use baidi::lab::units::Dpi;
 use image::RgbImage;
 use rayon::prelude::*;
 
+use crate::photos;
+
 /// A card as the rules see it, and whose it is.
-#[derive(Clone)]
-pub(crate) struct Card {
+#[derive(Debug, Clone)]
+pub struct Card {
     /// The photograph's name without its ending.
-    pub(crate) stem: String,
-    pub(crate) picture: RgbImage,
-    pub(crate) alpha: Plane,
-    pub(crate) head: Head,
+    pub stem: String,
+    /// Its pixels.
+    pub picture: RgbImage,
+    /// What of them is the person, by the label.
+    pub alpha: Plane,
+    /// Where the head is, by the label.
+    pub head: Head,
     /// Widths of the faces in it, in its pixels.
-    pub(crate) faces: Vec<f64>,
-    pub(crate) facts: SourceFacts,
+    pub faces: Vec<f64>,
+    /// What its file says.
+    pub facts: SourceFacts,
     /// The name of its file.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
 }
 
 impl Card {
     /// What every rule says of it.
-    pub(crate) fn findings(&self, spec: &PhotoSpec) -> Vec<Finding> {
+    pub fn findings(&self, spec: &PhotoSpec) -> Vec<Finding> {
         let (width, height) = self.picture.dimensions();
         check(&Evidence {
             spec,
@@ -158,11 +161,7 @@ fn carried(plane: &Plane, map: &Affine, size: Size) -> Plane {
 }
 
 /// Cards of the labelled photographs in `folder` whose names begin with `prefix`.
-pub(crate) fn photos(
-    folder: &Path,
-    prefix: &str,
-    spec: &PhotoSpec,
-) -> Result<Vec<Card>, Box<dyn Error>> {
+pub fn photos(folder: &Path, prefix: &str, spec: &PhotoSpec) -> Result<Vec<Card>, Box<dyn Error>> {
     let paths: Vec<PathBuf> = photos::in_folder(folder)?
         .into_iter()
         .filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(prefix)))

@@ -1,13 +1,10 @@
-//! Measures the face finder: `cargo run --release --example detect -- LABELLED [MORE…] --empty PORTRAITS`.
+//! Measures the face finder: `cargo run --release --package baidi-lab --bin detect -- LABELLED [MORE…] --empty PORTRAITS`.
 //!
 //! Every labelled photo (`STEM.jpg`, `STEM.json` with `{"landmarks": 478 × [x, y] in 0..1}`) is searched as it is, shrunk on a canvas so that the face is 1/12
 //! of the height, turned by 30° either way, and lying on its side or upside down. Found means: both eyes within a quarter of a face width. Then 200 pictures
 //! without a face: rooms of `PORTRAITS` with the sitter (`STEM.alpha.png`) painted over by the colours around, and textures.
 
-#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
-
-#[path = "support/photos.rs"]
-mod photos;
+#![expect(clippy::print_stdout, reason = "a program whose purpose is to print")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -19,6 +16,7 @@ use baidi::lab::matte::background::Backdrop;
 use baidi::lab::matte::trimap::Known;
 use baidi::lab::resample::Resampler;
 use baidi::lab::scratch::Scratch;
+use baidi_lab::photos;
 use image::{Rgb, RgbImage, imageops};
 
 /// Longer side of the turned pictures, in pixels: as of a small upload.

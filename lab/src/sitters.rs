@@ -7,13 +7,13 @@ use crate::spoil::paint::Canvas;
 
 /// Which groups a sitter belongs to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Group {
+pub struct Group {
     /// Whether the skin on the card is lighter: an individual typology angle of more than 28° (Chardon, Cretois, Hourseau 1991: fair to intermediate).
-    pub(crate) lighter: bool,
+    pub lighter: bool,
     /// By the set that the photograph is from; `None` for a drawn sitter.
-    pub(crate) asian: Option<bool>,
+    pub asian: Option<bool>,
     /// By eye; `None` for a drawn sitter.
-    pub(crate) glasses: Option<bool>,
+    pub glasses: Option<bool>,
 }
 
 /// Photographs of sitters with glasses, by name.
@@ -21,7 +21,7 @@ const GLASSES: &str = include_str!("glasses.txt");
 
 impl Group {
     /// The groups of a card's sitter.
-    pub(crate) fn of(card: &Card) -> Self {
+    pub fn of(card: &Card) -> Self {
         let canvas = Canvas::of(&card.picture, &card.alpha);
         let cheek = |u: f64| canvas.mean(card.face.at(u, 0.2), 0.05 * card.face.width);
         let (left, right) = (cheek(-0.24), cheek(0.24));
@@ -40,7 +40,7 @@ impl Group {
 const TRULY: &str = include_str!("truly.tsv");
 
 /// What is truly wrong with a sitter's card under a rule.
-pub(crate) fn truly(rule: &str, stem: &str) -> Option<&'static str> {
+pub fn truly(rule: &str, stem: &str) -> Option<&'static str> {
     TRULY.lines().find_map(|line| {
         let mut fields = line.split('\t');
         let hit = fields.next() == Some(rule) && stem.contains(fields.next()?);

@@ -7,7 +7,7 @@ use baidi::lab::face::{Landmark, Landmarks};
 use baidi::lab::geometry::{Point, Size};
 
 /// The `.jpg` files of `folder`, by name.
-pub(crate) fn in_folder(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+pub fn in_folder(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|p| p.extension().is_some_and(|e| e == "jpg"))
@@ -17,8 +17,7 @@ pub(crate) fn in_folder(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// The labelled landmarks of `photo`, in the pixels of its picture of `size`.
-#[allow(dead_code, reason = "who writes cards needs no labels")]
-pub(crate) fn landmarks(photo: &Path, size: Size) -> Result<Landmarks, Box<dyn Error>> {
+pub fn landmarks(photo: &Path, size: Size) -> Result<Landmarks, Box<dyn Error>> {
     let label: serde_json::Value =
         serde_json::from_slice(&std::fs::read(photo.with_extension("json"))?)?;
     let mesh: Vec<[f64; 2]> = serde_json::from_value(label["landmarks"].clone())?;

@@ -1,19 +1,16 @@
 //! Prints what every rule measures on good cards, one line per card: `STEM<TAB>rule=verdict:measured<TAB>…`.
 //!
-//! `cargo run --example measure -- DIR [SPEC] [OUT]` makes a card of each labelled photograph of `DIR` (see `support/labelled.rs`) by its labels, and with `OUT` writes it there as a PNG. The
+//! `cargo run --release --package baidi-lab --bin measure -- DIR [SPEC] [OUT]` makes a card of each labelled photograph of `DIR` (see `lab/src/labelled.rs`) by its labels, and with `OUT` writes it there as a PNG. The
 //! limits in `src/rules/spec/limits.toml` were chosen on its output.
 
-#![expect(clippy::print_stdout, reason = "an example whose purpose is to print")]
-
-#[path = "support/labelled.rs"]
-mod labelled;
+#![expect(clippy::print_stdout, reason = "a program whose purpose is to print")]
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use baidi::lab::check::Measured;
 use baidi::lab::spec::PhotoSpec;
-use labelled::Card;
+use baidi_lab::labelled::{self, Card};
 use rayon::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,0 +1,45 @@
+//! Where the hair ends at the top, as far as the mask and the photo show it.
+
+use crate::base::geometry::{Affine, Point};
+use crate::vision::face::Landmark::{Forehead, LeftEarRoot, RightEarRoot};
+use crate::vision::face::{Head, Sighting};
+
+/// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
+///
+/// Half-way points between mask pixels are interpolated: the coarse mask is four times coarser than the card.
+pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f64, Point, bool) {
+    let Some(from_crop) = sighting.to_crop.inverse() else {
+        return (turned.eyes().y, sighting.head.eyes(), false);
+    };
+    let to_turned = turn.after(&from_crop);
+    let middle = turned.landmarks[LeftEarRoot].midpoint(turned.landmarks[RightEarRoot]).x;
+    let reach = 0.9 * turned.face_width();
+    let mask = &sighting.mask;
+    let mut top = (f64::INFINITY, Point::default());
+    for x in 0..mask.width() {
+        let mut above = 0.0f32;
+        for y in 0..mask.height() {
+            let here = mask.row(y)[x];
+            if here > 0.5 {
+                let back =
+                    if here > above { f64::from((here - 0.5) / (here - above)) } else { 0.0 };
+                let at = Point::new(x as f64, y as f64 - back.clamp(0.0, 1.0));
+                let (p, source) = (to_turned.apply(at), from_crop.apply(at));
+                if (p.x - middle).abs() <= reach && p.y < top.0 {
+                    top = (p.y, source);
+                }
+                break;
+            }
+            above = here;
+        }
+    }
+    if !top.0.is_finite() {
+        // no mask at all: the forehead's own height above the brows is all there is to go by
+        let (forehead, eyes) = (sighting.head.landmarks[Forehead], sighting.head.eyes());
+        let top = Point::new(2.0 * forehead.x - eyes.x, 2.0 * forehead.y - eyes.y);
+        return (turn.apply(top).y, top, false);
+    }
+    // cut where the mask's first row inside the photo is hair; a row of wall above it is wall
+    let cut = top.1.y <= 0.5 * from_crop.scale() - 0.45;
+    (top.0, top.1, cut)
+}
