@@ -496,6 +496,11 @@ fn slow_and_silent_senders_are_given_up() {
         // The answer comes when what was sent late could have come, too.
         assert_eq!(closed(stream), Some(408), "{body}");
     }
+    // A connection that was of use and is kept for nothing.
+    let mut stream = server.connect();
+    write!(stream, "{}\r\n", server.head("GET /healthz")).expect("sent");
+    assert_eq!(Reply::read(&mut stream).map(|reply| reply.status), Some(200));
+    assert_eq!(closed(stream), None);
     let mut stream = server.connect();
     write!(stream, "{head}Content-Length: 1000\r\n\r\n").expect("sent");
     let mut sent = 0;

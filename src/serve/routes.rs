@@ -272,7 +272,7 @@ async fn fix(State(house): State<Arc<House>>, request: Request) -> Response<Body
         })
     };
     let answered = answered.await;
-    heard(spoken, answered, body).await
+    heard(&house, spoken, answered, body).await
 }
 
 async fn check(State(house): State<Arc<House>>, request: Request) -> Response<Body> {
@@ -295,12 +295,17 @@ async fn check(State(house): State<Arc<House>>, request: Request) -> Response<Bo
         })
     };
     let answered = answered.await;
-    heard(spoken, answered, body).await
+    heard(&house, spoken, answered, body).await
 }
 
 /// The answer; before a problem is told, what is left of the body is read, because who still sends does not listen.
-async fn heard(language: Language, answered: Reply, mut body: Body) -> Response<Body> {
-    if answered.is_err() {
+async fn heard(
+    house: &House,
+    language: Language,
+    answered: Reply,
+    mut body: Body,
+) -> Response<Body> {
+    if answered.is_err() && !*house.ending.borrow() {
         drain(&mut body).await;
     }
     reply(language, answered)
