@@ -17,7 +17,7 @@ use crate::words::failure::Failure;
 /// What is wrong, and the status it is answered with.
 #[derive(Debug)]
 pub(super) struct Trouble {
-    pub(super) failure: Failure,
+    pub(super) failure: Box<Failure>,
     pub(super) status: StatusCode,
     /// Seconds to stay away.
     retry: Option<u64>,
@@ -27,7 +27,7 @@ pub(super) struct Trouble {
 
 impl Trouble {
     fn new(status: StatusCode, failure: Failure) -> Self {
-        Self { failure, status, retry: None, allow: None }
+        Self { failure: Box::new(failure), status, retry: None, allow: None }
     }
 
     /// A question that cannot be read or answered.

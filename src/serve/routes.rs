@@ -24,7 +24,7 @@ use crate::counter::wire::{CheckQuestion, FixQuestion, Fixed, Health, SpecsQuest
 use crate::door::Baidi;
 use crate::words::catalogue::Language;
 
-/// What the interface is, as OpenAPI has it.
+/// What the interface is, as `docs/openapi.json` has it.
 const OPENAPI: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"));
 
 /// The name under which every address without a photo is counted that is not one of ours.
