@@ -8,6 +8,7 @@ pub mod shown;
 pub mod wire;
 
 #[cfg(test)]
+#[path = "counter/openapi/tests.rs"]
 mod openapi;
 #[cfg(test)]
 mod tests;

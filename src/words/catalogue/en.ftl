@@ -247,6 +247,7 @@ word-signals = signals
 word-signs-network = signs network
 word-spec = spec
 word-threads = threads
+word-token = token
 word-some-kind-of = a kind of {$name}
 
 reason-it-is-cut-short = it is cut short

@@ -247,6 +247,7 @@ word-signals = 信号处理
 word-signs-network = 特征网络
 word-spec = 规格
 word-threads = 线程
+word-token = 口令
 word-some-kind-of = {$name} 的一种特殊形式
 
 reason-it-is-cut-short = 文件不完整

@@ -115,7 +115,7 @@ fn ok(answer: Value) -> Map<String, Value> {
 
 /// The report's schema, whose own parts get names that begin with `Report`.
 fn report(schemas: &mut Map<String, Value>) {
-    let text = include_str!("../../docs/report.schema.json")
+    let text = include_str!("../../../docs/report.schema.json")
         .replace("#/$defs/", &format!("#{SCHEMAS}/Report"));
     let mut report: Value = serde_json::from_str(&text).expect("JSON");
     let report_of = report.as_object_mut().expect("a schema");
