@@ -149,7 +149,7 @@ pub enum SpecFault {
         key: String,
     },
     /// A value of the wrong type, or none of those that are known.
-    #[error("line {line}, '{text}': {said}")]
+    #[error("line {line}, '{text}': this value will not do: {said}")]
     WrongValue {
         /// The line, counted from 1.
         line: usize,

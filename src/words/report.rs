@@ -253,6 +253,7 @@ impl ReportFormat {
 /// What a report says of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Receipt"))]
 pub struct ReceiptText {
     /// The sentences.
     pub message: String,

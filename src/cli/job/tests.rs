@@ -184,7 +184,7 @@ fn a_spec_is_a_name_or_a_file() {
     };
     let job = Job::fix(&with(&own.display().to_string())).expect("valid");
     assert_eq!(outcomes(&job), ["a-ours.jpg"]);
-    assert_eq!(refused(Job::fix(&with("no-such"))), "error-spec");
+    assert_eq!(refused(Job::fix(&with("no-such"))), "error-spec-not-built-in");
     assert_eq!(refused(Job::fix(&with("gone.toml"))), "error-io");
 }
 

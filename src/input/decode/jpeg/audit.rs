@@ -18,7 +18,7 @@ use crate::input::markers;
 /// A boundary counts as a seam when the rows at it differ by more than this many times the median of the six differences around it, plus [`SEAM_LEVELS`]. Of bit rot in
 /// the derived file 15 boundaries did, the weakest 6.9 against 0.3.
 const SEAM_RATIO: f64 = 2.0;
-/// Levels of 255.
+/// Levels of 255. From 2 to 8 what is found of 2656 rotten copies of 166 photographs changes by 3 in a hundred, and no sound one is refused; ARCHITECTURE.md has the table.
 const SEAM_LEVELS: f64 = 4.0;
 
 /// Whether the picture changes abruptly at a boundary between rows of blocks; see [`strongest_seam`].
