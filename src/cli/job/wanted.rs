@@ -6,7 +6,6 @@ use std::path::Path;
 use crate::base::error::{Error, SpecFault};
 use crate::base::message::Message;
 use crate::base::units::Bytes;
-use crate::card::pipeline::FixOptions;
 use crate::cli::args::CardArgs;
 use crate::rules::spec::PhotoSpec;
 use crate::rules::spec::colour::Wanted;
@@ -94,7 +93,7 @@ pub(in crate::cli) fn wanted_specs(
 ) -> Result<Vec<PhotoSpec>, Failure> {
     let wanted = |spec: PhotoSpec| {
         let spec = before(spec, card.background.as_ref())?;
-        options(card).narrowed(spec).map_err(Failure::with)
+        super::options(card).narrowed(spec).map_err(Failure::with)
     };
     specs(names)?.into_iter().map(wanted).collect()
 }
