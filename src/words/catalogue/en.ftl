@@ -245,6 +245,7 @@ word-question = question
 word-sheet = sheet
 word-signals = signals
 word-signs-network = signs network
+word-critic-network = critic network
 word-spec = spec
 word-threads = threads
 word-token = token
