@@ -53,7 +53,8 @@ class Client:
             name, value = line.decode().split(": ", 1)
             headers[name.lower()] = value
         answer = self.stream.read(int(headers["content-length"]))
-        if headers.get("connection") == "close":
+        # Who is told to come back does not keep a line open for as long.
+        if status == 429 or headers.get("connection") == "close":
             self.socket.close()
             self.stream = None
         return status, headers, answer
