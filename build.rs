@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The rooms that decide neither a card's pixels nor a finding: arguments, sentences, the shape of a report.
-const ONLY_SAID: [&str; 2] = ["cli", "words"];
+/// The rooms that decide neither a card's pixels nor a finding: arguments, sentences, the shape of a report, how it is asked for.
+const ONLY_SAID: [&str; 4] = ["cli", "counter", "serve", "words"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());

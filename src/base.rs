@@ -7,4 +7,5 @@ pub mod geometry;
 pub mod message;
 pub mod raster;
 pub mod resample;
+pub mod stop;
 pub mod units;

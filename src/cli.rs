@@ -7,6 +7,8 @@ mod check;
 pub mod exit;
 mod fix;
 pub mod job;
+#[cfg(feature = "serve")]
+mod serve;
 mod sheet;
 mod shell;
 mod specs;
@@ -56,6 +58,8 @@ fn dispatch(command: &Command, terminal: &mut Terminal) -> Result<ExitStatus> {
         Command::Specs(args) => specs::run(args, terminal),
         Command::Watch(args) => watch::run(args, terminal),
         Command::Sheet(args) => sheet::run(args, terminal),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(args, terminal),
         Command::Completions(args) => shell::completions(args, terminal),
         Command::Man(args) => shell::man(args, terminal),
     }

@@ -10,6 +10,7 @@ use crate::base::clock::Clock;
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::raster::Plane;
+use crate::base::stop::Stop;
 use crate::card::pipeline::{
     self, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker,
 };
@@ -39,6 +40,23 @@ impl Baidi {
     #[must_use]
     pub fn timed_by(self, now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         Self { worker: self.worker.timed_by(Clock::new(now)) }
+    }
+
+    /// With `over`, which is asked after every stage: once it is true, the photo at hand ends with [`Error::Stopped`], a fraction of a second later, and so does every further one.
+    /// Default: nothing stops it.
+    ///
+    /// ```
+    /// use baidi::{Baidi, Error, Order};
+    ///
+    /// let portrait = std::fs::read("samples/studio-flyaway.jpg")?;
+    /// let mut baidi = Baidi::open()?.stopped_by(|| true);
+    /// let stopped = baidi.fix(&portrait, &Order::named("shebao")?).expect_err("nobody waits");
+    /// assert!(matches!(stopped, Error::Stopped { after: "decode" }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn stopped_by(self, over: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { worker: self.worker.stopped_by(Stop::when(over)) }
     }
 
     /// Makes the card that `order` asks for from a portrait's bytes, changing as little as does it; then opens the card's bytes again and judges what is there.

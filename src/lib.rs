@@ -22,7 +22,7 @@
 //!
 //! What to say of a finding is [`FindingText`]; what a card must be is [`PhotoSpec`], and the ones that are built in are [`spec::BUILTIN`].
 //!
-//! Behind the door lie rooms, and a room knows only those before it: `base`, `input`, `vision`, `rules`, `card`, the door itself, `words`, `desk`, `cli`. ARCHITECTURE.md has the map.
+//! Behind the door lie rooms, and a room knows only those before it: `base`, `input`, `vision`, `rules`, `card`, the door itself, `words`, `counter`, `desk`, `serve`, `cli`. ARCHITECTURE.md has the map.
 
 mod base;
 mod card;
@@ -32,9 +32,13 @@ mod vision;
 
 mod door;
 
+mod counter;
 #[cfg(feature = "desk")]
 mod desk;
 mod words;
+
+#[cfg(feature = "serve")]
+mod serve;
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -60,6 +64,7 @@ pub use words::report::text::FindingText;
 pub mod lab {
     pub use crate::base::*;
     pub use crate::card::*;
+    pub use crate::counter::*;
     #[cfg(feature = "desk")]
     pub use crate::desk::*;
     pub use crate::input::*;

@@ -87,6 +87,12 @@ pub enum Error {
         /// The limit, in seconds.
         seconds: u64,
     },
+    /// Nobody waits for the photo any more, as whoever asked for it said between two stages.
+    #[error("stopped after {after}: nobody waits for it")]
+    Stopped {
+        /// The stage that was the last.
+        after: &'static str,
+    },
     /// A file could not be read or written.
     #[error("cannot {action} {}", path.display())]
     Io {

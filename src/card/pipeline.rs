@@ -17,6 +17,7 @@ use crate::base::error::{Error, Result, SpecFault};
 use crate::base::geometry::Affine;
 use crate::base::message::Message;
 use crate::base::raster::Plane;
+use crate::base::stop::Stop;
 use crate::base::units::Bytes;
 use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder};
 use crate::card::placement;
@@ -207,6 +208,7 @@ pub struct Worker {
     encoder: Encoder,
     limits: Limits,
     clock: Clock,
+    stop: Stop,
     /// What the last photo's pixels lay in.
     buffer: Vec<u8>,
 }
@@ -224,6 +226,7 @@ impl Worker {
             encoder: Encoder::new(),
             limits: Limits::default(),
             clock: Clock::default(),
+            stop: Stop::default(),
             buffer: Vec::new(),
         })
     }
@@ -232,6 +235,13 @@ impl Worker {
     #[must_use]
     pub fn timed_by(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// The worker with another word on when to stop; it is asked for after every stage.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Stop) -> Self {
+        self.stop = stop;
         self
     }
 
@@ -256,7 +266,7 @@ impl Worker {
     /// # Errors
     /// What the source causes, whatever is asked. What a single card causes stands in its place.
     pub fn fix_all(&mut self, source: &[u8], asks: &[Ask<'_>]) -> Result<Vec<Result<Fixed>>> {
-        let mut clock = Laps::start(&self.clock);
+        let mut clock = Laps::start(&self.clock, &self.stop);
         let mut asked: Vec<_> = asks.iter().map(|ask| asked_for(ask.spec, ask.options)).collect();
         let buffer = std::mem::take(&mut self.buffer);
         let (look, mut seen) =
@@ -285,7 +295,7 @@ impl Worker {
             if let Some(larger) = reduction.filter(|_| reduction != now) {
                 let pixels = std::mem::take(&mut seen.photo.pixels);
                 seen = look.again(larger, pixels.into_raw())?;
-                clock.lap("decode");
+                clock.lap("decode")?;
                 (now, shown, cuts) = (reduction, Vec::new(), make::Cuts::default());
             }
             let made = match std::mem::replace(window, Err(no_card())) {
@@ -323,7 +333,7 @@ impl Worker {
             }
         };
         let before = shown.judged(seen, file_name, spec);
-        clock.lap("check source");
+        clock.lap("check source")?;
 
         let may = |mend| !(options.keep_background && mend == Mend::Background);
         let plan = Plan::least(
@@ -390,13 +400,13 @@ impl Worker {
         file_name: Option<&str>,
         spec: &PhotoSpec,
     ) -> Result<Examined> {
-        let mut clock = Laps::start(&self.clock);
+        let mut clock = Laps::start(&self.clock, &self.stop);
         let buffer = std::mem::take(&mut self.buffer);
         let (_, seen) =
             open::look(file, &self.limits, &self.finder, &mut self.scratch, buffer, &mut clock)?;
         let shown = Shown::of(&mut self.scratch, &self.cutter, &seen, spec)?;
         let findings = shown.judged(&seen, file_name, spec);
-        clock.lap("measure");
+        clock.lap("measure")?;
         let head = seen
             .sighting()
             .ok()
@@ -443,20 +453,23 @@ fn asked_for<'s>(
     Ok((window, Cow::Owned(own)))
 }
 
-/// Measures the time of each stage.
+/// Measures the time of each stage, and asks after each whether to go on.
 #[derive(Debug)]
 struct Laps {
     clock: Clock,
+    stop: Stop,
     last: Duration,
     times: Vec<StageTime>,
 }
 
 impl Laps {
-    fn start(clock: &Clock) -> Self {
-        Self { clock: clock.clone(), last: clock.now(), times: Vec::new() }
+    fn start(clock: &Clock, stop: &Stop) -> Self {
+        Self { clock: clock.clone(), stop: stop.clone(), last: clock.now(), times: Vec::new() }
     }
 
-    fn lap(&mut self, stage: &'static str) {
+    /// # Errors
+    /// [`Error::Stopped`] when nobody waits any more.
+    fn lap(&mut self, stage: &'static str) -> Result<()> {
         let now = self.clock.now();
         let time = now.saturating_sub(self.last);
         self.last = now;
@@ -464,5 +477,6 @@ impl Laps {
             Some(known) => known.time += time,
             None => self.times.push(StageTime { stage, time }),
         }
+        if self.stop.is_asked() { Err(Error::Stopped { after: stage }) } else { Ok(()) }
     }
 }

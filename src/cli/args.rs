@@ -1,5 +1,7 @@
 //! Exactly what was typed: no files are looked at here.
 
+#[cfg(feature = "serve")]
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -70,6 +72,9 @@ pub enum Command {
     Watch(WatchArgs),
     /// Put cards on photo paper, at their exact size, with marks where to cut.
     Sheet(SheetArgs),
+    /// Show the page at native speed, and answer over HTTP, on this machine alone unless told otherwise.
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Print the completion script of a shell.
     Completions(CompletionsArgs),
     /// Print the manual page, or that of one command.
@@ -352,6 +357,39 @@ fn paper(text: &str) -> Result<Paper, String> {
     Ok(Paper { short: Mm::new(a.min(b)), long: Mm::new(a.max(b)) })
 }
 
+/// `baidi serve`.
+#[cfg(feature = "serve")]
+#[derive(Debug, Clone, clap::Args)]
+pub struct ServeArgs {
+    /// The port; 0 for any that is free.
+    #[arg(long, value_name = "N", default_value_t = 8642)]
+    pub port: u16,
+    /// Open the page in a browser.
+    #[arg(long)]
+    pub open: bool,
+    /// The address to listen on: this machine's own, or 0.0.0.0 for whoever can reach it.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// Another name that it is called by, for example photos.example.com behind a proxy; any number of them.
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// A file with the token that whoever calls must show [default: a new one at every start].
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// How many photos at a time [default: one per core, as far as the memory allows].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// How many photos may wait; who comes after them is told to come back.
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(0..=1024))]
+    pub queue: u16,
+    /// Most seconds for one photo, 0 for no limit.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub timeout: u32,
+    /// How many seconds a sender or a reader may be silent.
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub patience: f64,
+}
+
 /// `baidi completions`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CompletionsArgs {
@@ -363,7 +401,8 @@ pub struct CompletionsArgs {
 #[derive(Debug, Clone, clap::Args)]
 pub struct ManArgs {
     /// The command; without one, the program's own page.
-    #[arg(value_parser = ["fix", "check", "specs", "watch", "sheet", "completions", "man"])]
+    #[cfg_attr(feature = "serve", arg(value_parser = ["fix", "check", "specs", "watch", "sheet", "serve", "completions", "man"]))]
+    #[cfg_attr(not(feature = "serve"), arg(value_parser = ["fix", "check", "specs", "watch", "sheet", "completions", "man"]))]
     pub command: Option<String>,
 }
 
@@ -477,7 +516,7 @@ mod tests {
             "fix a.jpg --background blue --keep-background",
             "check a.jpg -q -v",
             "check a.jpg --lang fr",
-            "serve",
+            if cfg!(feature = "serve") { "serve --port 70000" } else { "serve" },
             "watch in",
             "watch in -o out --settle 0",
             "fix a -o b --name {id}.jpg",

@@ -63,6 +63,12 @@ impl Terminal {
         self.language
     }
 
+    /// Whether only errors are said.
+    #[cfg(feature = "serve")]
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether nobody reads standard output any more.
     #[must_use]
     pub const fn closed(&self) -> bool {
@@ -301,6 +307,25 @@ impl Terminal {
             let mut err = AutoStream::new(io::stderr(), colors);
             drop(writeln!(err, "\nbaidi: {}", language.text("job-interrupted")));
             ExitStatus::Interrupted.leave()
+        });
+        listening.map_err(|e| Error::Internal { stage: "signals", reason: e.to_string() }.into())
+    }
+
+    /// On Ctrl-C and where the system asks the program to end: has `end` end it, and says so; where that was done before, ends with code 130 at once.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the system lets nobody listen for signals.
+    #[cfg(feature = "serve")]
+    pub(super) fn on_end(&self, end: impl Fn() -> bool + Send + 'static) -> Result<(), Failure> {
+        let (language, colors, quiet) = (self.language, self.colors, self.quiet);
+        let listening = ctrlc::set_handler(move || {
+            if !end() {
+                ExitStatus::Interrupted.leave();
+            }
+            if !quiet {
+                let mut err = AutoStream::new(io::stderr(), colors);
+                drop(writeln!(err, "\nbaidi: {}", language.text("serve-ending")));
+            }
         });
         listening.map_err(|e| Error::Internal { stage: "signals", reason: e.to_string() }.into())
     }

@@ -222,6 +222,7 @@ pub struct FileWindow {
 
 /// What an authority lets software change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Editing {
     /// Crop, scale, turn, encode, replace the background.

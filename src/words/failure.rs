@@ -112,6 +112,7 @@ impl Error {
             Self::TimedOut { seconds } => {
                 Message::new("error-timed-out").number("seconds", *seconds as f64, 0)
             }
+            Self::Stopped { after } => Message::new("error-stopped").text("after", *after),
             Self::Io { action, path, .. } => Message::new("error-io")
                 .word("action", *action)
                 .text("path", path.display().to_string()),
@@ -239,6 +240,7 @@ mod tests {
             },
             Error::Internal { stage: "matte", reason: "odd".to_owned() },
             Error::TimedOut { seconds: 30 },
+            Error::Stopped { after: "decode" },
             Error::Io {
                 action: "read",
                 path: "a.jpg".into(),
@@ -253,7 +255,7 @@ mod tests {
             one_of_each().iter().map(|error| error.message().code().to_owned()).collect();
         assert_eq!(
             codes.join(" "),
-            "unsupported-format damaged too-large no-face several-faces window-unreachable spec-missing-key internal timed-out io"
+            "unsupported-format damaged too-large no-face several-faces window-unreachable spec-missing-key internal timed-out stopped io"
         );
     }
 

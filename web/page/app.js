@@ -1,10 +1,15 @@
 // The page: photos in a row, one worker, and what came of each.
 
 import { shoot } from './camera.js';
-import { Ended, Engine, Refused } from './engine.js';
+import { Ended, Refused } from './ended.js';
 import { DRAWN, drawInFrame, ruler } from './ruler.js';
 import { WORDS } from './words.js';
 import { zip } from './zip.js';
+
+// `baidi serve` says in the page that it is to be asked; any other server shows the page with the module.
+const served = document.querySelector('meta[name="baidi-server"]') !== null;
+const near = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
+const { Engine } = await import(served ? './server.js' : './engine.js');
 
 const $ = (id) => document.getElementById(id);
 const engine = new Engine();
@@ -12,7 +17,7 @@ const photos = [];
 let language = navigator.languages?.[0]?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 const asked = new URLSearchParams(location.search).get('lang');
 if (asked in WORDS) language = asked;
-let say = WORDS[language];
+let say = words();
 let known = { baidi: '', specs: [], rules: {} };
 let listed = [];
 let chosen = null;
@@ -32,12 +37,18 @@ function make(name, properties = {}, ...children) {
   return made;
 }
 
+/** The page's words; of where photos go it says what is true here. */
+function words() {
+  const { atServer, ...own } = WORDS[language];
+  return served ? { ...own, ...atServer(near ? null : location.host) } : own;
+}
+
 const specOf = (name) => known.specs.find((spec) => spec.name === name);
 
 // ---- words
 
 async function speak() {
-  say = WORDS[language];
+  say = words();
   document.documentElement.lang = say.tag;
   document.title = say.title;
   for (const node of document.querySelectorAll('[data-say]')) node.textContent = say[node.dataset.say];
@@ -51,7 +62,7 @@ async function speak() {
     await search();
   } catch (error) {
     $('trouble').hidden = false;
-    $('trouble').textContent = `${say.broken}${error.message}. ${say.reload}`;
+    $('trouble').textContent = error instanceof Refused ? `${capital(error.message)}. ${capital(error.hint ?? '')}` : `${say.broken}${error.message}. ${say.reload}`;
   }
   list();
 }
@@ -455,5 +466,5 @@ addEventListener('drop', (event) => {
 });
 addEventListener('paste', (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); take(event.clipboardData.files); } });
 
-navigator.serviceWorker?.register('sw.js').catch(() => {});
+if (!served) navigator.serviceWorker?.register('sw.js').catch(() => {});
 ready = speak();

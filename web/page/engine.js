@@ -1,25 +1,10 @@
 // The worker as a function: calls go in, answers come out, one after the other. A worker that ended, hangs, or holds too much memory is replaced.
 
 import { compile } from './baidi.js';
+import { Ended, Refused } from './ended.js';
 
 const SECONDS = 60;
 const ENOUGH = 400 * 1024 * 1024;
-
-export class Ended extends Error {
-  constructor(kind, panic) {
-    super(panic ?? kind);
-    this.kind = kind; // 'panic', 'memory', or 'late'
-    this.panic = panic;
-    this.seconds = SECONDS;
-  }
-}
-
-export class Refused extends Error {
-  constructor({ message, hint }) {
-    super(message);
-    this.hint = hint;
-  }
-}
 
 export class Engine {
   #module = null;
@@ -68,15 +53,15 @@ export class Engine {
         if (data.id !== id) return;
         over();
         if (!data.error) resolve(data);
-        else if (data.error.ended) { this.#restart(); reject(new Ended(data.error.panic ? 'panic' : 'memory', data.error.panic)); }
+        else if (data.error.ended) { this.#restart(); reject(new Ended(data.error.panic ? 'panic' : 'memory', data.error.panic, SECONDS)); }
         else reject(new Refused(data.error));
       };
       const failed = (event) => {
         over();
         this.#restart();
-        reject(new Ended('panic', event.message ?? 'the worker did not start'));
+        reject(new Ended('panic', event.message ?? 'the worker did not start', SECONDS));
       };
-      const timer = setTimeout(() => { over(); this.#restart(); reject(new Ended('late', null)); }, SECONDS * 1000);
+      const timer = setTimeout(() => { over(); this.#restart(); reject(new Ended('late', null, SECONDS)); }, SECONDS * 1000);
       worker.addEventListener('message', heard);
       worker.addEventListener('error', failed);
       worker.postMessage({ id, call, ...options }, transfer);

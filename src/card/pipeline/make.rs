@@ -54,9 +54,9 @@ impl Cuts {
         if known.is_none() {
             let card =
                 Card::new(&mut worker.scratch.resampler, &seen.photo.pixels, sighting, map, size);
-            clock.lap("resample");
+            clock.lap("resample")?;
             let cut = worker.cutter.cut(&mut worker.scratch, &card, &sighting.head.mapped(map))?;
-            clock.lap("matte");
+            clock.lap("matte")?;
             if self.0.len() == KEPT {
                 self.0.remove(0);
             }
@@ -155,7 +155,7 @@ impl Materials<'_> {
             edits.push(Edit::BackgroundReplaced);
         }
         edits.push(Edit::Encoded);
-        clock.lap("encode");
+        clock.lap("encode")?;
         Ok(Finished {
             file: CardFile::from(jpeg),
             matte: self.matte_at(self.seen.size()),
@@ -177,7 +177,7 @@ impl Materials<'_> {
             // A background that stays needs nobody cut out.
             let resampler = &mut worker.scratch.resampler;
             bare = Card::new(resampler, &seen.photo.pixels, sighting, map, spec.size());
-            clock.lap("resample");
+            clock.lap("resample")?;
             (&bare, None)
         };
         let colour = spec.background.colour;
@@ -189,7 +189,7 @@ impl Materials<'_> {
             None => (matte::extended(card, colour), None),
         };
         let jpeg = worker.encoder.encode_within(&pixels, mask.as_ref(), self.dpi(), self.window)?;
-        clock.lap("encode");
+        clock.lap("encode")?;
         let source_to_card = map.after(&seen.source_to_photo);
         Ok(Finished {
             file: CardFile::from(jpeg),

@@ -135,7 +135,7 @@ impl FirstLook<'_> {
 /// Opens a picture and looks for its face. The pixels go into `buffer`, whatever it holds.
 ///
 /// # Errors
-/// Those of decoding, and [`Error::Internal`] from the network. A picture without a face is no error here.
+/// Those of decoding, [`Error::Internal`] from the network, and [`Error::Stopped`]. A picture without a face is no error here.
 pub(super) fn look<'a>(
     bytes: &'a [u8],
     limits: &Limits,
@@ -153,9 +153,9 @@ pub(super) fn look<'a>(
         .find(|r| longest / r.factor() >= FIRST_LOOK)
         .unwrap_or(Reduction::Full);
     let photo = opened.decode_into(reduction, buffer)?;
-    clock.lap("decode");
+    clock.lap("decode")?;
     let seen = search(photo, finder, scratch)?;
-    clock.lap("face");
+    clock.lap("face")?;
     let used = f64::from(full.width) / f64::from(seen.photo_width_before_turn().max(1));
     let look = FirstLook {
         opened,

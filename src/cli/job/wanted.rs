@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::base::error::{Error, SpecFault};
 use crate::base::message::Message;
 use crate::base::units::Bytes;
-use crate::card::pipeline::FixOptions;
 use crate::cli::args::CardArgs;
+use crate::counter::question::narrow;
 use crate::rules::spec::PhotoSpec;
 use crate::rules::spec::colour::Wanted;
 use crate::words::failure::Failure;
@@ -94,38 +94,8 @@ pub(in crate::cli) fn wanted_specs(
 ) -> Result<Vec<PhotoSpec>, Failure> {
     let wanted = |spec: PhotoSpec| {
         let mut spec = before(spec, card.background.as_ref())?;
-        narrow(&mut spec, card.min_size, card.max_size)?;
+        narrow(&mut spec, &super::options(card))?;
         Ok(spec)
     };
     specs(names)?.into_iter().map(wanted).collect()
-}
-
-/// Puts the byte window that was asked for in the spec's place, so that the card is checked against what it was made for.
-pub(in crate::cli) fn narrow(
-    spec: &mut PhotoSpec,
-    min: Option<Bytes>,
-    max: Option<Bytes>,
-) -> Result<(), Failure> {
-    if min.is_none() && max.is_none() {
-        return Ok(());
-    }
-    let (floor, ceiling) = (spec.file.min, spec.file.max);
-    let asked = FixOptions { min_size: min, max_size: max, ..FixOptions::default() };
-    let [min, max] = asked.window(spec);
-    if max.to_bytes() < 200 {
-        return Err(Failure::with(Message::new("job-window-tiny").text("max", max.to_string())));
-    }
-    if min > max {
-        return Err(Failure::with(
-            Message::new("job-window")
-                .text("min", min.to_string())
-                .text("max", max.to_string())
-                .text("spec", spec.name.as_str())
-                .text("floor", floor.to_string())
-                .text("ceiling", ceiling.to_string()),
-        ));
-    }
-    (spec.file.min, spec.file.max) = (min, max);
-    spec.file.source = "--min-size, --max-size".to_owned();
-    Ok(())
 }

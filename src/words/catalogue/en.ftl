@@ -39,6 +39,8 @@ error-internal = internal error in {$stage}
 error-internal-hint = this is a fault of baidi; please send us these lines, what 'baidi --version' says, and the photo's format and size, with the photo if you may share it
 error-timed-out = took longer than {$seconds} s
 error-timed-out-hint = raise --timeout if the photo is worth the wait; a photo from a phone or scanner takes well under a second, so please tell us its format and size
+error-stopped = stopped after {$after}: nobody waits for it
+error-stopped-hint = whoever asked went away before the photo was done; ask again
 error-io = cannot {$action} {$path}
 error-io-hint-missing = check that the path is right and the file is still there
 error-io-hint-permission = check who may read and write the file and its folder
@@ -90,6 +92,42 @@ job-retake-format-hint = end the name in .html
 job-roster-needs-output = with --roster or --zip, say with -o which folder the cards go to
 job-roster-needs-output-hint = for example: baidi fix photos -o cards --roster people.csv
 job-interrupted = interrupted; no half-written file is left
+
+### Errors: what is asked over HTTP
+
+error-question = the question cannot be read: {$reason}
+error-question-hint = docs/http.md lists what may be asked; the reason names what is wrong
+question-background-twice = a background cannot be kept and be another one
+question-background-twice-hint = ask for keepBackground or for background, not for both
+error-no-such-address = there is nothing at this address
+error-no-such-address-hint = there are /, /v1/fix, /v1/check, /v1/specs, /healthz, /metrics and /openapi.json
+error-method = this address takes {$allow} only
+error-method-hint = photos are posted to /v1/fix and /v1/check; everything else is got
+error-foreign-host = this server does not go by the name in Host
+error-foreign-host-hint = call it by localhost or 127.0.0.1, or start it with --allow-host and the name it is to be called by
+error-foreign-origin = a page of another site may not ask this server
+error-foreign-origin-hint = ask from a program, or from the page that this server shows
+error-token = the token is missing or wrong
+error-token-hint = open the link that 'baidi serve' printed; programs send the token as 'Authorization: Bearer TOKEN'
+error-busy = too many photos at once; ask again in {$seconds} s
+error-busy-hint = wait as long as Retry-After says; --queue lets more wait, --jobs works on more at a time
+error-ending = the server is ending
+error-ending-hint = ask again when it is back; nothing was made of this photo
+error-slow = the photo came too slowly
+error-slow-hint = send it again over a better connection; --patience gives senders more time
+error-body-too-large = the photo is larger than {$limit}
+error-body-too-large-hint = make the file smaller first; a photo from a phone has a few MB
+error-body-broken = the photo did not come whole
+error-body-broken-hint = the connection ended early, or the length was wrong; send it again
+
+serve-begin = baidi serves the page and the HTTP interface at {$address}; Ctrl-C ends it
+serve-ending = ending: photos at work are finished first; Ctrl-C again ends at once
+serve-ended = ended
+serve-no-browser = no browser could be opened; open the link yourself
+serve-port = cannot listen on {$address}
+serve-port-hint = if something else has the port, choose another with --port, or --port 0 for any that is free
+serve-token-short = the token in {$path} has {$count} characters, which is too few
+serve-token-short-hint = write at least {$least} letters and digits into it, for example from 'openssl rand -hex 16'
 
 ### Errors: the roster and the names
 
@@ -209,6 +247,7 @@ word-signals = signals
 word-signs-network = signs network
 word-spec = spec
 word-threads = threads
+word-token = token
 word-some-kind-of = a kind of {$name}
 
 reason-it-is-cut-short = it is cut short

@@ -39,6 +39,8 @@ error-internal = 程序内部出错（{$stage}）
 error-internal-hint = 这是 baidi 的问题。请把这几行、“baidi --version”的输出和照片的格式、尺寸发给我们；方便的话请附上照片
 error-timed-out = 处理超过了 {$seconds} 秒
 error-timed-out-hint = 如果值得等，可以用 --timeout 放宽时限。手机或扫描仪的照片一般用不了一秒，请把格式和尺寸告诉我们
+error-stopped = 在 {$after} 之后停止：已无人等待结果
+error-stopped-hint = 提出请求的一方在照片完成之前离开了；需要时请重新提交
 error-io = 无法{$action} {$path}
 error-io-hint-missing = 请检查路径是否写对，文件是否已被移走
 error-io-hint-permission = 请检查文件和文件夹的权限
@@ -90,6 +92,42 @@ job-retake-format-hint = 文件名请以 .html 结尾
 job-roster-needs-output = 用 --roster 或 --zip 时，请用 -o 指定存放证件照的文件夹
 job-roster-needs-output-hint = 例如：baidi fix photos -o cards --roster people.csv
 job-interrupted = 已中断；没有留下写了一半的文件
+
+### 错误：通过 HTTP 提出的请求
+
+error-question = 请求无法读懂：{$reason}
+error-question-hint = docs/http.md 列出了可以提的请求；原因里写着哪里不对
+question-background-twice = 背景不能既保留又更换
+question-background-twice-hint = keepBackground 和 background 只能选一个
+error-no-such-address = 这个地址下没有内容
+error-no-such-address-hint = 可用的地址有 /、/v1/fix、/v1/check、/v1/specs、/healthz、/metrics 和 /openapi.json
+error-method = 这个地址只接受 {$allow}
+error-method-hint = 照片请 POST 到 /v1/fix 或 /v1/check；其余地址用 GET
+error-foreign-host = Host 里的名字不是这台服务的名字
+error-foreign-host-hint = 请用 localhost 或 127.0.0.1 访问；要用别的名字，请在启动时用 --allow-host 写明
+error-foreign-origin = 其他网站的网页不能向这台服务提请求
+error-foreign-origin-hint = 请用程序提请求，或者用这台服务自己的网页
+error-token = 没有口令，或口令不对
+error-token-hint = 请打开 'baidi serve' 打印出的链接；程序请在 'Authorization: Bearer 口令' 中带上口令
+error-busy = 同时处理的照片太多；请在 {$seconds} 秒后再试
+error-busy-hint = 请按 Retry-After 等待；--queue 可以让更多照片排队，--jobs 可以同时处理更多
+error-ending = 服务正在结束
+error-ending-hint = 等服务恢复后再提交；这张照片没有处理
+error-slow = 照片传得太慢
+error-slow-hint = 请换个好一点的网络再传；--patience 可以多给一些时间
+error-body-too-large = 照片大于 {$limit}
+error-body-too-large-hint = 请先把文件缩小；手机拍的照片只有几 MB
+error-body-broken = 照片没有传完整
+error-body-broken-hint = 连接提前断开，或者长度不对；请重新提交
+
+serve-begin = baidi 的网页和 HTTP 接口在 {$address}；按 Ctrl-C 结束
+serve-ending = 正在结束：先完成正在处理的照片；再按一次 Ctrl-C 立即结束
+serve-ended = 已结束
+serve-no-browser = 打不开浏览器，请自己打开上面的链接
+serve-port = 无法在 {$address} 上监听
+serve-port-hint = 如果端口已被占用，请用 --port 换一个，或用 --port 0 任选一个空闲的
+serve-token-short = {$path} 里的口令只有 {$count} 个字符，太短
+serve-token-short-hint = 请写入至少 {$least} 个字母和数字，例如用 'openssl rand -hex 16' 生成
 
 ### 出错：名单与命名
 
@@ -209,6 +247,7 @@ word-signals = 信号处理
 word-signs-network = 特征网络
 word-spec = 规格
 word-threads = 线程
+word-token = 口令
 word-some-kind-of = {$name} 的一种特殊形式
 
 reason-it-is-cut-short = 文件不完整

@@ -6,9 +6,10 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use baidi::{Baidi, Error};
-
-use crate::answer::{self, Answer, Ending, Question};
+use baidi::lab::answer::{self, Answer};
+use baidi::lab::question::{Asked, Question};
+use baidi::lab::shown;
+use baidi::{Baidi, Error, Language};
 
 #[cfg(target_arch = "wasm32")]
 mod outside {
@@ -35,7 +36,7 @@ thread_local! {
         RefCell::new(Desk {
             question: Vec::new(),
             photo: Vec::new(),
-            answer: Answer { outcome: Ending::Done, json: Vec::new(), source: Vec::new(), picture: Vec::new(), slip: Vec::new() },
+            answer: Answer::NONE,
             baidi: None,
         })
     };
@@ -77,16 +78,20 @@ fn answered(work: impl FnOnce(&mut Option<Baidi>, &[u8], &Question) -> Answer) -
         let photo = std::mem::take(&mut desk.photo);
         desk.answer = match Question::read(&desk.question) {
             Ok(question) => work(&mut desk.baidi, &photo, &question),
-            Err(answer) => answer,
+            Err(failure) => Answer::misunderstood(failure, Language::En),
         };
-        desk.answer.outcome as u32
+        desk.answer.ending as u32
     })
 }
 
-fn with_networks(work: impl FnOnce(&mut Baidi, &[u8], &Question) -> Answer) -> u32 {
-    answered(|baidi, photo, question| match opened(baidi) {
-        Ok(baidi) => work(baidi, photo, question),
-        Err(error) => answer::failed(question, &error, photo),
+fn with_networks(work: impl FnOnce(&mut Baidi, &[u8], &Asked) -> Answer) -> u32 {
+    answered(|baidi, photo, question| {
+        // The page has a button for slips.
+        let question = Question { slip: true, ..question.clone() };
+        answer::answered(&question, |asked| match opened(baidi) {
+            Ok(baidi) => work(baidi, photo, asked),
+            Err(error) => answer::refused(asked, &error, photo),
+        })
     })
 }
 
@@ -120,14 +125,14 @@ extern "C" fn baidi_check() -> u32 {
 #[expect(unsafe_code, reason = "the name by which JavaScript calls")]
 #[unsafe(no_mangle)]
 extern "C" fn baidi_preview() -> u32 {
-    answered(|_, photo, _| answer::preview(photo))
+    answered(|_, photo, _| shown::preview(photo))
 }
 
 /// The specs; 0 done, 2 misunderstood.
 #[expect(unsafe_code, reason = "the name by which JavaScript calls")]
 #[unsafe(no_mangle)]
 extern "C" fn baidi_specs() -> u32 {
-    answered(|_, _, question| answer::specs(question))
+    answered(|_, _, question| shown::specs(question))
 }
 
 fn part<T>(which: u32, look: impl FnOnce(&Vec<u8>) -> T) -> T {

@@ -1,6 +1,3 @@
-//! baidi for the web: what the page and the package ask, and what they get.
-//!
-//! [`answer`] does the work and is plain Rust; `door` is the handful of functions that JavaScript calls.
+//! baidi for the web: the handful of functions that JavaScript calls. What is asked and answered over them is the library's `counter`.
 
-pub mod answer;
 mod door;
