@@ -17,9 +17,10 @@ check:
     cargo clippy --release --locked --package baidi --package baidi-lab --all-targets -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --release --locked --no-deps
 
-# The JSON Schema of reports anew, from the types
+# The JSON Schema of reports and the OpenAPI document anew, from the types
 schema:
     BAIDI_WRITE=1 cargo test --release --locked --lib the_schema_that_is_handed_out
+    BAIDI_WRITE=1 cargo test --release --locked --lib the_interface_that_is_handed_out
 
 # The module and the page for the web, into web/dist (needs `rustup target add wasm32-unknown-unknown`)
 web:
@@ -28,6 +29,20 @@ web:
 # The module in Node, and the page in Chromium where playwright-core is installed in web/ (`npm install --prefix web`)
 web-test: web
     node --test web/test/*.test.js
+
+# `baidi serve` as programs and browsers meet it
+serve-test *ARGS:
+    cargo test --release --locked --features serve --test serve {{ARGS}}
+
+# What docs/openapi.json says, tried on the running server (needs schemathesis)
+interface *ARGS:
+    cargo build --release --locked --features serve
+    tests/interface target/release/baidi {{ARGS}}
+
+# `baidi serve` under load, beside `fix` on a folder (needs Pillow and numpy)
+load *ARGS:
+    cargo build --release --locked --features serve
+    python3 tests/figures/serve.py --baidi target/release/baidi --photo samples/studio-flyaway.jpg {{ARGS}}
 
 # All tests
 test *ARGS:
