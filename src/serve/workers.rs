@@ -101,11 +101,11 @@ impl Workers {
         if self.places.available_permits() > 0 { Ok(()) } else { Err(self.busy()) }
     }
 
-    /// With how long it takes until everything that waits is done.
+    /// With how long it takes until half of what waits is done: later, the workers might have nothing left to do.
     pub(super) fn busy(&self) -> Undone {
         let (_, waiting) = self.state();
         let usual = self.usual.load(Ordering::Relaxed);
-        let wait = (waiting as u64 + 1) * usual / (self.count as u64 * 1000);
+        let wait = (waiting as u64 / 2 + 1) * usual / (self.count as u64 * 1000);
         Undone::Busy(wait.clamp(1, LONGEST_WAIT))
     }
 
