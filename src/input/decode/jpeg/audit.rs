@@ -4,7 +4,7 @@
 //! word. What stays wrong is the brightness: each block's mean is coded as the difference to the one before, and one wrong difference shifts all that follow. Two looks, the cheap one
 //! first:
 //!
-//! 1. [`has_seams`] looks at the decoded rows: a shift that begins inside a row of blocks leaves an edge along the block boundary above the next. Photographs have such
+//! 1. `has_seams` looks at the decoded rows: a shift that begins inside a row of blocks leaves an edge along the block boundary above the next. Photographs have such
 //!    edges too (11 files among the shared awkward ones, quality 5 among them), so it decides nothing.
 //! 2. [`garbled_share`] walks the codes of a file with a seam, and finds where a value is one that no encoder writes: a mean brighter than white, a frequency stronger than any picture's,
 //!    a code that does not exist. From there to the next restart marker nothing can be trusted. It reads every code again, which is why it does not run on every photo.
