@@ -10,14 +10,15 @@ use image::RgbImage;
 
 use super::face::Head;
 use super::face::network::Pose;
-use super::inference::unet::UNet;
-use super::inference::{Conv, Pool, Weights, both, sigmoid};
+use super::inference::unet::PlacesNet;
+use super::inference::{Pool, sigmoid};
 use super::scratch::Scratch;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
+use crate::base::resample::Resampled;
 
-static MODEL: LazyLock<std::result::Result<CriticNet, String>> =
-    LazyLock::new(|| CriticNet::load(include_bytes!("../../models/critic.safetensors")));
+static MODEL: LazyLock<std::result::Result<PlacesNet, String>> =
+    LazyLock::new(|| PlacesNet::load(include_bytes!("../../models/critic.safetensors")));
 
 /// What the network is shown of a card (`training/cards.py`): its size, the pixels of a face measure in it, and where the middle between the eyes goes, in pixel-centre coordinates.
 const CROP: Size = Size::new(176, 224);
@@ -48,47 +49,27 @@ pub struct Critique {
     pub lost: Vec<Spot>,
 }
 
-/// The layers (`CriticNet` in `training/model.py`).
-#[derive(Debug)]
-struct CriticNet {
-    unet: UNet,
-    signs: [Conv; 2],
-}
-
-impl CriticNet {
-    fn load(file: &[u8]) -> std::result::Result<Self, String> {
-        let weights = Weights::of(file)?;
-        let unet = UNet::load(&weights, 3)?;
-        let first = weights.conv("signs.0.0", unet.second_channels(), 1, true)?;
-        let second = weights.conv("signs.1", first.outputs(), 1, false)?;
-        Ok(Self { unet, signs: [first, second] })
-    }
-
-    /// The probabilities of both kinds, place by place.
-    fn run(&self, crop: &RgbImage, covered: &[bool], pool: &mut Pool) -> [Vec<f32>; 2] {
-        let (width, height) = (CROP.width as usize, CROP.height as usize);
-        let mut input = pool.zeros(height, width, 3);
-        for (y, (pixels, covered)) in
-            crop.as_raw().chunks_exact(3 * width).zip(covered.chunks_exact(width)).enumerate()
-        {
-            for (value, (code, i)) in input.row_mut(y).iter_mut().zip(pixels.iter().zip(0..)) {
-                // beyond the card white goes on
-                *value = if covered[i / 3] { f32::from(*code) / 127.5 - 1.0 } else { 1.0 };
-            }
+/// The probabilities of both kinds, place by place.
+fn told(net: &PlacesNet, crop: &Resampled, pool: &mut Pool) -> [Vec<f32>; 2] {
+    let (width, height) = (CROP.width as usize, CROP.height as usize);
+    let mut input = pool.zeros(height, width, 3);
+    let rows = crop.pixels.as_raw().chunks_exact(3 * width).zip(crop.covered.chunks_exact(width));
+    for (y, (pixels, covered)) in rows.enumerate() {
+        for (value, (code, i)) in input.row_mut(y).iter_mut().zip(pixels.iter().zip(0..)) {
+            // beyond the card white goes on
+            *value = if covered[i / 3] { f32::from(*code) / 127.5 - 1.0 } else { 1.0 };
         }
-        let levels = self.unet.run(&input, pool);
-        let logits = both(&self.signs, &levels.second, pool);
-        let of = |kind: usize| {
-            (0..logits.height())
-                .flat_map(|y| (0..logits.width()).map(move |x| (y, x)))
-                .map(|(y, x)| sigmoid(logits.pixel(y, x)[kind]))
-                .collect()
-        };
-        let told = [of(0), of(1)];
-        levels.give(pool);
-        pool.give([input, logits]);
-        told
     }
+    let logits = net.run(input, pool);
+    let of = |kind: usize| {
+        (0..logits.height())
+            .flat_map(|y| (0..logits.width()).map(move |x| (y, x)))
+            .map(|(y, x)| sigmoid(logits.pixel(y, x)[kind]))
+            .collect()
+    };
+    let told = [of(0), of(1)];
+    pool.give([logits]);
+    told
 }
 
 impl Critique {
@@ -105,7 +86,7 @@ impl Critique {
         let to_crop = Affine::similarity(FACE / pose.size.max(1e-6), 0.0, pose.eyes, EYES);
         let Some(from_crop) = to_crop.inverse() else { return Ok(Self::default()) };
         let crop = scratch.resampler.warp(card, &to_crop, CROP);
-        let [left, lost] = net.run(&crop.pixels, &crop.covered, &mut scratch.pool);
+        let [left, lost] = told(net, &crop, &mut scratch.pool);
         let inside = |place: usize| {
             let columns = CROP.width as usize / STRIDE;
             let (x, y) = (place % columns * STRIDE, place / columns * STRIDE);

@@ -11,12 +11,12 @@ use super::Head;
 use super::network::{CROP, EYES, FACE, Pose, given};
 use crate::base::error::{Error, Result};
 use crate::base::resample::Resampled;
-use crate::vision::inference::unet::UNet;
-use crate::vision::inference::{Conv, Pool, Weights, both, sigmoid};
+use crate::vision::inference::unet::PlacesNet;
+use crate::vision::inference::{Pool, sigmoid};
 use crate::vision::scratch::Scratch;
 
-static MODEL: LazyLock<std::result::Result<SignsNet, String>> =
-    LazyLock::new(|| SignsNet::load(include_bytes!("../../../models/signs.safetensors")));
+static MODEL: LazyLock<std::result::Result<PlacesNet, String>> =
+    LazyLock::new(|| PlacesNet::load(include_bytes!("../../../models/signs.safetensors")));
 
 /// What a place of the network's answer stands for, in crop pixels.
 const STRIDE: usize = 4;
@@ -38,23 +38,6 @@ pub struct Signs {
     pub headwear: f64,
 }
 
-/// The layers (`PortraitNet` in `training/model.py`, of its heads `signs` alone).
-#[derive(Debug)]
-struct SignsNet {
-    unet: UNet,
-    signs: [Conv; 2],
-}
-
-impl SignsNet {
-    fn load(file: &[u8]) -> std::result::Result<Self, String> {
-        let weights = Weights::of(file)?;
-        let unet = UNet::load(&weights, 3)?;
-        let first = weights.conv("signs.0.0", unet.second_channels(), 1, true)?;
-        let second = weights.conv("signs.1", first.outputs(), 1, false)?;
-        Ok(Self { unet, signs: [first, second] })
-    }
-}
-
 impl Signs {
     /// Looks at `head`, in the pixels of `picture`.
     ///
@@ -65,35 +48,30 @@ impl Signs {
             .as_ref()
             .map_err(|reason| Error::Internal { stage: "signs network", reason: reason.clone() })?;
         let crop = scratch.resampler.warp(picture, &Pose::of(&head.landmarks).to_crop(), CROP);
-        Ok(net.signs_in(&crop, &mut scratch.pool))
+        Ok(signs_in(net, &crop, &mut scratch.pool))
     }
 }
 
-impl SignsNet {
-    fn signs_in(&self, crop: &Resampled, pool: &mut Pool) -> Signs {
-        let input = given(crop, false, pool);
-        let levels = self.unet.run(&input, pool);
-        let logits = both(&self.signs, &levels.second, pool);
-        let mut signs = Signs { covered: 0.0, headwear: 0.0 };
-        let place = (STRIDE * STRIDE) as f64 / (FACE * FACE);
-        for (y, x) in (0..logits.height()).flat_map(|y| (0..logits.width()).map(move |x| (y, x))) {
-            if !inside(crop, x, y) {
-                continue;
-            }
-            let middle = |n: usize| (n * STRIDE) as f64 + STRIDE as f64 / 2.0 - 0.5;
-            let (right, down) = ((middle(x) - EYES.x) / FACE, (middle(y) - EYES.y) / FACE);
-            let seen = |sign: usize| place * f64::from(sigmoid(logits.pixel(y, x)[sign]));
-            if right.abs() < BEFORE.0 && (-BEFORE.1..BEFORE.2).contains(&down) {
-                signs.covered += seen(0) / FACE_AREA;
-            }
-            if right.abs() < ABOVE.1 && down < -ABOVE.0 {
-                signs.headwear += seen(1);
-            }
+fn signs_in(net: &PlacesNet, crop: &Resampled, pool: &mut Pool) -> Signs {
+    let logits = net.run(given(crop, false, pool), pool);
+    let mut signs = Signs { covered: 0.0, headwear: 0.0 };
+    let place = (STRIDE * STRIDE) as f64 / (FACE * FACE);
+    for (y, x) in (0..logits.height()).flat_map(|y| (0..logits.width()).map(move |x| (y, x))) {
+        if !inside(crop, x, y) {
+            continue;
         }
-        levels.give(pool);
-        pool.give([input, logits]);
-        signs
+        let middle = |n: usize| (n * STRIDE) as f64 + STRIDE as f64 / 2.0 - 0.5;
+        let (right, down) = ((middle(x) - EYES.x) / FACE, (middle(y) - EYES.y) / FACE);
+        let seen = |sign: usize| place * f64::from(sigmoid(logits.pixel(y, x)[sign]));
+        if right.abs() < BEFORE.0 && (-BEFORE.1..BEFORE.2).contains(&down) {
+            signs.covered += seen(0) / FACE_AREA;
+        }
+        if right.abs() < ABOVE.1 && down < -ABOVE.0 {
+            signs.headwear += seen(1);
+        }
     }
+    pool.give([logits]);
+    signs
 }
 
 /// Whether all of a place, and a little around it, lies in the photo.

@@ -1,7 +1,7 @@
 //! What the networks share: U-Nets of residual blocks, four levels down and up again (`training/model.py`).
 
 use super::weights::Loaded;
-use super::{Conv, Map, Pool, Weights};
+use super::{Conv, Map, Pool, Weights, both};
 
 /// A dense 3 × 3 and a 1 × 1 convolution, added to what came in where the shapes agree.
 #[derive(Debug)]
@@ -214,4 +214,30 @@ fn through(layers: &[Layer], input: &Map, pool: &mut Pool) -> Map {
         });
     }
     now.unwrap_or_else(|| input.clone())
+}
+
+/// A U-Net that tells something of every place of its second level, four pixels wide: `signs` in `training/model.py`.
+#[derive(Debug)]
+pub(crate) struct PlacesNet {
+    unet: UNet,
+    head: [Conv; 2],
+}
+
+impl PlacesNet {
+    pub(crate) fn load(file: &[u8]) -> Loaded<Self> {
+        let weights = Weights::of(file)?;
+        let unet = UNet::load(&weights, 3)?;
+        let first = weights.conv("signs.0.0", unet.second_channels(), 1, true)?;
+        let second = weights.conv("signs.1", first.outputs(), 1, false)?;
+        Ok(Self { unet, head: [first, second] })
+    }
+
+    /// The logits, place by place, of what `input` shows. Takes it and gives back its buffer.
+    pub(crate) fn run(&self, input: Map, pool: &mut Pool) -> Map {
+        let levels = self.unet.run(&input, pool);
+        let logits = both(&self.head, &levels.second, pool);
+        levels.give(pool);
+        pool.give([input]);
+        logits
+    }
 }
