@@ -27,6 +27,8 @@ const BESIDE: f64 = 0.58;
 /// How near to the cheeks' hue and chroma skin comes, in the plane of a* and b*, and how much darker and lighter it may be.
 const HUE: f32 = 7.0;
 const LIGHTNESS: [f32; 2] = [-30.0, 12.0];
+/// How far above the chin a shoulder may stand on a card that shows little below it, in face widths: about the mouth.
+const MOUTH: f64 = 0.3;
 /// Rows at the bottom in which a matte may fade out.
 const FADES: i64 = 12;
 /// Fewest pairs of columns from which a slope is told.
@@ -56,13 +58,14 @@ fn middle(head: &Head) -> f64 {
 /// By how many degrees the line of the shoulders falls to the right; `None` where too little of them is seen.
 fn slope(matte: &Plane, head: &Head) -> Option<f64> {
     let (w, h) = (matte.width() as i64, matte.height() as i64);
-    let (centre, width, chin) = (middle(head), head.face_width(), head.chin().y);
+    let (centre, width) = (middle(head), head.face_width());
+    let mouth = head.chin().y - MOUTH * width;
     // the upper edge of what reaches the lower edge of the picture; nothing where hair or a hand comes down to it from beside the face
     let top = |x: i64| {
         let body = |y: &i64| matte.at(x, *y) > 0.5;
         let end = (h - FADES..h).rev().find(body).map_or(h, |y| y + 1);
         let top = end - (0..end).rev().take_while(body).count() as i64;
-        ((0..w).contains(&x) && top as f64 > chin).then_some(top as f64)
+        ((0..w).contains(&x) && top as f64 > mouth).then_some(top as f64)
     };
     let mut slopes: Vec<f32> = Vec::new();
     for d in (FROM * width) as i64..(TO * width) as i64 {
