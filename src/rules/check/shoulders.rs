@@ -119,7 +119,7 @@ mod tests {
     fn one_shoulder_much_higher_is_doubted() {
         let mut bench = Bench::card();
         bench.paint_person(250..358, 345..441);
-        bench.erase_person(0..115, 340..405);
+        bench.erase_person(0..115, 340..425);
         let outcome = measure(&bench.evidence());
         assert_eq!(outcome.verdict, Verdict::Doubtful, "{outcome:?}");
     }
