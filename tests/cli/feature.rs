@@ -94,8 +94,12 @@ fn a_photo_becomes_a_card_and_the_report_agrees_with_the_file() {
         assert_eq!(photo["output"], "me-shebao.jpg");
         assert_eq!(photo["jpeg"]["bytes"], card.len());
         assert_eq!(photo["source"]["bytes"], original.len());
-        let compliant = if run.code == Some(0) { "compliant" } else { "not-compliant" };
-        assert_eq!(photo["status"], compliant);
+        // a sample before a bookshelf keeps a little of it, and is to be looked at
+        let fits = |status: &str| match run.code {
+            Some(0) => ["compliant", "review"].contains(&status),
+            _ => status == "not-compliant",
+        };
+        assert!(photo["status"].as_str().is_some_and(fits), "{}: {photo}", sample.display());
 
         // The card checked by itself says of the file what the report said.
         let check = said(dir.baidi("check me-shebao.jpg --json"));
