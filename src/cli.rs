@@ -21,6 +21,7 @@ use std::ffi::OsString;
 use anyhow::Result;
 use clap::Parser as _;
 
+use crate::desk::batch;
 use crate::words::catalogue::Language;
 use args::{Args, Command};
 use exit::ExitStatus;
@@ -29,7 +30,7 @@ use terminal::Terminal;
 /// Runs the program with the arguments `typed` (the program's name first) and says how it ended.
 #[must_use]
 pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitStatus {
-    keep_freed_memory();
+    batch::keep_freed_memory();
     let args = match Args::try_parse_from(typed) {
         Ok(args) => args,
         Err(error) => return terminal::usage(&error),
@@ -42,13 +43,6 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitStatus {
         terminal.error(None, &error);
         ExitStatus::Failed
     })
-}
-
-/// Lets the GNU C library keep freed memory for the next buffer. By itself it takes each large one fresh from the system, page by page, until one of like size was freed
-/// (mallopt(3), "dynamic mmap threshold"); one of 31 MiB, nearly the most that counts, is taken here and given back untouched. One photo takes 6 % less time, and a
-/// folder 5 %. Elsewhere it does nothing.
-fn keep_freed_memory() {
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(31 << 20)));
 }
 
 fn dispatch(command: &Command, terminal: &mut Terminal) -> Result<ExitStatus> {

@@ -1,7 +1,7 @@
 //! What became of one photo.
 
 use baidi::lab::batch::ledger::Digest;
-use baidi::lab::report::{Format, PhotoReport, Writer};
+use baidi::lab::report::{PhotoReport, ReportFormat, Writer};
 use baidi::{Error, Plane, Status};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -41,7 +41,7 @@ impl From<&Plane> for Alpha {
 fn document(photo: &PhotoReport, order: &Order) -> String {
     let mut text = Vec::new();
     let written =
-        Writer::new(Format::Json, order.header.clone(), &mut text).and_then(|mut writer| {
+        Writer::new(ReportFormat::Json, order.header.clone(), &mut text).and_then(|mut writer| {
             writer.photo(photo)?;
             writer.finish().map(drop)
         });

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use baidi::lab::batch::ledger;
 use baidi::lab::failure::Failure;
-use baidi::lab::report::{Header, Receipt};
+use baidi::lab::report::{Heading, ReceiptText};
 use baidi::lab::spec::colour::Wanted;
-use baidi::{Bytes, FixOptions, Language, PhotoSpec};
+use baidi::{Bytes, FixOptions, Language, Message, PhotoSpec};
 use pyo3::prelude::*;
 
 /// A spec, what is told besides, and the language of messages.
@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 #[derive(Debug)]
 pub(crate) struct Order {
     pub(crate) order: baidi::Order,
-    pub(crate) header: Header,
+    pub(crate) header: Heading,
     recipe: String,
 }
 
@@ -57,19 +57,18 @@ impl Order {
                 None => PhotoSpec::builtin(spec)?,
             };
             if let Some(background) = background {
-                let wanted: Wanted = background
-                    .parse()
-                    .map_err(|reason| baidi::Error::Spec { name: background.to_owned(), reason })?;
+                let unknown = || Message::new("background-unknown").text("wanted", background);
+                let wanted: Wanted = background.parse().map_err(|_| Failure::with(unknown()))?;
                 spec = spec.with_background(&wanted)?.map_err(Failure::with)?;
             }
             options.narrowed(spec).map_err(Failure::with)
         };
         let spec = Arc::new(understood().map_err(|f| misunderstood(py, &f, language))?);
         Ok(Self {
-            header: Header {
+            header: Heading {
                 spec: spec.name.clone(),
                 title: language.title_of(&spec).to_owned(),
-                receipt: spec.receipt.as_ref().map(|receipt| Receipt::new(receipt, language)),
+                receipt: spec.receipt.as_ref().map(|receipt| ReceiptText::new(receipt, language)),
                 language,
             },
             recipe: ledger::recipe(&spec, &options, false, false).to_string(),

@@ -1,15 +1,14 @@
 //! One photo, in a thread that has the stack it needs and may be left behind when it takes too long.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use baidi::lab::batch::Hands as _;
 use baidi::lab::batch::guard::Guarded;
 use baidi::lab::batch::ledger::Digest;
+use baidi::lab::batch::{self, Hands as _};
 use baidi::lab::report::PhotoReport;
-use baidi::{Baidi, Error, Made, Status};
+use baidi::{Baidi, Error, Made};
 
 use crate::answer::Answer;
 use crate::order::Order;
@@ -39,7 +38,7 @@ fn limit(seconds: Option<f64>) -> Option<Duration> {
 impl Worker {
     /// A worker that gives up on a photo after `seconds`. Its buffers and networks come with its first photo.
     pub(crate) fn new(seconds: Option<f64>) -> Self {
-        keep_freed_memory();
+        batch::keep_freed_memory();
         let limit = limit(seconds);
         Self { hands: Guarded::new(Baidi::open, limit), limit }
     }
@@ -49,7 +48,7 @@ impl Worker {
         let started = Instant::now();
         let mut answer = catch_unwind(AssertUnwindSafe(|| self.carried_out(ask, photo, order)))
             .unwrap_or_else(|payload| {
-                let error = Error::Internal { stage: "pipeline", reason: said(payload.as_ref()) };
+                let error = Error::panicked(payload.as_ref());
                 let report = PhotoReport::failed(photo.place(), &error);
                 Answer::refused(&report, &error, order, None)
             });
@@ -102,12 +101,7 @@ fn card(
     let spec = Some(asked.spec().name.clone());
     let before = everything.then(|| PhotoReport {
         spec: spec.clone(),
-        status: Status::of(&made.before),
-        source: Some(made.source.clone()),
-        face: Some(made.placed.head.clone()),
-        findings: std::mem::take(&mut made.before),
-        notes: made.notes.clone(),
-        ..PhotoReport::new(photo.place())
+        ..PhotoReport::before(photo.place(), &mut made)
     });
     let (report, file, matte) = PhotoReport::made(photo.place(), made);
     let report = PhotoReport { spec, output: asked.name_of_card().map(Into::into), ..report };
@@ -116,20 +110,6 @@ fn card(
         Some(before) => answer.with_everything(&before, &matte, order),
         None => answer,
     }
-}
-
-/// What a panic said.
-fn said(payload: &(dyn Any + Send)) -> String {
-    payload
-        .downcast_ref::<&str>()
-        .map(|s| (*s).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without a message".to_owned())
-}
-
-/// As the program does at its start: the GNU C library takes large buffers fresh from the system, page by page, until one of like size was freed. A folder takes 5 % less time.
-fn keep_freed_memory() {
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(31 << 20)));
 }
 
 /// Workers that wait for the next single photo, and the process they belong to.

@@ -126,10 +126,10 @@ def test_a_missing_file_is_an_error_of_the_system_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
-        ({"spec": "library-card"}, "spec"),
-        ({"spec": baidi.OwnSpec("name = 1")}, "spec"),
+        ({"spec": "library-card"}, "spec-not-built-in"),
+        ({"spec": baidi.OwnSpec("name = 1")}, "spec-wrong-value"),
         ({"background": "blue"}, "background-fixed"),
-        ({"background": "#12"}, "spec"),
+        ({"background": "#12"}, "background-unknown"),
         ({"min_size": 9000, "max_size": 5000}, "job-window"),
         ({"max_size": 10}, "job-window-tiny"),
     ],

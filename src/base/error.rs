@@ -1,5 +1,6 @@
 //! Why there is no photo: one variant per thing somebody can act on.
 
+use std::any::Any;
 use std::path::PathBuf;
 
 use crate::base::units::Bytes;
@@ -104,6 +105,19 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+}
+
+impl Error {
+    /// What a photo's work ended with when it panicked, in the panic's own words.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn panicked(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        let reason = text
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a panic without a message".to_owned());
+        Self::Internal { stage: "pipeline", reason }
+    }
 }
 
 /// What is wrong with a spec. Keys are written as in TOML: `head.face-width.min`.

@@ -116,17 +116,7 @@ pub fn fix(baidi: &mut Baidi, photo: &[u8], asked: &Asked) -> Answer {
         Ok(made) => made,
         Err(error) => return refused(asked, &error, photo),
     };
-    let source = by_spec(
-        asked,
-        PhotoReport {
-            status: Status::of(&made.before),
-            source: Some(made.source.clone()),
-            face: Some(made.placed.head.clone()),
-            findings: std::mem::take(&mut made.before),
-            notes: made.notes.clone(),
-            ..PhotoReport::new(&asked.name)
-        },
-    );
+    let source = by_spec(asked, PhotoReport::before(&asked.name, &mut made));
     let (report, file, _) = PhotoReport::made(&asked.name, made);
     let output = asked.order.name_of_card().map(Into::into);
     let card = by_spec(asked, PhotoReport { output, ..report });

@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 
 use super::answer::{Answer, Ending};
 use super::question::Question;
-use crate::base::message::Arg;
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
 use crate::words::report::html::base64;
+use crate::words::report::json::{Given, values};
 
 /// What may be asked of `/v1/fix`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -156,16 +156,6 @@ fn text(bytes: Vec<u8>) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|text| !text.is_empty())
 }
 
-/// A value in a sentence.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(untagged)]
-enum Given {
-    Number(f64),
-    Bytes(u64),
-    Text(String),
-}
-
 /// Why there is not what was asked for, as RFC 9457 has it: `about:blank`, so that the title is the status's own words, and `code` tells what happened.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -202,19 +192,13 @@ impl Problem {
     /// `failure` under the HTTP status `status`, which is called `title`.
     #[must_use]
     pub fn of(failure: &Failure, status: u16, title: &str, language: Language) -> Self {
-        let given = |arg: &Arg| match arg {
-            Arg::Number(value, _) => Given::Number(*value),
-            Arg::Bytes(bytes) => Given::Bytes(*bytes),
-            Arg::Text(text) | Arg::Word(text) | Arg::Reason(text) => Given::Text(text.clone()),
-        };
-        let values = failure.message.args.iter().map(|(name, arg)| (*name, given(arg)));
         Self {
             kind: "about:blank",
             title: title.to_owned(),
             status,
             detail: failure.message.to_text(language),
             code: failure.message.code().to_owned(),
-            values: values.collect(),
+            values: values(&failure.message),
             hint: failure.hint.as_ref().map(|hint| hint.to_text(language)),
             because: failure.because.clone(),
             report: None,

@@ -1,6 +1,5 @@
 //! Photos at work: so many at a time, so many that wait, in the order in which they came. Whatever goes away meanwhile makes room.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -186,17 +185,7 @@ fn worked<T>(
     let baidi = rested.map_or_else(Baidi::open, Ok)?;
     let mut baidi = baidi.stopped_by(move || over.load(Ordering::Relaxed));
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut baidi)));
-    let result = outcome
-        .map_err(|payload| Error::Internal { stage: "pipeline", reason: said(payload.as_ref()) })?;
+    let result = outcome.map_err(|payload| Error::panicked(payload.as_ref()))?;
     idle.lock().unwrap_or_else(PoisonError::into_inner).push(baidi);
     Ok(result)
-}
-
-/// What a panic said.
-fn said(payload: &(dyn Any + Send)) -> String {
-    payload
-        .downcast_ref::<&str>()
-        .map(|s| (*s).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without a message".to_owned())
 }

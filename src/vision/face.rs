@@ -55,6 +55,12 @@ impl Head {
         self.landmarks[Landmark::LeftEarRoot].distance(self.landmarks[Landmark::RightEarRoot])
     }
 
+    /// The middle between the ear roots.
+    #[must_use]
+    pub fn middle(&self) -> Point {
+        self.landmarks[Landmark::LeftEarRoot].midpoint(self.landmarks[Landmark::RightEarRoot])
+    }
+
     /// The tilt of the eye line in degrees, positive clockwise on screen.
     #[must_use]
     pub fn roll_degrees(&self) -> f64 {

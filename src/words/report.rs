@@ -146,6 +146,19 @@ impl PhotoReport {
         }
     }
 
+    /// A record of the photo itself, as it was before a card was made of it. Takes what was found about it out of `made`.
+    #[must_use]
+    pub fn before(input: impl Into<PathBuf>, made: &mut Made) -> Self {
+        Self {
+            status: Status::of(&made.before),
+            source: Some(made.source.clone()),
+            face: Some(made.placed.head.clone()),
+            findings: std::mem::take(&mut made.before),
+            notes: made.notes.clone(),
+            ..Self::new(input)
+        }
+    }
+
     /// A record of a photo that a card was made of, written nowhere yet; the card; and its matte.
     #[must_use]
     pub fn made(input: impl Into<PathBuf>, made: Made) -> (Self, CardFile, Plane) {

@@ -1,7 +1,7 @@
 //! Where the hair ends at the top, as far as the mask and the photo show it.
 
 use crate::base::geometry::{Affine, Point};
-use crate::vision::face::Landmark::{Forehead, LeftEarRoot, RightEarRoot};
+use crate::vision::face::Landmark::Forehead;
 use crate::vision::face::{Head, Sighting};
 
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
@@ -12,7 +12,7 @@ pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f6
         return (turned.eyes().y, sighting.head.eyes(), false);
     };
     let to_turned = turn.after(&from_crop);
-    let middle = turned.landmarks[LeftEarRoot].midpoint(turned.landmarks[RightEarRoot]).x;
+    let middle = turned.middle().x;
     let reach = 0.9 * turned.face_width();
     let mask = &sighting.mask;
     let mut top = (f64::INFINITY, Point::default());

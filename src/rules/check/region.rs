@@ -130,11 +130,16 @@ pub fn beside(matte: &Plane, reach: usize) -> Vec<bool> {
     out
 }
 
+/// Whether a colour is that of skin like the cheeks', given as L*, a*, b*: nearer to their hue and chroma than `hue`, a good deal darker or a little lighter at most.
+#[must_use]
+pub fn is_skin([l, a, b]: [f32; 3], cheeks: [f32; 3], hue: f32) -> bool {
+    (a - cheeks[1]).hypot(b - cheeks[2]) < hue && l > cheeks[0] - 30.0 && l < cheeks[0] + 12.0
+}
+
 /// The columns of a frame `width` pixels wide that lie within `reach` face widths of the face's centre.
 #[must_use]
 pub fn columns(head: &Head, reach: f64, width: usize) -> Range<usize> {
-    let (l, r) = (head.landmarks[Landmark::LeftEarRoot], head.landmarks[Landmark::RightEarRoot]);
-    let (centre, reach) = (l.midpoint(r).x, reach * head.face_width());
+    let (centre, reach) = (head.middle().x, reach * head.face_width());
     let clip = |v: f64| v.clamp(0.0, width as f64) as usize;
     clip((centre - reach).ceil())..clip((centre + reach).floor() + 1.0)
 }
@@ -256,7 +261,7 @@ impl FaceView {
         }
         let k = (width / VIEW_WIDTH).round().max(1.0);
         let marks = &native.landmarks;
-        let centre = marks[Landmark::LeftEarRoot].midpoint(marks[Landmark::RightEarRoot]);
+        let centre = native.middle();
         let clip = |v: f64, end: u32| v.round().clamp(0.0, f64::from(end)) as u32;
         let x0 = clip(centre.x - 0.8 * width, nw);
         let x1 = clip(centre.x + 0.8 * width, nw);
@@ -475,8 +480,7 @@ impl Garment {
                 let p = e.frame.get_pixel(x as u32, y as u32).0;
                 let lab = lab_from_srgb8(p);
                 // Neck and chest: the hue and chroma of the cheeks, at most a good deal darker.
-                let (da, db) = (lab[1] - skin[1], lab[2] - skin[2]);
-                if da.hypot(db) < 9.0 && lab[0] > skin[0] - 30.0 && lab[0] < skin[0] + 12.0 {
+                if is_skin(lab, skin, 9.0) {
                     continue;
                 }
                 all.push(lab);

@@ -8,12 +8,12 @@
 //! *Known weakness:* long hair that lies on one shoulder lifts it, so that a slope is doubted and never fails; a top of the colour of skin is taken for skin.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::{ENOUGH, NOBODY, matte};
+use super::region::{ENOUGH, NOBODY, is_skin, matte};
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::message::Message;
 use crate::base::raster::Plane;
-use crate::vision::face::{Head, Landmark};
+use crate::vision::face::Head;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "shoulders", measure, mend: None, doubt: Doubt::Advice };
@@ -24,9 +24,8 @@ const TO: f64 = 0.95;
 /// How far below the chin bare skin is no neck any more, and how far from the middle, in face widths.
 const BELOW: f64 = 0.3;
 const BESIDE: f64 = 0.58;
-/// How near to the cheeks' hue and chroma skin comes, in the plane of a* and b*, and how much darker and lighter it may be.
+/// How near to the cheeks' hue and chroma skin comes, in the plane of a* and b*.
 const HUE: f32 = 7.0;
-const LIGHTNESS: [f32; 2] = [-30.0, 12.0];
 /// How far above the chin a shoulder may stand on a card that shows little below it, in face widths: about the mouth.
 const MOUTH: f64 = 0.3;
 /// Rows at the bottom in which a matte may fade out.
@@ -51,14 +50,10 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
 }
 
-fn middle(head: &Head) -> f64 {
-    head.landmarks[Landmark::LeftEarRoot].midpoint(head.landmarks[Landmark::RightEarRoot]).x
-}
-
 /// By how many degrees the line of the shoulders falls to the right; `None` where too little of them is seen.
 fn slope(matte: &Plane, head: &Head) -> Option<f64> {
     let (w, h) = (matte.width() as i64, matte.height() as i64);
-    let (centre, width) = (middle(head), head.face_width());
+    let (centre, width) = (head.middle().x, head.face_width());
     let mouth = head.chin().y - MOUTH * width;
     // the upper edge of what reaches the lower edge of the picture; nothing where hair or a hand comes down to it from beside the face
     let top = |x: i64| {
@@ -86,7 +81,7 @@ fn slope(matte: &Plane, head: &Head) -> Option<f64> {
 /// How much of the person beside and below the neck is skin, 0 to 1; `None` where too little is seen or the face's colour is not known.
 fn bare(e: &Evidence<'_>, matte: &Plane, head: &Head) -> Option<f64> {
     let skin = lab_from_srgb8(e.regions.face(e)?.skin_colour()?);
-    let (centre, width) = (middle(head), head.face_width());
+    let (centre, width) = (head.middle().x, head.face_width());
     let from = (head.chin().y + BELOW * width).max(0.0) as usize;
     let (mut person, mut bare) = (0usize, 0usize);
     for y in from..matte.height() {
@@ -94,11 +89,9 @@ fn bare(e: &Evidence<'_>, matte: &Plane, head: &Head) -> Option<f64> {
             if (x as f64 - centre).abs() < BESIDE * width || *alpha < 1.0 - NOBODY {
                 continue;
             }
-            let [l, a, b] = lab_from_srgb8(e.frame.get_pixel(x as u32, y as u32).0);
-            let near = (a - skin[1]).hypot(b - skin[2]) < HUE;
-            let lit = (LIGHTNESS[0]..LIGHTNESS[1]).contains(&(l - skin[0]));
+            let lab = lab_from_srgb8(e.frame.get_pixel(x as u32, y as u32).0);
             person += 1;
-            bare += usize::from(near && lit);
+            bare += usize::from(is_skin(lab, skin, HUE));
         }
     }
     (person >= 10 * ENOUGH).then(|| bare as f64 / person as f64)

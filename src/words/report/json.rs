@@ -71,10 +71,11 @@ struct Refusal {
 }
 
 /// A value in a sentence: a number, a size in bytes, or a text. What other languages have words for stands here in English.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
-enum Given {
+#[expect(missing_docs, reason = "each holds what it is called")]
+pub enum Given {
     Number(f64),
     Bytes(u64),
     Text(String),
@@ -188,7 +189,8 @@ fn face(head: &Head) -> Face {
     }
 }
 
-fn values(message: &Message) -> BTreeMap<&'static str, Given> {
+/// The values in a sentence, by name, as exact as the sentence gives them.
+pub fn values(message: &Message) -> BTreeMap<&'static str, Given> {
     let given = |arg: &Arg| match arg {
         Arg::Number(value, decimals) => Given::Number(rounded(*value, i32::from(*decimals))),
         Arg::Bytes(bytes) => Given::Bytes(*bytes),
