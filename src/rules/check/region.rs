@@ -476,7 +476,8 @@ impl Garment {
                 let lab = lab_from_srgb8(p);
                 // Neck and chest: the hue and chroma of the cheeks, at most a good deal darker.
                 let (da, db) = (lab[1] - skin[1], lab[2] - skin[2]);
-                if da.hypot(db) < 9.0 && lab[0] > skin[0] - 30.0 && lab[0] < skin[0] + 12.0 {
+                if libm::hypotf(da, db) < 9.0 && lab[0] > skin[0] - 30.0 && lab[0] < skin[0] + 12.0
+                {
                     continue;
                 }
                 all.push(lab);

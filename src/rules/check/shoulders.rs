@@ -80,7 +80,7 @@ fn slope(matte: &Plane, head: &Head) -> Option<f64> {
     if slopes.len() < PAIRS {
         return None;
     }
-    quantile(&mut slopes, 0.5).map(|slope| f64::from(slope).atan().to_degrees())
+    quantile(&mut slopes, 0.5).map(|slope| libm::atan(f64::from(slope)).to_degrees())
 }
 
 /// How much of the person beside and below the neck is skin, 0 to 1; `None` where too little is seen or the face's colour is not known.
@@ -95,7 +95,7 @@ fn bare(e: &Evidence<'_>, matte: &Plane, head: &Head) -> Option<f64> {
                 continue;
             }
             let [l, a, b] = lab_from_srgb8(e.frame.get_pixel(x as u32, y as u32).0);
-            let near = (a - skin[1]).hypot(b - skin[2]) < HUE;
+            let near = libm::hypotf(a - skin[1], b - skin[2]) < HUE;
             let lit = (LIGHTNESS[0]..LIGHTNESS[1]).contains(&(l - skin[0]));
             person += 1;
             bare += usize::from(near && lit);
