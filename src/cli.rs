@@ -47,7 +47,6 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitStatus {
     })
 }
 
-
 /// Runs the program as the system started it: with what was typed, or, double-clicked under Windows, with the page.
 #[must_use]
 pub fn started() -> ExitStatus {
