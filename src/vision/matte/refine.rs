@@ -150,3 +150,44 @@ fn spread(told: Vec<f32>, to_crop: &Affine, size: Size) -> Plane {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(x: usize, y: usize) -> usize {
+        y * COLUMNS + x
+    }
+
+    #[test]
+    fn what_is_small_or_nowhere_sure_does_not_count_and_what_counts_ends_between_places() {
+        let mut told = vec![0.0; COLUMNS * CROP.height as usize / STRIDE];
+        told[at(5, 5)] = 0.99; // one place: 0.0016 of a squared face measure
+        (20..26).for_each(|x| told[at(x, 9)] = 0.7); // large, and nowhere sure
+        assert_eq!(counted(&told), None);
+        (20..22).for_each(|x| told[at(x, 30)] = 0.95);
+        told[at(22, 30)] = 0.3;
+        let left = counted(&told).expect("two sure places");
+        assert_eq!([left[at(5, 5)], left[at(20, 9)]], [0.0; 2]);
+        assert_eq!([20, 21, 22, 23].map(|x| left[at(x, 30)]), [0.95, 0.95, 0.3, 0.0]);
+    }
+
+    #[test]
+    fn alpha_goes_where_the_place_is_on_the_card_and_nowhere_else() {
+        let mut told = vec![0.0; COLUMNS * CROP.height as usize / STRIDE];
+        for y in 20..24 {
+            (10..14).for_each(|x| told[at(x, y)] = 1.0);
+        }
+        let left = counted(&told).expect("sure places");
+        // a card twice as large as the crop
+        let to_crop = Affine([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]]);
+        let size = Size::new(2 * CROP.width, 2 * CROP.height);
+        let doubts = Doubts(spread(left, &to_crop, size));
+        let alpha = doubts.amended(&Plane::filled(size, 1.0));
+        let k = 2 * STRIDE as i64;
+        assert_eq!(alpha.at(12 * k, 22 * k), 0.0, "in the middle");
+        for (x, y) in [(9 * k, 22 * k), (15 * k, 22 * k), (12 * k, 19 * k), (12 * k, 25 * k)] {
+            assert_eq!(alpha.at(x, y), 1.0, "{x}, {y}");
+        }
+    }
+}
