@@ -26,6 +26,7 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "ruler.js": "text/javascript; charset=utf-8",
     "server.js": "text/javascript; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
+    "turns.js": "text/javascript; charset=utf-8",
     "words.js": "text/javascript; charset=utf-8",
     "zip.js": "text/javascript; charset=utf-8",
 };
