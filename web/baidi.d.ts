@@ -14,6 +14,8 @@ export interface Question {
   minBytes?: number;
   /** Most bytes of the card. Default: the spec's. */
   maxBytes?: number;
+  /** Whether a slip is wanted where the photo has to be taken again. Default: true. */
+  slip?: boolean;
 }
 
 export type Verdict = 'pass' | 'unknown' | 'doubtful' | 'fail';
@@ -99,6 +101,8 @@ export interface Spec {
   width: number;
   height: number;
   dpi: string | null;
+  /** On paper, in millimetres, where the spec has a size there. */
+  print: { width: number; height: number } | null;
   minBytes: number;
   maxBytes: number;
   background: [number, number, number];

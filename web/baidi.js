@@ -94,7 +94,7 @@ export class Baidi {
 
   #ask(name, question, photo) {
     const ending = this.#guarded(() => {
-      this.#hand(QUESTION, new TextEncoder().encode(JSON.stringify(question)));
+      this.#hand(QUESTION, new TextEncoder().encode(JSON.stringify({ slip: true, ...question })));
       this.#hand(PHOTO, photo);
       return this.#exports[name]();
     });

@@ -86,9 +86,7 @@ fn answered(work: impl FnOnce(&mut Option<Baidi>, &[u8], &Question) -> Answer) -
 
 fn with_networks(work: impl FnOnce(&mut Baidi, &[u8], &Asked) -> Answer) -> u32 {
     answered(|baidi, photo, question| {
-        // The page has a button for slips.
-        let question = Question { slip: true, ..question.clone() };
-        answer::answered(&question, |asked| match opened(baidi) {
+        answer::answered(question, |asked| match opened(baidi) {
             Ok(baidi) => work(baidi, photo, asked),
             Err(error) => answer::refused(asked, &error, photo),
         })
