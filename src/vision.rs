@@ -5,4 +5,5 @@ pub mod face;
 pub mod frame;
 pub(crate) mod inference;
 pub mod matte;
+pub(crate) mod places;
 pub mod scratch;

@@ -277,8 +277,7 @@ def run(args):
 
 def grown(file, net):
     """Puts an exported network's weights into a larger one: channels it did not have are there, and are not listened to yet; blocks it did not have do nothing."""
-    from safetensors.torch import load_file
-
+    from export import stored
     from restore import norms
     state = net.state_dict()
     for name, module, _ in norms(net):
@@ -286,11 +285,11 @@ def grown(file, net):
         state[f"{name}.running_var"] = torch.full_like(module.running_var, 1 - module.eps)
         state[f"{name}.weight"] = torch.ones_like(module.weight)
     old = {}
-    for key, value in load_file(file).items():
+    for key, value in stored(file).items():
         if key not in state:
             parent, _, place = key.removesuffix(".bias").rpartition(".")
             key = f"{parent}.{int(place) + 1}.bias"
-        old[key] = value.float()
+        old[key] = value
     for key, value in old.items():
         new = state[key]
         if new.shape == value.shape:
@@ -349,14 +348,10 @@ def grow(args):
 
 
 def export(args):
-    from safetensors.torch import save_file
-
-    from export import fold
-    net = fold(restored(PortraitNet(large=True), args.out / "portrait.pt").eval()).half()
+    from export import fold, store
+    net = fold(restored(PortraitNet(large=True), args.out / "portrait.pt").eval())
     parts = ("e1", "e2", "e3", "e4", "u3", "d3", "u2", "d2", "signs")  # mask, landmarks and presence are the portrait network's, which knows them better
-    file = args.models / "signs.safetensors"
-    save_file({k: v.contiguous() for k, v in net.state_dict().items() if k.split(".")[0] in parts}, file)
-    print(file, file.stat().st_size, "bytes")
+    store({k: v for k, v in net.state_dict().items() if k.split(".")[0] in parts}, args.models / "signs.safetensors")
 
 
 def make_walls(args):

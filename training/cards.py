@@ -4,7 +4,7 @@ of a room, and what it really eats of a sitter, is what a critic must learn to s
     python pack.py ../../shared/portraits/train packed.npy
     python pack.py --rooms ../../shared/rooms rooms.npy
     python accelerate.py walls --walls walls.npy
-    python cards.py --packed packed.npy --walls walls.npy --rooms rooms.npy --baidi ../target/release/baidi --count 4000 --out cards.npz
+    python cards.py --packed packed.npy --walls walls.npy --rooms rooms.npy --mattes ../target/release/mattes --count 3840 --out cards.npz
 """
 
 import argparse
@@ -119,31 +119,35 @@ class Wardrobe:
         return truths
 
 
-def made(baidi, folder, truths):
+LAYERS = {"card": slice(0, 3), "alpha": 3, "left": 4, "lost": 5, "inside": 6, "source": slice(7, 10), "matte": 10}  # of a card as it is kept; `alpha` is the truth, `matte` the program's
+
+
+def made(mattes, folder, truths):
+    """What `mattes` (the program of `lab/`) makes of `truths`, in the critic's crop: LAYERS."""
     out = folder / "out"
-    subprocess.run([baidi, "fix", folder, "-o", out, "--spec", "shebao", "--jobs", "1", "--force", "--report", folder / "report.json"], capture_output=True)
-    for photo in json.loads((folder / "report.json").read_text())["photos"]:
-        name = pathlib.Path(photo["input"]).stem
-        if not photo.get("output") or not photo.get("placement"):
+    subprocess.run([mattes, folder, out], capture_output=True, check=True)
+    for name, (alpha, points, picture) in truths.items():
+        if not (out / f"{name}.json").exists():
             continue
-        card = cv2.imread(str(pathlib.Path(photo["output"])))
-        if card is None:
-            continue
-        card = card[..., ::-1]
-        m = np.array(photo["placement"]["source_to_card"], np.float64).reshape(2, 3)
-        alpha, points, picture = truths[name]
+        card = cv2.imread(str(out / f"{name}.jpg"))[..., ::-1]
+        matte = cv2.imread(str(out / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
+        m = np.array(json.loads((out / f"{name}.json").read_text()), np.float64)
         shift = m.copy()
         shift[:, 2] += 0.5 * (m[:, 0] + m[:, 1]) - 0.5
         h, w = card.shape[:2]
         place = lambda a, fill: cv2.warpAffine(a, shift, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)  # noqa: E731
         truth = place(alpha, 0)
         left, lost = left_and_lost(card, truth)
-        light = place(picture, (255, 255, 255)).min(2)
-        lost = lost * (light < 225)  # a white shirt that is white
+        # what covers less than a card pixel of the source is averaged, as the program does it
+        k = np.hypot(m[0, 0], m[1, 0])
+        source = place(cv2.GaussianBlur(picture, (0, 0), 0.42 * np.sqrt(1 / k**2 - 1) + 0.05) if k < 1 else picture, (255, 255, 255))
+        reached = place(np.full(alpha.shape, 255, np.uint8), 0)
+        lost = lost * (source.min(2) < 225)  # a white shirt that is white
         crop = to_crop(points @ m[:, :2].T + m[:, 2])
-        layers = [warp(card, crop, (255, 255, 255))] + [np.clip(255 * warp(a, crop, 0), 0, 255).astype(np.uint8)[..., None] for a in (truth, left, lost)]
-        inside = warp(np.full((h, w), 255, np.uint8), crop, 0)[..., None]
-        yield np.dstack([*layers, inside]), points @ m[:, :2].T @ crop[:, :2].T + m[:, 2] @ crop[:, :2].T + crop[:, 2]
+        byte = lambda a: np.clip(255 * warp(a, crop, 0), 0, 255).astype(np.uint8)  # noqa: E731
+        inside = warp(np.full((h, w), 255, np.uint8), crop, 0)
+        source = np.where(warp(reached, crop, 0)[..., None] > 127, warp(source, crop, (255, 255, 255)), 128)  # where the photograph does not reach: grey, as the program has it
+        yield np.dstack([warp(card, crop, (255, 255, 255)), byte(truth), byte(left), byte(lost), inside, source.astype(np.uint8), warp(matte, crop, 0)])
 
 
 def main():
@@ -151,25 +155,23 @@ def main():
     parser.add_argument("--packed", type=pathlib.Path, default="packed.npy")
     parser.add_argument("--walls", type=pathlib.Path, default="walls.npy")
     parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")
-    parser.add_argument("--baidi", type=pathlib.Path, required=True)
+    parser.add_argument("--mattes", type=pathlib.Path, required=True)
     parser.add_argument("--count", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     wardrobe = Wardrobe(args)
-    layers, points, done = [], [], 0
+    layers, done = [], 0
     while done < args.count:
         with tempfile.TemporaryDirectory() as folder:
             truths = wardrobe.drawn(pathlib.Path(folder), done, 24)
             done += 24
-            for layer, at in made(args.baidi, pathlib.Path(folder), truths):
-                layers.append(layer)
-                points.append(at.astype(np.float32))
+            layers += made(args.mattes, pathlib.Path(folder), truths)
         if done % 240 == 0:
             print(done, len(layers), f"left {np.mean([l[..., 4].mean() for l in layers]) / 255:.5f} lost {np.mean([l[..., 5].mean() for l in layers]) / 255:.5f}", flush=True)
         if done % 960 == 0 or done >= args.count:
-            np.savez(args.out, layers=np.array(layers), points=np.array(points))
+            np.savez(args.out, layers=np.array(layers))
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from accelerate import Trained, grown, packed, restored
-from cards import CENTRE, FACE, HEIGHT, WIDTH
-from draw import Bank, Studio
-from model import STRIDE, CriticNet
+from accelerate import Trained, given, grown, restored
+from cards import FACE, HEIGHT, WIDTH
+from draw import Bank, Studio, dct_matrix
+from model import STRIDE, CriticNet, PortraitNet
 
 
 class Desk(Studio):
@@ -38,8 +38,6 @@ class Desk(Studio):
         kinds = [list(walls), list(rooms)]
         self.first = np.cumsum([0] + [len(k) for k in kinds])
         self.backs = Bank([p for k in kinds for p in k], self.device)
-        from draw import FABRICS, dct_matrix
-        self.fabrics = torch.tensor(FABRICS)
         ys, xs = torch.meshgrid(torch.arange(HEIGHT) + 0.5, torch.arange(WIDTH) + 0.5, indexing="ij")
         self.xs, self.ys = xs[None], ys[None]
         self.luma = torch.tensor([0.299, 0.587, 0.114])[None, :, None, None]
@@ -67,24 +65,27 @@ class Desk(Studio):
         r1, r2 = (self.u(b, math.log(small), math.log(large)).exp() for _ in range(2))
         return self.shape(b, cx, cy, r1, r2, self.u(b, 0, math.pi), self.i(b, 3), self.u(b, math.log(soft[0]), math.log(soft[1])).exp(), 0.35)
 
-    def draw(self, b, clean=0.4):
+    def picked(self, b):
+        """The layers of some cards, each in another size and place, and every second one mirrored."""
         ids = torch.multinomial(self.chance, b, True, generator=self.rng)
         layers = torch.from_numpy(self.cards[ids.numpy()]).permute(0, 3, 1, 2).float()
-        # another size and place, and every second one mirrored
         k, dx, dy = self.n(b, 0.05).exp(), self.n(b, 3), self.n(b, 4)
         flip = torch.where(self.p(b, 0.5), -1.0, 1.0)
         zero = torch.zeros(b)
         theta = torch.stack([torch.stack([flip / k, zero, 2 * dx / WIDTH], 1), torch.stack([zero, 1 / k, 2 * dy / HEIGHT], 1)], 1)
         grid = F.affine_grid(theta, layers.shape, align_corners=False)
-        layers = F.grid_sample(layers, grid, padding_mode="border", align_corners=False)
+        return F.grid_sample(layers, grid, padding_mode="border", align_corners=False)
+
+    def draw(self, b):
+        layers = self.picked(b)
         img, alpha, left, lost, inside = layers[:, :3], layers[:, 3:4] / 255, layers[:, 4:5] / 255, layers[:, 5:6] / 255, layers[:, 6:7] / 255
         lone = lambda t: t[:, None, None, None]  # noqa: E731
 
-        def add(mask, which):
+        def add(mask, which, stuff=None):
             """Stuff behind the sitter, where `mask` (m x 1 x H x W) is."""
             nonlocal img, left
             m = len(which)
-            stuff = self.stuff(m, img[which], alpha[which])
+            stuff = self.stuff(m, img[which], alpha[which]) if stuff is None else stuff
             mask = mask * lone(torch.where(self.p(m, 0.3), self.u(m, 0.25, 1.0), torch.ones(m))) * (1 - alpha[which]) * inside[which]
             img, left = img.clone(), left.clone()
             img[which] = img[which] * (1 - mask) + stuff * mask
@@ -103,6 +104,12 @@ class Desk(Studio):
             rim = F.max_pool2d(alpha[w], 2 * reach + 1, 1, reach)
             rim = self.blur(rim, self.dice.uniform(0.1, 1.5)) * self.piece(len(w), cx, cy, 10, 70, (1.0, 8.0))
             add(rim, w)
+        w = self.which(b, self.share(b, 0.08))  # a line of one colour round all of the sitter
+        if len(w):
+            m, reach = len(w), int(self.dice.integers(1, 4))
+            line = self.blur(F.max_pool2d(alpha[w], 2 * reach + 1, 1, reach), self.dice.uniform(0.1, 0.8))
+            colour = torch.where(self.p(m, 0.5)[:, None], self.u(m, 30, 225)[:, None].expand(-1, 3), self.u(m, 0, 235, 3))
+            add(line, w, colour[:, :, None, None].expand(-1, -1, HEIGHT, WIDTH))
         w = self.which(b, self.share(b, 0.08))  # away from the sitter
         if len(w):
             add(self.piece(len(w), self.u(len(w)) * WIDTH, self.u(len(w)) * HEIGHT, 1.5, 30), w)
@@ -124,7 +131,7 @@ class Desk(Studio):
                 img, left = img.clone(), left.clone()
                 img[at, :, y:y + size[0], x:x + size[1]] = thumb[:, :HEIGHT - y, :WIDTH - x]
                 left[at, :, y:y + size[0], x:x + size[1]] = 1
-        for chance, in_ in ((0.15, False), (0.08, True)):  # bites from the outline, holes
+        for chance, in_ in ((0.2, False), (0.08, True)):  # bites from the outline, holes
             w = self.which(b, self.share(b, chance))
             if not len(w):
                 continue
@@ -141,6 +148,17 @@ class Desk(Studio):
             lost[w] = torch.maximum(lost[w], mask * solid * shown)
             img[w] = img[w] * (1 - mask) + 255 * mask
             left[w] = left[w] * (1 - mask)
+        w = self.which(b, self.share(b, 0.06))  # an edge eaten by light, all round or along a part
+        if len(w):
+            m, reach = len(w), int(self.dice.integers(2, 9))
+            kept = self.blur(-F.max_pool2d(-alpha[w], 2 * reach + 1, 1, reach), 0.5 * reach)
+            cx, cy = self.outline(alpha[w])
+            here = torch.maximum(self.piece(m, cx, cy, 12, 70, (2.0, 8.0)), lone(self.p(m, 0.5).float()))
+            gone = (1 - kept).clamp(0, 1) * here
+            img, lost = img.clone(), lost.clone()
+            shown = ((255 - img[w].min(1, keepdim=True).values) / 255 * 1.6 - 0.15).clamp(0, 1)
+            lost[w] = torch.maximum(lost[w], (gone * 1.5 - 0.4).clamp(0, 1) * -F.max_pool2d(-alpha[w], 3, 1, 1) * shown)
+            img[w] = img[w] * (1 - gone) + 255 * gone
         w = self.which(b, self.share(b, 0.25))  # light that shines on skin, hair and glasses is no hole
         if len(w):
             deep = -F.max_pool2d(-alpha[w], 5, 1, 2).flatten(1) + 1e-6
@@ -148,7 +166,11 @@ class Desk(Studio):
             shine = self.piece(len(w), (at % WIDTH).float(), (at // WIDTH).float(), 1.5, 14, (1.5, 6.0)) * lone(self.u(len(w), 0.3, 1.1)) * alpha[w]
             img = img.clone()
             img[w] = img[w] + (self.u(len(w), 225, 256)[:, None, None, None] - img[w]).clamp(min=0) * shine.clamp(0, 1)
-        # the camera and the file, for sitter and wall alike but that white stays about white
+        return self.taken(b, img), left, lost, inside
+
+    def taken(self, b, img):
+        """The camera and the file, for sitter and wall alike but that white stays about white."""
+        lone = lambda t: t[:, None, None, None]  # noqa: E731
         gain = lone(torch.where(self.p(b, 0.4), self.n(b, 0.15).exp(), torch.ones(b)))
         tint = torch.where(self.p(b, 0.3)[:, None], self.n(b, 0.06, 3).exp(), torch.ones(b, 3))[:, :, None, None]
         ink = (1 - img / 255).clamp(1e-4, 1) ** lone(torch.where(self.p(b, 0.3), self.n(b, 0.2).exp(), torch.ones(b)))
@@ -158,16 +180,51 @@ class Desk(Studio):
         img = self.some(0.2, img, lambda x, w: self.blur(x, self.dice.uniform(0.3, 1.0)))
         img = self.some(0.5, img, lambda x, w: self.jpeg(x, self.u(len(w), 35, 96)))
         img = self.some(0.15, img, lambda x, w: x + self.n(len(w), 1.0, 3, HEIGHT, WIDTH) * lone(self.u(len(w), 0.5, 5)))
-        return img.clamp(0, 255).round(), left, lost, inside
+        return img.clamp(0, 255).round()
+
+
+class Refinery(Desk):
+    """Draws samples for the refiner, which sees the photograph and what the program took for the sitter of it."""
+
+    def draw(self, b):
+        layers = self.picked(b)
+        img, truth, matte, inside = layers[:, 7:10], layers[:, 3:4] / 255, layers[:, 10:11] / 255, layers[:, 6:7] / 255
+        wide, narrow = F.max_pool2d(truth, 5, 1, 2), -F.max_pool2d(-truth, 5, 1, 2)
+        w = self.which(b, self.share(b, 0.3))  # another room behind the sitter; what it was that the program took for them stays in their own colours
+        if len(w):
+            t = truth[w]
+            img = img.clone()
+            img[w] = img[w] * t + self.stuff(len(w), img[w], t) * (1 - t)
+        for chance, small, large in ((0.35, 2, 26), (0.15, 1.5, 10)):  # of the room, beside the outline, taken for the sitter
+            w = self.which(b, self.share(b, chance))
+            if len(w):
+                cx, cy = self.outline(truth[w])
+                piece = self.piece(len(w), cx + self.n(len(w), 5), cy + self.n(len(w), 5), small, large)
+                matte = matte.clone()
+                matte[w] = torch.maximum(matte[w], piece)
+        w = self.which(b, self.share(b, 0.1))  # a rim
+        if len(w):
+            reach = int(self.dice.integers(2, 7))
+            cx, cy = self.outline(truth[w])
+            rim = F.max_pool2d(truth[w], 2 * reach + 1, 1, reach) * self.piece(len(w), cx, cy, 10, 70, (1.0, 8.0))
+            matte = matte.clone()
+            matte[w] = torch.maximum(matte[w], rim)
+        w = self.which(b, self.share(b, 0.3))  # of the sitter, taken for the room
+        if len(w):
+            cx, cy = self.outline(truth[w])
+            matte = matte.clone()
+            matte[w] = matte[w] * (1 - self.piece(len(w), cx, cy, 1.5, 24))
+        left, lost = (matte - wide).clamp(min=0) * inside, (narrow - matte).clamp(min=0) * inside
+        matte = self.some(0.3, matte, lambda x, w: self.blur(x, self.dice.uniform(0.3, 1.5)))
+        return torch.cat([self.taken(b, img), 255 * matte], 1), left, lost, inside
+
+
+NETS = {"critic": (3, Desk), "refiner": (4, Refinery)}  # channels of the input, and who draws it
 
 
 def told(left, lost):
     """The answer asked at a place of the network's: 1 where a third of it shows something left, or lost, 0 where no more of it does than an outline that lies a pixel amiss makes."""
     return (4 * F.avg_pool2d(torch.cat([left, lost], 1), STRIDE) - 0.25).clamp(0, 1)
-
-
-def given(picture):
-    return ((picture - 127.5) / 127.5).contiguous(memory_format=torch.channels_last)
 
 
 def losses(net, desk, batch):
@@ -187,18 +244,23 @@ def losses(net, desk, batch):
 def opened(args):
     cards = np.load(args.cards)["layers"]
     rooms = [cv2.imdecode(np.frombuffer(r, np.uint8), cv2.IMREAD_COLOR)[..., ::-1] for r in np.load(args.rooms, allow_pickle=True)]
-    return Desk(cards, list(np.load(args.walls, allow_pickle=True)), rooms, args.seed)
+    return NETS[args.net][1](cards, list(np.load(args.walls, allow_pickle=True)), rooms, args.seed)
 
 
 def train(args):
     torch.manual_seed(args.seed)
-    net = CriticNet()
+    net = CriticNet(NETS[args.net][0])
     if args.out.exists():
         restored(net, args.out)
     elif args.start:
-        old = grown(args.start, __import__("model").PortraitNet())[0].state_dict()
+        old = grown(args.start, PortraitNet())[0].state_dict()
         state = net.state_dict()
-        net.load_state_dict({k: old[k] if k in old and k.split(".")[0] != "signs" else v for k, v in state.items()})
+        for k, v in old.items():
+            if k in state and k.split(".")[0] != "signs":
+                state[k][(slice(None), slice(v.shape[1])) if v.ndim == 4 else ...] = v
+        if state["e1.0.weight"].shape[1] > 3:
+            state["e1.0.weight"][:, 3:] *= 0.1  # what the old network did not see says little at first
+        net.load_state_dict(state)
     desk = opened(args)
     trained = Trained(net, torch.device("cpu"), args.rate, args.out)
     started, told_, saved = time.process_time(), time.time(), time.time()
@@ -222,7 +284,7 @@ def train(args):
 
 def look(args):
     desk = opened(args)
-    net = restored(CriticNet(), args.out).eval() if args.out.exists() else None
+    net = restored(CriticNet(NETS[args.net][0]), args.out).eval() if args.out.exists() else None
     rows = []
     with torch.no_grad():
         img, left, lost, _ = desk.draw(24)
@@ -230,23 +292,21 @@ def look(args):
     for i in range(24):
         truth = told(left, lost)[i]
         maps = [np.kron((255 * m.numpy()).astype(np.uint8), np.ones((4, 4), np.uint8)) for m in (truth[0], p[i, 0], truth[1], p[i, 1])]
-        rows.append(np.hstack([img[i].permute(1, 2, 0).numpy().astype(np.uint8)] + [np.dstack([m] * 3) for m in maps]))
+        seen = [img[i, :3].permute(1, 2, 0).numpy().astype(np.uint8)] + [np.dstack([c.numpy().astype(np.uint8)] * 3) for c in img[i, 3:]]
+        rows.append(np.hstack(seen + [np.dstack([m] * 3) for m in maps]))
     sheet = np.vstack([np.hstack(rows[i:i + 3]) for i in range(0, 24, 3)])
     cv2.imwrite(str(args.sheet), sheet[..., ::-1])
 
 
 def export(args):
-    from safetensors.torch import save_file
-
-    from export import fold
-    net = fold(restored(CriticNet(), args.out).eval()).half()
-    save_file({k: v.contiguous() for k, v in net.state_dict().items()}, args.model)
-    print(args.model, args.model.stat().st_size, "bytes")
+    from export import fold, store
+    store(fold(restored(CriticNet(NETS[args.net][0]), args.out).eval()).state_dict(), args.model)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("do", choices=["train", "look", "export"])
+    parser.add_argument("--net", choices=NETS, default="critic")
     parser.add_argument("--cards", type=pathlib.Path)
     parser.add_argument("--walls", type=pathlib.Path, default="walls.npy")
     parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")

@@ -13,10 +13,9 @@ import time
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
-from export import fold
+from export import fold, store
 
 WIDTH, HEIGHT, EYE = 48, 32, 28.0  # the patch, and the distance of the eye's corners in it
 LARGE = 2  # patches are kept larger, with a margin to move in
@@ -235,9 +234,34 @@ class Eyes(torch.utils.data.IterableDataset):
                 yield torch.from_numpy(given(spoilt(patch, rng))), np.float32(closed)
 
 
-def asked(net, patches):
+def told(net, patches):
+    """The network's number for each patch."""
     with torch.no_grad():
-        return torch.sigmoid(net(torch.from_numpy(np.stack([given(p) for p in patches])))).numpy()
+        return net(torch.from_numpy(np.stack([given(p) for p in patches]))).numpy()
+
+
+def asked(net, patches):
+    return 1 / (1 + np.exp(-told(net, patches)))
+
+
+def fit(net, samples, loss_of, minutes, device, workers=0, clock=time.time):
+    """Trains a network of one number on samples (patch, what to say), with a rate that falls to nothing at the end; `clock` counts the seconds."""
+    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01)
+    began, seen, losses = clock(), 0, []
+    for x, y in torch.utils.data.DataLoader(samples, 128, num_workers=workers):
+        gone = (clock() - began) / (60 * minutes)
+        if gone >= 1:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = 3e-3 * min(1, seen / 5000 + 0.02) * 0.5 * (1 + np.cos(np.pi * gone)) + 1e-5
+        loss = loss_of(net(x.to(device)), y.to(device))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        seen += len(x)
+        losses.append(loss.item())
+        if len(losses) % 100 == 0:
+            print(f"{gone:.2f} {seen} {np.mean(losses[-100:]):.4f}", flush=True)
 
 
 def main():
@@ -262,22 +286,7 @@ def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     net = EyeNet().to(device)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01)
-    began, seen, losses = time.time(), 0, []
-    for x, y in torch.utils.data.DataLoader(Eyes(eyes, 7), 128, num_workers=args.workers):
-        gone = (time.time() - began) / (60 * args.minutes)
-        if gone >= 1:
-            break
-        for group in optimiser.param_groups:
-            group["lr"] = 3e-3 * min(1, seen / 5000 + 0.02) * 0.5 * (1 + np.cos(np.pi * gone)) + 1e-5
-        loss = nn.functional.binary_cross_entropy_with_logits(net(x.to(device)), y.to(device) * 0.98 + 0.01)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        seen += len(x)
-        losses.append(loss.item())
-        if len(losses) % 100 == 0:
-            print(f"{gone:.2f} {seen} {np.mean(losses[-100:]):.4f}", flush=True)
+    fit(net, Eyes(eyes, 7), lambda said, shut: nn.functional.binary_cross_entropy_with_logits(said, shut * 0.98 + 0.01), args.minutes, device, args.workers)
     net = net.cpu().eval()
     rng = np.random.default_rng(11)
     for folder in args.held_out:
@@ -285,8 +294,7 @@ def main():
         plain = lambda patch: warped(patch, placed(*(np.array(ROOM) / 2 + [s * LARGE * EYE / 2, 0] for s in (-1, 1)), EYE, (WIDTH, HEIGHT)), (WIDTH, HEIGHT))
         for name, patches in (("open", [plain(e[0]) for e in held]), ("open, spoilt", [spoilt(e[0], rng) for e in held]), ("shut", [plain(shut(e, rng)) for e in held]), ("shut, spoilt", [spoilt(shut(e, rng), rng) for e in held])):
             print(folder, name, np.round(np.quantile(asked(net, patches), [0, 0.01, 0.05, 0.1, 0.5, 0.9, 0.95, 0.98, 0.99, 1]), 3), flush=True)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.contiguous() for name, tensor in fold(net).half().state_dict().items()}, args.out)
+    store(fold(net).state_dict(), args.out)
 
 
 if __name__ == "__main__":

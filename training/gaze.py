@@ -13,11 +13,10 @@ import time
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
-from export import fold
-from eyes import CONTOURS, EYE, HEIGHT, LARGE, NARROWEST, ROOM, WIDTH, EyeNet, given, placed, spoilt, warped
+from export import fold, store
+from eyes import CONTOURS, EYE, HEIGHT, LARGE, NARROWEST, ROOM, WIDTH, EyeNet, fit, given, placed, spoilt, told, warped
 
 IRISES = (468, 473)  # the iris centres that belong to eyes.CONTOURS
 UNIT = LARGE * EYE
@@ -115,11 +114,6 @@ class Eyes(torch.utils.data.IterableDataset):
                 yield torch.from_numpy(given(spoilt(patch[:, ::-1] if mirror else patch, rng, 0.0))), np.float32(-at if mirror else at)
 
 
-def asked(net, patches):
-    with torch.no_grad():
-        return net(torch.from_numpy(np.stack([given(p) for p in patches]))).numpy()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=pathlib.Path, required=True)
@@ -143,22 +137,7 @@ def main():
         cv2.imwrite(str(args.look), np.vstack(rows))
         return
     net = EyeNet()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01)
-    began, seen, losses = time.process_time(), 0, []
-    for x, y in torch.utils.data.DataLoader(Eyes(eyes, 7), 128):
-        gone = (time.process_time() - began) / (60 * args.minutes)
-        if gone >= 1:
-            break
-        for group in optimiser.param_groups:
-            group["lr"] = 3e-3 * min(1, seen / 5000 + 0.02) * 0.5 * (1 + np.cos(np.pi * gone)) + 1e-5
-        loss = nn.functional.smooth_l1_loss(net(x), y, beta=0.1)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        seen += len(x)
-        losses.append(loss.item())
-        if len(losses) % 100 == 0:
-            print(f"{gone:.2f} {seen} {np.mean(losses[-100:]):.4f}", flush=True)
+    fit(net, Eyes(eyes, 7), lambda said, at: nn.functional.smooth_l1_loss(said, at, beta=0.1), args.minutes, torch.device("cpu"), clock=time.process_time)
     net.eval()
     rng = np.random.default_rng(11)
     for folder in args.held_out:
@@ -168,11 +147,10 @@ def main():
         drawn = [shown(e, rng) for e in held]
         for name, patches, truth in (("as they are", [plain(e[0]) for e in held], real), ("as they are, spoilt", [spoilt(e[0], rng, 0.0) for e in held], real),
                                      ("moved", [plain(p) for p, _ in drawn], np.array([t for _, t in drawn])), ("moved, spoilt", [spoilt(p, rng, 0.0) for p, _ in drawn], np.array([t for _, t in drawn]))):
-            said = asked(net, patches)
+            said = told(net, patches)
             error = np.abs(said - truth)
             print(folder, name, "error", np.round(np.quantile(error, [0.5, 0.9, 0.99]), 3), "told", np.round(np.quantile(said, [0.01, 0.05, 0.5, 0.95, 0.99]), 3), "rank", round(float(np.corrcoef(said, truth)[0, 1]), 3), flush=True)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.contiguous() for name, tensor in fold(net).half().state_dict().items()}, args.out)
+    store(fold(net).state_dict(), args.out)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,20 @@ def start(net):
 
 
 class UNet(nn.Module):
-    """What both networks share: four levels down, and up again to the second."""
+    """What all networks share: four levels down, and up again to the second."""
+
+    def trunk(self, large=False):
+        """The levels of the portrait network, and of the critic; `large` has twice the arithmetic below the second. Returns their channels."""
+        c1, c2, c3, c4 = (16, 32, 64, 160) if large else (16, 32, 48, 96)
+        first3, more3, up3 = (80, [96] * 3, 80) if large else (64, [80] * 2, 64)
+        first4, more4, blocks = (144, 128, 4) if large else (96, 96, 2)
+        self.e1 = conv(3, c1, 3, 2)
+        self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, c2, c2))
+        self.e3 = nn.Sequential(Fused(c2, first3, c3, 2), *(Fused(c3, m, c3) for m in more3))
+        self.e4 = nn.Sequential(Fused(c3, first4, c4, 2), Fused(c4, more4, c4), Context(c4), *(Fused(c4, more4, c4) for _ in range(blocks)))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, up3, c3)
+        self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 48, c2)
+        return c1, c2, c3, c4
 
     def levels(self, x):
         """Returns the first level, the coarsest, and the second on the way up."""
@@ -87,15 +100,7 @@ class PortraitNet(UNet):
 
     def __init__(self, large=False):
         super().__init__()
-        c1, c2, c3, c4 = (16, 32, 64, 160) if large else (16, 32, 48, 96)
-        first3, more3, up3 = (80, [96] * 3, 80) if large else (64, [80] * 2, 64)
-        first4, more4, blocks = (144, 128, 4) if large else (96, 96, 2)
-        self.e1 = conv(3, c1, 3, 2)
-        self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, c2, c2))
-        self.e3 = nn.Sequential(Fused(c2, first3, c3, 2), *(Fused(c3, m, c3) for m in more3))
-        self.e4 = nn.Sequential(Fused(c3, first4, c4, 2), Fused(c4, more4, c4), Context(c4), *(Fused(c4, more4, c4) for _ in range(blocks)))
-        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, up3, c3)
-        self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 48, c2)
+        c1, c2, _, c4 = self.trunk(large)
         self.u1 = Up(c2, c1, c1)
         self.mask = nn.Sequential(conv(c1, c1, 3), nn.Conv2d(c1, 4, 1))
         self.heat = nn.Sequential(conv(c2, 48, 3), nn.Conv2d(48, len(LANDMARKS), 1))
@@ -179,16 +184,14 @@ class DetectorNet(UNet):
 
 
 class CriticNet(UNet):
-    """What of a finished card is not the sitter's, and what of the sitter is missing: the portrait network's trunk with a head of its own."""
+    """What of a finished card is not the sitter's, and what of the sitter is missing: the portrait network's trunk with a head of its own. The refiner is one that sees the photograph
+    and the alpha instead (four channels)."""
 
-    def __init__(self, c1=16, c2=32, c3=48, c4=96):
+    def __init__(self, channels=3):
         super().__init__()
-        self.e1 = conv(3, c1, 3, 2)
-        self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, c2, c2))
-        self.e3 = nn.Sequential(Fused(c2, 64, c3, 2), *(Fused(c3, 80, c3) for _ in range(2)))
-        self.e4 = nn.Sequential(Fused(c3, 96, c4, 2), Fused(c4, 96, c4), Context(c4), *(Fused(c4, 96, c4) for _ in range(2)))
-        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 64, c3)
-        self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 48, c2)
+        c1, c2, _, _ = self.trunk()
+        if channels != 3:
+            self.e1 = conv(channels, c1, 3, 2)
         self.signs = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, 2, 1))
         start(self)
         nn.init.constant_(self.signs[1].bias, -4.0)  # most of a card is as it should be

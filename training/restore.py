@@ -11,9 +11,9 @@ import argparse
 import pathlib
 
 import torch
-from safetensors.torch import load_file
 from torch import nn
 
+from export import stored
 from train import TASKS, matting_input, portrait_input
 
 
@@ -30,8 +30,7 @@ def unfolded(path, kind):
     """The network of an exported file, with normalisations that do nothing."""
     net = kind()
     state = net.state_dict()
-    for key, value in load_file(path).items():
-        value = value.float()
+    for key, value in stored(path).items():
         if key in state:
             state[key] = value
         elif key.endswith(".bias"):  # a convolution's, from the normalisation after it

@@ -16,7 +16,7 @@ use crate::vision::inference::{Pool, sigmoid};
 use crate::vision::scratch::Scratch;
 
 static MODEL: LazyLock<std::result::Result<PlacesNet, String>> =
-    LazyLock::new(|| PlacesNet::load(include_bytes!("../../../models/signs.safetensors")));
+    LazyLock::new(|| PlacesNet::load(include_bytes!("../../../models/signs.safetensors"), 3));
 
 /// What a place of the network's answer stands for, in crop pixels.
 const STRIDE: usize = 4;

@@ -224,9 +224,10 @@ pub(crate) struct PlacesNet {
 }
 
 impl PlacesNet {
-    pub(crate) fn load(file: &[u8]) -> Loaded<Self> {
+    /// The network of `file`, whose input has `channels` channels.
+    pub(crate) fn load(file: &[u8], channels: usize) -> Loaded<Self> {
         let weights = Weights::of(file)?;
-        let unet = UNet::load(&weights, 3)?;
+        let unet = UNet::load(&weights, channels)?;
         let first = weights.conv("signs.0.0", unet.second_channels(), 1, true)?;
         let second = weights.conv("signs.1", first.outputs(), 1, false)?;
         Ok(Self { unet, head: [first, second] })

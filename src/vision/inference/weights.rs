@@ -23,7 +23,7 @@ impl<'a> Weights<'a> {
         self.tensors.names().contains(&name)
     }
 
-    /// The shape and the values of a tensor.
+    /// The shape and the values of a tensor. Of one in 8 bits the values of each output are whole numbers of a step, which the tensor `NAME.step` holds for each.
     pub(crate) fn tensor(&self, name: &str) -> Loaded<(Vec<usize>, Vec<f32>)> {
         let view = self.tensors.tensor(name).map_err(|e| format!("{name}: {e}"))?;
         let data = view.data();
@@ -32,7 +32,22 @@ impl<'a> Weights<'a> {
             Dtype::F16 => {
                 data.as_chunks().0.iter().map(|b| widened(u16::from_le_bytes(*b))).collect()
             }
-            other => return Err(format!("{name}: {other:?} instead of F32 or F16")),
+            Dtype::I8 => {
+                let (_, steps) = self.tensor(&format!("{name}.step"))?;
+                let each = data.len() / steps.len().max(1);
+                if each * steps.len() != data.len() || each == 0 {
+                    return Err(format!(
+                        "{name}: {} steps for {} weights",
+                        steps.len(),
+                        data.len()
+                    ));
+                }
+                let outputs = data.chunks_exact(each).zip(&steps);
+                outputs
+                    .flat_map(|(o, &step)| o.iter().map(move |&b| f32::from(b as i8) * step))
+                    .collect()
+            }
+            other => return Err(format!("{name}: {other:?} instead of F32, F16 or I8")),
         };
         Ok((view.shape().to_vec(), values))
     }
