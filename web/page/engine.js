@@ -8,6 +8,9 @@ const SECONDS = 60;
 const ENOUGH = 400 * 1024 * 1024;
 
 export class Engine extends InTurn {
+  /** Whether it works in this tab, where a frame of a camera costs nothing to hand over. */
+  own = true;
+
   #module = null;
   #worker = null;
   #next = 1;

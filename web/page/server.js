@@ -17,6 +17,9 @@ const bytes = (text) => (text ? Uint8Array.from(atob(text), (c) => c.charCodeAt(
 const wait = (seconds) => new Promise((over) => setTimeout(over, seconds * 1000));
 
 export class Engine extends InTurn {
+  /** Frames go over the wire. */
+  own = false;
+
   async answered(call, { question = {}, photo }) {
     const asked = new URLSearchParams();
     for (const [name, value] of Object.entries(question)) {

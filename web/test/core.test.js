@@ -75,6 +75,17 @@ test('reports are in the language asked for, and their codes are not', needs, ()
   assert.deepEqual(zh.photos[0].findings.map((f) => f.code), en.photos[0].findings.map((f) => f.code));
 });
 
+test('a glance says of the face what a check says', needs, () => {
+  const [quick, full] = [baidi.glance(studio), baidi.check(studio)].map(({ report }) => report.photos[0]);
+  assert.deepEqual(quick.face, full.face);
+  const verdicts = new Map(quick.findings.map(({ rule, verdict }) => [rule, verdict]));
+  for (const { rule, verdict } of full.findings) {
+    if (['one-face', 'eyes-open', 'gaze', 'yaw', 'pitch', 'roll', 'mouth', 'source-size', 'sharpness', 'exposure', 'black-and-white'].includes(rule)) assert.equal(verdicts.get(rule), verdict, rule);
+    if (['ears', 'headwear', 'face-covered'].includes(rule)) assert.equal(verdicts.get(rule), 'unknown', rule);
+  }
+  assert.equal(baidi.glance(file('web/page/icon.svg')).report.photos[0].status, 'failed');
+});
+
 test('HEIC is read, and shown where a browser could not', needs, () => {
   const heic = file('tests/fixtures/sitter.heic');
   const { report, card } = baidi.fix(heic, { name: 'IMG_2041.HEIC' });

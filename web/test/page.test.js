@@ -159,17 +159,17 @@ test('a spec is found by what people call it, and every photo is done anew', nee
   await context.close();
 });
 
-test('by day and by night, in both languages, on phone and desktop nothing stands in anybody’s way', needs, async () => {
+test('by day and by night, in both languages, on phone and desktop nothing stands in anybody’s way', { ...needs, timeout: 600_000 }, async () => {
   for (const [name, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     for (const locale of ['zh-CN', 'en-GB']) {
       for (const colorScheme of ['light', 'dark']) {
         const { context, page, complaints } = await opened({ locale, viewport, colorScheme });
         await give(page, 'samples/blue-tilted.jpg', 'web/page/icon.svg');
         await done(page, 2);
+        await picture(page, `all-${name}-${locale.slice(0, 2)}-${colorScheme}`);
         await page.locator('details').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
         await barriers(page);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} ${locale}: nothing sticks out to the right`);
-        await picture(page, `all-${name}-${locale.slice(0, 2)}-${colorScheme}`);
         await page.click('#photos li:nth-child(2) button');
         await barriers(page);
         assert.deepEqual(complaints, []);

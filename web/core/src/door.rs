@@ -119,6 +119,13 @@ extern "C" fn baidi_check() -> u32 {
     with_networks(answer::check)
 }
 
+/// Judges of a camera's frame what the face alone shows; 0 done, 1 refused, 2 misunderstood.
+#[expect(unsafe_code, reason = "the name by which JavaScript calls")]
+#[unsafe(no_mangle)]
+extern "C" fn baidi_glance() -> u32 {
+    with_networks(answer::glance)
+}
+
 /// A picture of the photo to show; 0 done, 1 refused.
 #[expect(unsafe_code, reason = "the name by which JavaScript calls")]
 #[unsafe(no_mangle)]
