@@ -30,6 +30,10 @@ web:
 web-test: web
     node --test web/test/*.test.js
 
+# The figures of web/README.md: bytes, milliseconds, memory, sentences a second
+web-figures: web
+    node web/test/figures.js
+
 # The Python wheel, into target/wheels (needs CPython 3.11 or later; maturin comes from PyPI)
 wheel *ARGS:
     python/build {{ARGS}}

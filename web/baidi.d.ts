@@ -14,6 +14,8 @@ export interface Question {
   minBytes?: number;
   /** Most bytes of the card. Default: the spec's. */
   maxBytes?: number;
+  /** Whether a slip is wanted where the photo has to be taken again. Default: true. */
+  slip?: boolean;
 }
 
 export type Verdict = 'pass' | 'unknown' | 'doubtful' | 'fail';
@@ -99,6 +101,8 @@ export interface Spec {
   width: number;
   height: number;
   dpi: string | null;
+  /** On paper, in millimetres, where the spec has a size there. */
+  print: { width: number; height: number } | null;
   minBytes: number;
   maxBytes: number;
   background: [number, number, number];
@@ -136,6 +140,8 @@ export class Baidi {
   fix(photo: Uint8Array, question?: Question): Fixed;
   /** Says what an office would object to. */
   check(photo: Uint8Array, question?: Question): { report: Report; slip: string | null };
+  /** What `check` says of the face alone, in a third of the time: for frames of a camera. What is worn, and what needs the sitter's outline, is `unknown`. */
+  glance(photo: Uint8Array, question?: Question): { report: Report; slip: null };
   /** A JPEG of the photo to show, upright, 1200 px at most; `null` where it cannot be read. */
   preview(photo: Uint8Array): Uint8Array | null;
   /** The built-in specs; with `wanted`, those that people call so, best first. */

@@ -73,6 +73,10 @@ export class Baidi {
     return { report, slip: this.#text(SLIP_PART) };
   }
 
+  glance(photo, question = {}) {
+    return { report: this.#ask('baidi_glance', { slip: false, ...question }, photo), slip: null };
+  }
+
   preview(photo) {
     this.#ask('baidi_preview', {}, photo);
     const picture = this.#part(PICTURE_PART);
@@ -94,7 +98,7 @@ export class Baidi {
 
   #ask(name, question, photo) {
     const ending = this.#guarded(() => {
-      this.#hand(QUESTION, new TextEncoder().encode(JSON.stringify(question)));
+      this.#hand(QUESTION, new TextEncoder().encode(JSON.stringify({ slip: true, ...question })));
       this.#hand(PHOTO, photo);
       return this.#exports[name]();
     });

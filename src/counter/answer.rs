@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::question::{Asked, Question};
 use crate::base::error::Error;
-use crate::door::{Baidi, Status};
+use crate::door::{Baidi, Checked, Status};
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
 use crate::words::report::thumbnail::thumbnail;
@@ -131,7 +131,18 @@ pub fn fix(baidi: &mut Baidi, photo: &[u8], asked: &Asked) -> Answer {
 
 /// Says what an office would object to.
 pub fn check(baidi: &mut Baidi, photo: &[u8], asked: &Asked) -> Answer {
-    let checked = match baidi.check(photo, &asked.order) {
+    let checked = baidi.check(photo, &asked.order);
+    examined(checked, photo, asked)
+}
+
+/// Says of a camera's frame what [`check`] says of the face alone.
+pub fn glance(baidi: &mut Baidi, photo: &[u8], asked: &Asked) -> Answer {
+    let seen = baidi.glance(photo, &asked.order);
+    examined(seen, photo, asked)
+}
+
+fn examined(seen: Result<Checked, Error>, photo: &[u8], asked: &Asked) -> Answer {
+    let checked = match seen {
         Ok(checked) => checked,
         Err(error) => return refused(asked, &error, photo),
     };

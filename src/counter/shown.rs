@@ -59,6 +59,14 @@ struct Range {
     max: Option<f64>,
 }
 
+/// A card's size on paper, in millimetres.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Print {
+    width: f64,
+    height: f64,
+}
+
 /// A spec to choose.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -73,6 +81,8 @@ struct Spec {
     /// In pixels.
     height: u32,
     dpi: Option<String>,
+    /// On paper, in millimetres, where the spec has a size there.
+    print: Option<Print>,
     min_bytes: u64,
     max_bytes: u64,
     /// 8-bit sRGB.
@@ -113,6 +123,10 @@ impl Spec {
             width: spec.pixels.width,
             height: spec.pixels.height,
             dpi: spec.resolution.as_ref().map(|r| r.dpi.to_string()),
+            print: spec
+                .print
+                .as_ref()
+                .map(|p| Print { width: p.width.to_mm(), height: p.height.to_mm() }),
             min_bytes: spec.file.min.to_bytes(),
             max_bytes: spec.file.max.to_bytes(),
             background: spec.background.colour,

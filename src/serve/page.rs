@@ -25,7 +25,9 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "manifest.webmanifest": "application/manifest+json",
     "ruler.js": "text/javascript; charset=utf-8",
     "server.js": "text/javascript; charset=utf-8",
+    "sheet.js": "text/javascript; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
+    "turns.js": "text/javascript; charset=utf-8",
     "words.js": "text/javascript; charset=utf-8",
     "zip.js": "text/javascript; charset=utf-8",
 };

@@ -3,6 +3,7 @@
 import { shoot } from './camera.js';
 import { Ended, Refused } from './ended.js';
 import { DRAWN, drawInFrame, ruler } from './ruler.js';
+import { PAPERS, facts, plan, sheet } from './sheet.js';
 import { WORDS } from './words.js';
 import { zip } from './zip.js';
 
@@ -214,10 +215,36 @@ function list() {
   const cards = done.filter((photo) => photo.result.card);
   $('zip').hidden = cards.length < 1;
   $('zip').textContent = say.zip(cards.length);
+  papers(cards);
   const slips = done.filter((photo) => photo.result.slip);
   $('slips').hidden = slips.length < 1;
   $('slips').textContent = say.slips(slips.length);
   show();
+}
+
+/** The papers that take cards of the spec's size, and how many; none where the spec names no size on paper. */
+function papers(cards) {
+  const size = specOf(chosen)?.print;
+  const fitting = size && cards.length ? Object.entries(PAPERS).filter(([, sides]) => plan(sides, size)) : [];
+  $('print').hidden = fitting.length < 1;
+  const before = $('paper').value || '6in';
+  const key = `${chosen} ${language} ${fitting.length}`;
+  // A list that is open stays as it is.
+  if ($('paper').dataset.of === key) return;
+  $('paper').dataset.of = key;
+  $('paper').replaceChildren(...fitting.map(([name, sides]) =>
+    make('option', { value: name, selected: name === before }, `${say.papers[name]} · ${sides.join('×')} mm · ${say.places(plan(sides, size).slots.length)}`)));
+}
+
+/** A card as a PDF takes it: the file itself, or, where not every reader shows it alike, what the browser sees in it. */
+async function onPaper(card) {
+  const known = facts(card);
+  if (known?.plain) return { ...known, bytes: card };
+  const bitmap = await createImageBitmap(new Blob([card], { type: 'image/jpeg' }));
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  canvas.getContext('2d').drawImage(bitmap, 0, 0);
+  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 })).arrayBuffer());
+  return { ...facts(bytes), bytes };
 }
 
 // ---- one photo
@@ -429,6 +456,14 @@ $('slips').addEventListener('click', () => {
   const pages = photos.filter((photo) => photo.state === 'done' && photo.result.slip).map((photo) => photo.result.slip.split(/(?<=<main>)|(?=<\/main>)/));
   save([pages[0][0], ...pages.map((page) => page[1]), pages[0][2]].join(''), 'text/html;charset=utf-8', 'retake.html');
 });
+$('sheet').addEventListener('click', async () => {
+  const { print } = specOf(chosen);
+  const cards = await Promise.all(photos.filter((photo) => photo.state === 'done' && photo.result.card).map((photo) => onPaper(photo.result.card)));
+  // Cards of one shape only: a photo that had to stay as it is would be stretched.
+  const suits = ({ width, height }) => Math.abs((width / height) / (print.width / print.height) - 1) <= 0.02;
+  const bytes = sheet(cards.filter(suits), PAPERS[$('paper').value], print);
+  if (bytes) save(bytes, 'application/pdf', 'baidi.pdf');
+});
 $('clear').addEventListener('click', () => {
   for (const photo of photos) photo.turn += 1;
   photos.length = 0;
@@ -449,7 +484,7 @@ $('camera').hidden = !navigator.mediaDevices?.getUserMedia;
 $('camera').addEventListener('click', async () => {
   await ready;
   if (!chosen) return;
-  const file = await shoot({ dialog: $('booth'), engine, question: { ...wish(), name: 'camera.jpg' }, spec: specOf(chosen), say, advice });
+  const file = await shoot({ dialog: $('booth'), engine, question: { ...wish(), name: 'camera.jpg', slip: false }, spec: specOf(chosen), say, advice });
   if (file) take([file]);
 });
 let typed = 0;

@@ -46,11 +46,73 @@ const sharp = ({ findings }) => {
   return typeof found?.measured === 'number' ? found.measured : -Infinity;
 };
 
+/** The canvas as a bitmap file (BMP, 32 bits a pixel, rows from the top): neither written nor read by a codec, which would take as long as finding the face. */
+function bitmap(canvas, context) {
+  const { width, height } = canvas;
+  const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+  const file = new ArrayBuffer(56 + 4 * pixels.length);
+  const head = new DataView(file);
+  head.setUint16(0, 0x424d);
+  head.setUint32(2, file.byteLength, true);
+  head.setUint32(10, 56, true); // where the pixels are: at a multiple of four, for the view below
+  head.setUint32(14, 40, true);
+  head.setInt32(18, width, true);
+  head.setInt32(22, -height, true);
+  head.setUint16(26, 1, true);
+  head.setUint16(28, 32, true);
+  const rows = new Uint32Array(file, 56);
+  // Red and blue change places.
+  for (let i = 0; i < rows.length; i++) rows[i] = (pixels[i] & 0xff00ff00) | ((pixels[i] & 0xff) << 16) | ((pixels[i] >>> 16) & 0xff);
+  return file;
+}
+
+const photograph = (canvas) => new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.95));
+
+/**
+ * What is said of one frame after another. Where the engine is this page's own, every frame is glanced at; only what passes is looked at in full, for what is worn and what takes
+ * the sitter's outline: when a row of frames that hold begins, and, while that look has something to say, after twice the time it took, so that the rest of the time goes into glances.
+ */
+class Watch {
+  #engine; #question; #say;
+  #wrong; // what the last full look said, `null` where nothing was wrong; `undefined` where there was none since the sitter moved
+  #next = 0;
+
+  constructor(engine, question, say) {
+    this.#engine = engine;
+    this.#question = question;
+    this.#say = say;
+  }
+
+  /** What is wrong in `frame`, a function that gives its bytes anew, `null` where nothing is; and how sharp it is. */
+  async looked(frame) {
+    const glance = await this.#asked(this.#engine.own ? 'glance' : 'check', await frame());
+    if (!this.#engine.own || glance.wrong) {
+      // Who moved is looked at anew.
+      if (glance.wrong) this.#wrong = undefined;
+      return glance;
+    }
+    if (this.#wrong === undefined || (this.#wrong && performance.now() >= this.#next)) {
+      const started = performance.now();
+      const full = await this.#asked('check', await frame());
+      this.#wrong = full.wrong;
+      this.#next = performance.now() + 2 * (performance.now() - started);
+    }
+    return { ...glance, wrong: this.#wrong };
+  }
+
+  async #asked(call, bytes) {
+    const answer = await this.#engine.call(call, { photo: bytes, question: this.#question, transfer: [bytes] }).catch(() => null);
+    const photo = answer?.report.photos[0];
+    return { wrong: this.#say(photo), sharpness: photo?.findings ? sharp(photo) : -Infinity };
+  }
+}
+
 /** Opens the camera in `dialog`; gives the picture's file, or `null` where the sitter went away. */
 export async function shoot({ dialog, engine, question, spec, say, advice }) {
   const video = dialog.querySelector('video');
   const said = dialog.querySelector('[role=status]');
   const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   const tell = (text) => { if (said.textContent !== text) said.textContent = text; };
   tell(say.starting);
   dialog.showModal();
@@ -63,10 +125,14 @@ export async function shoot({ dialog, engine, question, spec, say, advice }) {
   delete dialog.dataset.first;
   let picture = null;
   try {
+    // While the camera opens: the first look takes the networks in, and has the browser make them fast.
+    if (engine.own) engine.call('glance', { photo: bitmap(canvas, context), question }).catch(() => {});
     stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: 'user', width: { ideal: 1920 }, height: { ideal: 1080 } } });
     video.srcObject = stream;
     await Promise.race([video.play(), closed]);
     const opened = performance.now();
+    const watch = new Watch(engine, question, (photo) => (photo ? sentence(photo, spec, say, advice) : say.sit));
+    const frame = async () => (engine.own ? bitmap(canvas, context) : (await photograph(canvas)).arrayBuffer());
     let held = [];
     while (!over && !picture) {
       if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
@@ -75,20 +141,16 @@ export async function shoot({ dialog, engine, question, spec, say, advice }) {
       }
       canvas.width = video.videoWidth;
       canvas.height = video.videoHeight;
-      canvas.getContext('2d', { willReadFrequently: true }).drawImage(video, 0, 0);
+      context.drawImage(video, 0, 0);
       const at = performance.now();
-      const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.95));
-      if (pressed) { picture = blob; break; }
-      const bytes = await blob.arrayBuffer();
-      const checked = await engine.call('check', { photo: bytes, question, transfer: [bytes] }).catch(() => null);
+      if (pressed) { picture = await photograph(canvas); break; }
+      const { wrong, sharpness } = await watch.looked(frame);
       dialog.dataset.frames = Number(dialog.dataset.frames) + 1;
       dialog.dataset.first ??= Math.round(performance.now() - opened);
       if (over) break;
-      const photo = checked?.report.photos[0];
-      const wrong = photo ? sentence(photo, spec, say, advice) : say.sit;
       dialog.classList.toggle('holds', !wrong);
       tell(wrong ?? say.hold);
-      held = wrong ? [] : [...held, { at, blob, sharpness: sharp(photo) }].slice(-12);
+      held = wrong ? [] : [...held, { at, blob: await photograph(canvas), sharpness }].slice(-12);
       if (held.length >= BEST_OF && performance.now() - held[0].at >= HOLD) {
         picture = held.slice(-BEST_OF).reduce((best, one) => (one.sharpness > best.sharpness ? one : best)).blob;
       }

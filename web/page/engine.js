@@ -1,26 +1,21 @@
-// The worker as a function: calls go in, answers come out, one after the other. A worker that ended, hangs, or holds too much memory is replaced.
+// The worker as a function: calls go in, answers come out. A worker that ended, hangs, or holds too much memory is replaced.
 
 import { compile } from './baidi.js';
 import { Ended, Refused } from './ended.js';
+import { InTurn } from './turns.js';
 
 const SECONDS = 60;
 const ENOUGH = 400 * 1024 * 1024;
 
-export class Engine {
+export class Engine extends InTurn {
+  /** Whether it works in this tab, where a frame of a camera costs nothing to hand over. */
+  own = true;
+
   #module = null;
   #worker = null;
   #next = 1;
-  #last = Promise.resolve();
-  restarts = 0;
 
-  /** Calls wait for those before them. */
-  call(call, options = {}) {
-    const done = this.#last.then(() => this.#now(call, options));
-    this.#last = done.catch(() => {});
-    return done;
-  }
-
-  async #now(call, options) {
+  async answered(call, options) {
     await this.#ready();
     const { answer, memory } = await this.#post(call, options);
     if (memory > ENOUGH) this.#end();

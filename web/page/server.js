@@ -1,6 +1,7 @@
 // The same calls as `engine.js` has, answered by `baidi serve`, which showed the page: at native speed, and nothing to load.
 
 import { Ended, Refused } from './ended.js';
+import { InTurn } from './turns.js';
 
 const SECONDS = 120;
 const JPEG = { 'content-type': 'application/octet-stream' };
@@ -15,25 +16,18 @@ function token() {
 const bytes = (text) => (text ? Uint8Array.from(atob(text), (c) => c.charCodeAt(0)) : null);
 const wait = (seconds) => new Promise((over) => setTimeout(over, seconds * 1000));
 
-export class Engine {
-  #last = Promise.resolve();
-  restarts = 0;
+export class Engine extends InTurn {
+  /** Frames go over the wire. */
+  own = false;
 
-  /** Calls wait for those before them. */
-  call(call, options = {}) {
-    const done = this.#last.then(() => this.#now(call, options));
-    this.#last = done.catch(() => {});
-    return done;
-  }
-
-  async #now(call, { question = {}, photo }) {
+  async answered(call, { question = {}, photo }) {
     const asked = new URLSearchParams();
     for (const [name, value] of Object.entries(question)) {
       if (value !== undefined && value !== null && value !== '') asked.set(name, String(value));
     }
     if (call === 'specs') return this.#asked(`v1/specs?${asked}`, {});
     if (call === 'check') {
-      for (const name of ['keepBackground', 'minBytes', 'maxBytes']) asked.delete(name);
+      for (const name of ['keepBackground', 'minBytes', 'maxBytes', 'slip']) asked.delete(name);
       const report = await this.#asked(`v1/check?${asked}`, { method: 'POST', body: photo, headers: JPEG });
       return report.refused ?? { report, slip: null };
     }

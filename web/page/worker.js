@@ -13,6 +13,8 @@ function answer({ call, photo, question }) {
     }
     case 'check':
       return baidi.check(bytes, question);
+    case 'glance':
+      return baidi.glance(bytes, question);
     case 'specs':
       return baidi.specs(question);
     case 'fault':

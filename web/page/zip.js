@@ -55,7 +55,8 @@ function record(fields) {
   return bytes;
 }
 
-function joined(parts) {
+/** The bytes of `parts`, one behind the other. */
+export function joined(parts) {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { Baidi, Fault, QuestionError, compile } from '../baidi.js';
+import { PAPERS, facts, pages, plan, sheet } from '../page/sheet.js';
 import { distinct, zip } from '../page/zip.js';
 import { faults } from './schema.js';
 
@@ -72,6 +73,17 @@ test('reports are in the language asked for, and their codes are not', needs, ()
   assert.match(zh.photos[0].findings[0].message, /\p{Script=Han}/u);
   assert.doesNotMatch(en.photos[0].findings[0].message, /\p{Script=Han}/u);
   assert.deepEqual(zh.photos[0].findings.map((f) => f.code), en.photos[0].findings.map((f) => f.code));
+});
+
+test('a glance says of the face what a check says', needs, () => {
+  const [quick, full] = [baidi.glance(studio), baidi.check(studio)].map(({ report }) => report.photos[0]);
+  assert.deepEqual(quick.face, full.face);
+  const verdicts = new Map(quick.findings.map(({ rule, verdict }) => [rule, verdict]));
+  for (const { rule, verdict } of full.findings) {
+    if (['one-face', 'eyes-open', 'gaze', 'yaw', 'pitch', 'roll', 'mouth', 'source-size', 'sharpness', 'exposure', 'black-and-white'].includes(rule)) assert.equal(verdicts.get(rule), verdict, rule);
+    if (['ears', 'headwear', 'face-covered'].includes(rule)) assert.equal(verdicts.get(rule), 'unknown', rule);
+  }
+  assert.equal(baidi.glance(file('web/page/icon.svg')).report.photos[0].status, 'failed');
 });
 
 test('HEIC is read, and shown where a browser could not', needs, () => {
@@ -157,4 +169,29 @@ test('a ZIP holds its files as they are', () => {
   const end = bytes.length - 22;
   assert.equal(view.getUint32(end, true), 0x06054b50);
   assert.equal(view.getUint32(view.getUint32(end + 16, true), true), 0x02014b50);
+});
+
+test('a sheet holds the cards as they are, at their size on paper', () => {
+  assert.equal(plan(PAPERS['5in'], { width: 26, height: 32 }).slots.length, 8);
+  assert.equal(plan(PAPERS['6in'], { width: 26, height: 32 }).slots.length, 12);
+  assert.equal(plan(PAPERS.a4, { width: 26, height: 32 }).slots.length, 60);
+  assert.equal(plan(PAPERS['5in'], { width: 90, height: 120 }), null);
+  assert.deepEqual(pages(3, 8), [[0, 0, 0, 1, 1, 1, 2, 2]]);
+  assert.deepEqual(pages(5, 2), [[0, 1], [2, 3], [4]]);
+  const known = facts(studio);
+  assert.equal(facts(new TextEncoder().encode('no picture')), null);
+  const card = { ...known, bytes: studio };
+  const pdf = sheet([card, card], PAPERS['6in'], { width: 26, height: 32 });
+  const text = new TextDecoder('latin1').decode(pdf);
+  assert.match(text, /^%PDF-1\.4/);
+  // What a reader does: the table's place from the end, the objects from the table, the bytes by their length.
+  const table = Number(text.match(/startxref\n(\d+)\n%%EOF\n$/)[1]);
+  const starts = text.slice(table).match(/\d{10} 00000 n /g).map((line) => parseInt(line, 10));
+  starts.forEach((start, i) => assert.ok(text.startsWith(`${i + 1} 0 obj\n`, start), `object ${i + 1}`));
+  const [, length] = text.slice(starts[2]).match(/\/Length (\d+) >>\nstream\n/);
+  assert.equal(Number(length), studio.length);
+  const from = text.indexOf('stream\n', starts[2]) + 7;
+  assert.deepEqual(pdf.slice(from, from + studio.length), studio);
+  assert.match(text, /\/MediaBox \[0 0 430\.8661 289\.1339\]|\/MediaBox \[0 0 289\.1339 430\.8661\]/, '102 × 152 mm');
+  assert.equal(text.match(/73\.7008 0 0 90\.7087 /g).length, 12, '26 × 32 mm, twelve times');
 });

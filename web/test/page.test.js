@@ -2,79 +2,60 @@
 // the npm package playwright-core; with axe-core the page is looked at for those who cannot see it. SCREENSHOTS=folder keeps pictures.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { Baidi, compile } from '../baidi.js';
+import { PAPERS, plan } from '../page/sheet.js';
+import { DESKTOP, PHONE, at, done, installed, launch, missing, opened as open, picture, ready } from './browser.js';
+import { filmed, staged } from './film.js';
+import { host } from './host.js';
+import { decoder, judged, whiteBehind } from './reader.js';
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const require = createRequire(import.meta.url);
-const found = (work) => { try { return work(); } catch { return null; } };
-const playwright = found(() => require(process.env.PLAYWRIGHT ?? 'playwright-core'));
-const axe = found(() => readFileSync(require.resolve(process.env.AXE ?? 'axe-core'), 'utf8'));
-const chromium = process.env.CHROMIUM ?? found(() => execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim());
-const dist = existsSync(at('web/dist/index.html'));
-const lacks = !dist ? 'no web/dist (just web)' : !playwright ? 'no playwright-core (npm install playwright-core)' : !chromium ? 'no Chromium' : null;
+const axe = installed(process.env.AXE ?? 'axe-core');
+const lacks = !existsSync(at('web/dist/index.html')) ? 'no web/dist (just web)' : missing;
 if (lacks) console.log(`skipped: the page in a browser: ${lacks}`);
-else if (!axe) console.log('skipped: the look for barriers: no axe-core (npm install axe-core)');
+else if (!axe) console.log('skipped: the look for barriers: no axe-core (npm install --prefix web)');
+if (!decoder) console.log('skipped: cards read by another decoder: no jpeg-js (npm install --prefix web)');
 const needs = { skip: lacks !== null, timeout: 180_000 };
 
-const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', webmanifest: 'application/manifest+json', gz: 'application/gzip' };
-let server, browser, origin, up = true;
+let server, browser, origin;
 before(async () => {
   if (lacks) return;
-  server = createServer((request, response) => {
-    const name = new URL(request.url, 'http://x').pathname.slice(1) || 'index.html';
-    const path = at(`web/dist/${name}`);
-    if (!up || !/^[a-z.]+$/.test(name) || !existsSync(path)) {
-      response.writeHead(up ? 404 : 503).end();
-      return;
-    }
-    response.writeHead(200, { 'content-type': TYPES[name.split('.').at(-1)] }).end(readFileSync(path));
-  });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  origin = `http://127.0.0.1:${server.address().port}`;
-  browser = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox'] });
+  server = await host();
+  ({ origin } = server);
+  browser = await launch();
 });
 after(async () => {
   await browser?.close();
   server?.close();
 });
 
-const DESKTOP = { width: 1280, height: 900 };
-const PHONE = { width: 390, height: 844 };
+async function opened(options) {
+  const window = await open(browser, origin, options);
+  await ready(window.page);
+  return window;
+}
 
-async function opened({ locale = 'en-GB', viewport = DESKTOP, colorScheme = 'light' } = {}) {
-  const phone = viewport === PHONE;
-  const context = await browser.newContext({ locale, viewport, colorScheme, acceptDownloads: true, hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1 });
-  const asked = [], complaints = [];
-  context.on('request', (request) => asked.push(request.url()));
-  const page = await context.newPage();
-  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(origin);
-  await page.waitForFunction(() => document.querySelector('#version').textContent !== '', null, { timeout: 60_000 });
-  return { context, page, asked, complaints };
+/** What the default spec asks of a file, from its TOML. */
+const SHEBAO = { width: 358, height: 441, dpi: 350, bytes: [15_360, 20_000] };
+
+/** The files in a ZIP, which are stored as they are. */
+function unpacked(bytes) {
+  const files = [];
+  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50;) {
+    const from = at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
+    at = from + bytes.readUInt32LE(at + 18);
+    files.push(bytes.subarray(from, at));
+  }
+  return files;
 }
 
 const give = (page, ...paths) => page.setInputFiles('#files', paths.map(at));
-const done = (page, count) => page.waitForFunction((n) => document.querySelectorAll('#photos .photo:is(.compliant, .review, .not-compliant, .failed)').length === n, count, { timeout: 120_000 });
-
-async function picture(page, name) {
-  if (!process.env.SCREENSHOTS) return;
-  mkdirSync(process.env.SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true });
-}
 
 async function barriers(page) {
   if (!axe) return;
-  await page.evaluate(axe);
+  await page.evaluate(readFileSync(axe, 'utf8'));
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   const grave = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
   assert.deepEqual(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), []);
@@ -96,6 +77,7 @@ test('a dropped photo becomes a card, and nothing is asked of anybody else', nee
   assert.equal(download.suggestedFilename(), 'Zhang.jpg');
   const card = new Uint8Array(readFileSync(await download.path()));
   assert.ok(card.length >= 15_360 && card.length <= 20_000);
+  if (decoder) whiteBehind(judged(card, SHEBAO));
   const baidi = await Baidi.open(await compile(new Uint8Array(readFileSync(at('web/baidi.wasm')))));
   assert.equal(baidi.check(card, { name: 'Zhang.jpg' }).report.photos[0].status, 'compliant');
   assert.ok((await page.locator('.ruler .line').count()) >= 4, 'the ruler is drawn');
@@ -143,6 +125,16 @@ test('one bad photo stops nothing, and the reason stands in the first line', nee
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('#zip')]);
   const bytes = readFileSync(await download.path());
   assert.equal(bytes.readUInt16LE(bytes.length - 12), 4, 'four cards');
+  // The sheet has every card's own bytes, as they are in the ZIP.
+  const [print] = await Promise.all([page.waitForEvent('download'), page.click('#sheet')]);
+  assert.equal(print.suggestedFilename(), 'baidi.pdf');
+  const pdf = readFileSync(await print.path());
+  const cards = unpacked(bytes);
+  for (const card of cards) {
+    if (decoder) judged(card, SHEBAO);
+    assert.ok(pdf.includes(card));
+  }
+  assert.equal(pdf.toString('latin1').match(/ Do Q/g).length, plan(PAPERS['6in'], { width: 26, height: 32 }).slots.length);
   const [slips] = await Promise.all([page.waitForEvent('download'), page.click('#slips')]);
   const html = readFileSync(await slips.path(), 'utf8');
   assert.equal(html.match(/<section>/g).length, 2, 'one for each photo that has to be taken again');
@@ -167,57 +159,52 @@ test('a spec is found by what people call it, and every photo is done anew', nee
   await context.close();
 });
 
+test('by day and by night, in both languages, on phone and desktop nothing stands in anybody’s way', { ...needs, timeout: 600_000 }, async () => {
+  for (const [name, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    for (const locale of ['zh-CN', 'en-GB']) {
+      for (const colorScheme of ['light', 'dark']) {
+        const { context, page, complaints } = await opened({ locale, viewport, colorScheme });
+        await give(page, 'samples/blue-tilted.jpg', 'web/page/icon.svg');
+        await done(page, 2);
+        await picture(page, `all-${name}-${locale.slice(0, 2)}-${colorScheme}`);
+        await page.locator('details').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+        await barriers(page);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} ${locale}: nothing sticks out to the right`);
+        await page.click('#photos li:nth-child(2) button');
+        await barriers(page);
+        assert.deepEqual(complaints, []);
+        await context.close();
+      }
+    }
+  }
+});
+
 test('it works without a network after the first visit', needs, async () => {
   const { context, page } = await opened();
   await page.evaluate(async () => { await navigator.serviceWorker.ready; });
   await page.waitForFunction(async () => (await caches.keys()).length === 1);
   await page.reload();
-  up = false;
+  server.up = false;
   try {
     await page.reload();
-    await page.waitForFunction(() => document.querySelector('#version').textContent !== '', null, { timeout: 60_000 });
+    await ready(page);
     await give(page, 'samples/studio-flyaway.jpg');
     await done(page, 1);
     assert.match(await page.textContent('#headline'), /^Compliant/);
   } finally {
-    up = true;
+    server.up = true;
   }
   await context.close();
 });
 
 test('the camera says what is wrong, and takes the picture when everything holds', needs, async () => {
-  // A film of one frame: a drawn sitter on a camera's format, in the middle or at its edge.
-  const filmed = async (sample, shift) => {
-    const page = await browser.newPage();
-    const bytes = await page.evaluate(async ([data, shift]) => {
-      const sitter = new Image();
-      sitter.src = `data:image/jpeg;base64,${data}`;
-      await sitter.decode();
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [1280, 720];
-      const context = canvas.getContext('2d');
-      context.fillStyle = '#b0b4b8';
-      context.fillRect(0, 0, 1280, 720);
-      const width = (sitter.width * 720) / sitter.height;
-      context.drawImage(sitter, (1280 - width) / 2 + shift, 0, width, 720);
-      return canvas.toDataURL('image/jpeg', 0.95).split(',')[1];
-    }, [readFileSync(at(`samples/${sample}`)).toString('base64'), shift]);
-    await page.close();
-    const path = join(tmpdir(), `baidi-${process.pid}-${shift}.mjpeg`);
-    writeFileSync(path, Buffer.from(bytes, 'base64'));
-    return path;
-  };
   const seen = async (film, look) => {
-    const staged = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`] });
     try {
-      const context = await staged.newContext({ locale: 'en-GB', viewport: DESKTOP, permissions: ['camera'] });
-      const page = await context.newPage();
-      await page.goto(origin);
-      await page.waitForFunction(() => document.querySelector('#version').textContent !== '');
-      await page.click('#camera');
-      await look(page);
+      await staged(film, origin, async (page) => {
+        await page.click('#camera');
+        await look(page);
+      });
     } finally {
-      await staged.close();
       rmSync(film);
     }
   };

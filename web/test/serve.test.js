@@ -3,21 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const require = createRequire(import.meta.url);
-const found = (work) => { try { return work(); } catch { return null; } };
-const playwright = found(() => require(process.env.PLAYWRIGHT ?? 'playwright-core'));
-const chromium = process.env.CHROMIUM ?? found(() => execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim());
+import { at, done, launch, missing, opened as open, picture, ready } from './browser.js';
+
 const baidi = process.env.BAIDI ?? at('target/release/baidi');
 const serves = existsSync(baidi) && spawnSync(baidi, ['serve', '--help']).status === 0;
-const lacks = !serves ? 'no baidi with the feature serve' : !playwright ? 'no playwright-core (npm install playwright-core)' : !chromium ? 'no Chromium' : null;
+const lacks = !serves ? 'no baidi with the feature serve' : missing;
 if (lacks) console.log(`skipped: the page of baidi serve in a browser: ${lacks}`);
 const needs = { skip: lacks !== null, timeout: 180_000 };
 
@@ -26,7 +21,7 @@ before(async () => {
   if (lacks) return;
   server = spawn(baidi, ['serve', '--port', '0', '--lang', 'en'], { stdio: ['ignore', 'pipe', 'ignore'] });
   link = await new Promise((said) => server.stdout.once('data', (data) => said(String(data).split('\n')[0])));
-  browser = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox'] });
+  browser = await launch();
   folder = mkdtempSync(join(tmpdir(), 'baidi-'));
 });
 after(async () => {
@@ -35,28 +30,15 @@ after(async () => {
   if (folder) rmSync(folder, { recursive: true });
 });
 
-async function opened(address, locale = 'en-GB') {
-  const context = await browser.newContext({ locale, viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-  const asked = [], complaints = [];
-  context.on('request', (request) => asked.push(request.url()));
-  const page = await context.newPage();
-  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(address);
-  return { context, page, asked, complaints };
-}
+/** The paper's size, the cards' places and the marks of a PDF, as they are drawn. */
+const drawn = (pdf) => [...pdf.matchAll(/MediaBox \[([^\]]+)\]|((?:[\d.-]+ ){6})cm|([\d.-]+ [\d.-]+) [ml]\s/g)]
+  .flatMap(([, ...some]) => some.find(Boolean).trim().split(/\s+/).map(Number));
 
-const done = (page, count) => page.waitForFunction((n) => document.querySelectorAll('#photos .photo:is(.compliant, .review, .not-compliant, .failed)').length === n, count, { timeout: 120_000 });
-
-async function picture(page, name) {
-  if (!process.env.SCREENSHOTS) return;
-  mkdirSync(process.env.SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true });
-}
+const opened = (address, locale) => open(browser, address, { locale });
 
 test('the page asks the server, and the card is the one that the program writes', needs, async () => {
   const { context, page, asked, complaints } = await opened(link);
-  await page.waitForFunction(() => document.querySelector('#version').textContent !== '');
+  await ready(page);
   assert.match(await page.textContent('footer'), /on this machine/);
   await page.setInputFiles('#files', [at('samples/studio-flyaway.jpg')]);
   await done(page, 1);
@@ -68,13 +50,21 @@ test('the page asks the server, and the card is the one that the program writes'
   const own = join(folder, 'card.jpg');
   execFileSync(baidi, ['fix', at('samples/studio-flyaway.jpg'), '-o', own]);
   assert.deepEqual(readFileSync(await download.path()), readFileSync(own));
+  // The page draws its sheets itself: everything lies where the program puts it.
+  const [print] = await Promise.all([page.waitForEvent('download'), page.click('#sheet')]);
+  const theirs = join(folder, 'sheet.pdf');
+  execFileSync(baidi, ['sheet', own, '--paper', '6in', '--spec', 'shebao', '-o', theirs]);
+  const [here, there] = [await print.path(), theirs].map((path) => drawn(readFileSync(path, 'latin1')));
+  assert.ok(there.length > 400, `${there.length} numbers`);
+  assert.equal(here.length, there.length);
+  here.forEach((number, i) => assert.ok(Math.abs(number - there[i]) < 0.001, `${number} for ${there[i]}`));
   await picture(page, 'serve-en');
   const origin = new URL(link).origin;
   assert.deepEqual(asked.filter((url) => !url.startsWith(origin) && !url.startsWith('blob:')), []);
   assert.ok(!asked.some((url) => /wasm|worker|engine|sw\.js/.test(url)), 'nothing of the module is loaded');
   assert.ok(!asked.some((url) => url.includes('token')), 'the token is in no address that is asked');
   await page.reload();
-  await page.waitForFunction(() => document.querySelector('#version').textContent !== '');
+  await ready(page);
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -30,6 +30,8 @@ pub(super) struct Shown {
     finished: bool,
     /// Whether its background is to be white.
     white: bool,
+    /// How closely it was looked at.
+    depth: Depth,
     head: Option<Head>,
     picture: Picture,
     face_widths: Vec<f64>,
@@ -41,16 +43,34 @@ pub(super) struct Shown {
     regions: Cell<Regions>,
 }
 
+/// How closely a picture is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// As every rule wants it.
+    Whole,
+    /// For what landmarks and light show of the face: nobody is cut out, and nobody asks what is worn; that takes most of the time.
+    Glance,
+}
+
 /// A picture in the frame.
 enum Picture {
     /// With one person on it, and this person's alpha.
     Portrait(Card, Plane),
-    /// With nobody on it, or with several.
-    Faceless(RgbImage),
+    /// Out of which nobody was cut: there is nobody, there are several, or it was but glanced at.
+    Uncut(RgbImage),
+}
+
+impl Picture {
+    const fn pixels(&self) -> &RgbImage {
+        match self {
+            Self::Portrait(card, _) => &card.pixels,
+            Self::Uncut(pixels) => pixels,
+        }
+    }
 }
 
 impl Shown {
-    /// Brings a picture into the frame of `spec` and finds the person's outline in it.
+    /// Brings a picture into the frame of `spec` and finds the person's outline in it, unless it is but glanced at.
     ///
     /// # Errors
     /// [`crate::Error::Internal`] when a network fails.
@@ -59,6 +79,7 @@ impl Shown {
         cutter: &Cutter,
         seen: &Searched,
         spec: &PhotoSpec,
+        depth: Depth,
     ) -> Result<Self> {
         let (frame, finished, white) = Self::key(seen, spec);
         let to_frame = Affine::resize(seen.size(), frame);
@@ -67,7 +88,8 @@ impl Shown {
             Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
         };
         let head = found.map(|s| s.head.mapped(&to_frame));
-        let picture = match found.zip(head.as_ref()) {
+        let whole = found.zip(head.as_ref()).filter(|_| depth == Depth::Whole);
+        let picture = match whole {
             Some((sighting, head)) => {
                 let card = Card::new(
                     &mut scratch.resampler,
@@ -84,9 +106,9 @@ impl Shown {
                 }
                 Picture::Portrait(card, alpha)
             }
-            None => Picture::Faceless(
-                scratch.resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels,
-            ),
+            None => {
+                Picture::Uncut(scratch.resampler.warp(&seen.photo.pixels, &to_frame, frame).pixels)
+            }
         };
         let face_widths: Vec<f64> = match &seen.search {
             Search::Found(s) => {
@@ -119,6 +141,7 @@ impl Shown {
             frame,
             finished,
             white,
+            depth,
             head,
             picture,
             face_widths,
@@ -133,7 +156,7 @@ impl Shown {
     pub(super) fn portrait(&self) -> Option<(&Card, &Plane)> {
         match &self.picture {
             Picture::Portrait(card, alpha) => Some((card, alpha)),
-            Picture::Faceless(_) => None,
+            Picture::Uncut(_) => None,
         }
     }
 
@@ -145,7 +168,8 @@ impl Shown {
 
     /// Whether `spec` looks at the picture in the same way, so that nothing need be done again.
     pub(super) fn serves(&self, seen: &Searched, spec: &PhotoSpec) -> bool {
-        (self.frame, self.finished, self.white) == Self::key(seen, spec)
+        self.depth == Depth::Whole
+            && (self.frame, self.finished, self.white) == Self::key(seen, spec)
     }
 
     /// One finding per rule of `spec`.
@@ -155,16 +179,12 @@ impl Shown {
         file_name: Option<&str>,
         spec: &PhotoSpec,
     ) -> Vec<Finding> {
-        let frame = match &self.picture {
-            Picture::Portrait(card, _) => &card.pixels,
-            Picture::Faceless(pixels) => pixels,
-        };
         let evidence = Evidence {
             spec,
             facts: &seen.photo.facts,
             file_name,
             native: &seen.photo.pixels,
-            frame,
+            frame: self.picture.pixels(),
             head: self.head.as_ref(),
             eyes: self.eyes,
             signs: self.signs,

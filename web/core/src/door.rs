@@ -86,9 +86,7 @@ fn answered(work: impl FnOnce(&mut Option<Baidi>, &[u8], &Question) -> Answer) -
 
 fn with_networks(work: impl FnOnce(&mut Baidi, &[u8], &Asked) -> Answer) -> u32 {
     answered(|baidi, photo, question| {
-        // The page has a button for slips.
-        let question = Question { slip: true, ..question.clone() };
-        answer::answered(&question, |asked| match opened(baidi) {
+        answer::answered(question, |asked| match opened(baidi) {
             Ok(baidi) => work(baidi, photo, asked),
             Err(error) => answer::refused(asked, &error, photo),
         })
@@ -119,6 +117,13 @@ extern "C" fn baidi_fix() -> u32 {
 #[unsafe(no_mangle)]
 extern "C" fn baidi_check() -> u32 {
     with_networks(answer::check)
+}
+
+/// Judges of a camera's frame what the face alone shows; 0 done, 1 refused, 2 misunderstood.
+#[expect(unsafe_code, reason = "the name by which JavaScript calls")]
+#[unsafe(no_mangle)]
+extern "C" fn baidi_glance() -> u32 {
+    with_networks(answer::glance)
 }
 
 /// A picture of the photo to show; 0 done, 1 refused.
