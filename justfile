@@ -54,6 +54,36 @@ ray *ARGS:
     cargo run --release --locked --package baidi-lab --bin gallery 24
     $(ls -d target/python/3.* | head -1)/bin/python python/tests/cluster.py --program target/release/baidi --photos out/gallery --hostile {{shared}}/nasty {{ARGS}}
 
+# A release: version, changelog, artefacts in out/release, commit and tag: `just release 0.2.0`; `just release --dry-run 0.2.0` takes everything back but the artefacts
+release *ARGS:
+    packages/release {{ARGS}}
+
+# Everything that is handed out and can be built here, into out/release (BAIDI_TARGETS=x86_64-pc-windows-gnu for more, BAIDI_WHEEL=1 for the wheel)
+packages *ARGS:
+    packages/all {{ARGS}}
+
+# The Debian package, into out/packages
+deb:
+    packages/deb $(packages/program) out/packages
+
+# The bill of materials (CycloneDX), into out/packages
+sbom *ARGS:
+    mkdir -p out/packages
+    packages/sbom {{ARGS}} > out/packages/baidi.cdx.json
+
+# An image from scratch, for Docker or Podman
+docker:
+    packages/image $(packages/program) out/packages/image
+
+# The archive where there is no C library, the Debian package in a fresh Debian (as root, with mmdebstrap)
+packages-test:
+    packages/try/alone $(ls out/release/baidi-v*-linux-gnu.tar.gz) target/release/baidi
+    packages/try/root $(ls out/release/baidi_*.deb)
+
+# The program for Windows under Wine (after `just packages` with BAIDI_TARGETS=x86_64-pc-windows-gnu)
+windows-test:
+    packages/try/windows $(ls out/release/baidi-v*-x86_64-pc-windows-gnu.exe) target/release/baidi
+
 # `baidi serve` as programs and browsers meet it
 serve-test *ARGS:
     cargo test --release --locked --features serve --test serve {{ARGS}}

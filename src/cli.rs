@@ -4,6 +4,8 @@
 
 pub mod args;
 mod check;
+#[cfg(all(windows, feature = "serve"))]
+mod clicked;
 pub mod exit;
 mod fix;
 pub mod job;
@@ -43,6 +45,16 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitStatus {
         terminal.error(None, &error);
         ExitStatus::Failed
     })
+}
+
+/// Runs the program as the system started it: with what was typed, or, double-clicked under Windows, with the page.
+#[must_use]
+pub fn started() -> ExitStatus {
+    #[cfg(all(windows, feature = "serve"))]
+    if std::env::args_os().len() < 2 && clicked::by_explorer() {
+        return clicked::ended(run(clicked::typed()));
+    }
+    run(std::env::args_os())
 }
 
 fn dispatch(command: &Command, terminal: &mut Terminal) -> Result<ExitStatus> {

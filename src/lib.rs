@@ -24,6 +24,8 @@
 //!
 //! Behind the door lie rooms, and a room knows only those before it: `base`, `input`, `vision`, `rules`, `card`, the door itself, `words`, `counter`, `desk`, `serve`, `cli`. ARCHITECTURE.md has the map.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod base;
 mod card;
 mod input;

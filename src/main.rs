@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    baidi::cli::run(std::env::args_os()).into()
+    baidi::cli::started().into()
 }

@@ -1,7 +1,8 @@
 """The critic: a network that sees a finished card and tells, place by place, what is not the sitter's and what of the sitter is missing.
 
 It learns from the program's own cards (`cards.py`), whose truth is known, and from pieces of rooms drawn beside the sitter of clean ones, and holes and bites; so it judges what others
-have cut out as well. It is no part of making a card: the networks that make one do not judge it.
+have cut out as well. It is no part of making a card: the networks that make one do not judge it. The refiner (`--net refiner`) is one of those: it sees the photograph and the alpha that
+was found, and tells the same of the alpha.
 
     python critic.py train --cards cards.npz --walls walls.npy --rooms rooms.npy --start ../models/portrait.safetensors --out critic.pt --minutes 60
     python critic.py look --cards cards.npz --walls walls.npy --rooms rooms.npy --out critic.pt --sheet sheet.png

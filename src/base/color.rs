@@ -9,13 +9,13 @@ static LINEAR: LazyLock<[f32; 256]> =
 /// Decodes one sRGB component, 0..=1, to linear light, 0..=1 (IEC 61966-2-1).
 #[must_use]
 pub fn linear_from_srgb(v: f32) -> f32 {
-    if v <= 0.040_45 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+    if v <= 0.040_45 { v / 12.92 } else { libm::powf((v + 0.055) / 1.055, 2.4) }
 }
 
 /// Encodes one linear component, 0..=1, as sRGB, 0..=1 (IEC 61966-2-1).
 #[must_use]
 pub fn srgb_from_linear(v: f32) -> f32 {
-    if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 }
+    if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * libm::powf(v, 1.0 / 2.4) - 0.055 }
 }
 
 /// Luma of gamma-coded sRGB, 0..=255, with the weights of ITU-R BT.601 that JPEG uses.

@@ -40,7 +40,7 @@ impl Point {
     /// The distance to `other`, in pixels.
     #[must_use]
     pub fn distance(self, other: Self) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+        libm::hypot(self.x - other.x, self.y - other.y)
     }
 }
 
@@ -85,7 +85,7 @@ impl Affine {
     /// A similarity: turns by `radians` (positive: x axis towards y axis, clockwise on screen), scales, and takes `from` to `to`.
     #[must_use]
     pub fn similarity(scale: f64, radians: f64, from: Point, to: Point) -> Self {
-        let (s, c) = radians.sin_cos();
+        let (s, c) = libm::sincos(radians);
         let (a, b) = (scale * c, -scale * s);
         Self([[a, b, to.x - a * from.x - b * from.y], [-b, a, to.y + b * from.x - a * from.y]])
     }
@@ -153,7 +153,7 @@ impl Affine {
     /// The turn in degrees, positive clockwise on screen.
     #[must_use]
     pub fn degrees(&self) -> f64 {
-        self.0[1][0].atan2(self.0[0][0]).to_degrees()
+        libm::atan2(self.0[1][0], self.0[0][0]).to_degrees()
     }
 }
 

@@ -438,7 +438,7 @@ impl Window {
         let (fw, fh) = (f64::from(size.width), f64::from(size.height));
         let corners =
             [(0.0, 0.0), (fw, 0.0), (0.0, fh), (fw, fh)].map(|(x, y)| back.apply(Point::new(x, y)));
-        let margin = 2.0 * a.hypot(c).max(b.hypot(d)).clamp(1.0, MOST_STRETCH) + 2.0;
+        let margin = 2.0 * libm::hypot(a, c).max(libm::hypot(b, d)).clamp(1.0, MOST_STRETCH) + 2.0;
         let range = |values: [f64; 4], len: usize| -> Option<(usize, usize)> {
             let lo = values.iter().copied().fold(f64::INFINITY, f64::min) - margin;
             let hi = values.iter().copied().fold(f64::NEG_INFINITY, f64::max) + margin;

@@ -65,7 +65,7 @@ impl Head {
     #[must_use]
     pub fn roll_degrees(&self) -> f64 {
         let (l, r) = (self.left_eye(), self.right_eye());
-        (r.y - l.y).atan2(r.x - l.x).to_degrees()
+        libm::atan2(r.y - l.y, r.x - l.x).to_degrees()
     }
 
     /// The same head in the pixels of another picture.

@@ -21,7 +21,7 @@ use crate::base::raster::Plane;
 
 /// The logistic function: from a logit to a probability.
 pub(crate) fn sigmoid(logit: f32) -> f32 {
-    1.0 / (1.0 + (-logit).exp())
+    1.0 / (1.0 + libm::expf(-logit))
 }
 
 /// One convolution after the other.

@@ -8,6 +8,7 @@ pub mod background;
 pub mod foreground;
 pub mod network;
 pub mod plain;
+pub mod refine;
 pub mod samples;
 pub mod solve;
 pub mod trimap;
@@ -16,6 +17,7 @@ use image::RgbImage;
 
 use self::network::MattingNetwork;
 use self::plain::PlainWall;
+use self::refine::Doubts;
 use self::solve::Matrix;
 use self::trimap::Known;
 use crate::base::error::Result;
@@ -78,7 +80,14 @@ impl Cutter {
     pub fn cut(&mut self, scratch: &mut Scratch, card: &Card, head: &Head) -> Result<Matte> {
         let seen = self.network.alpha(scratch, card, head.face_width())?;
         let image = codes(&card.pixels);
-        let (alpha, confidence) = settled(card, &image, &seen, head, &mut self.matrix);
+        let (mut alpha, mut confidence) = settled(card, &image, &seen, head, &mut self.matrix);
+        if let Some(doubts) = Doubts::of(scratch, card, &alpha, head)? {
+            let card = Card { probability: doubts.amended(&card.probability), ..card.clone() };
+            let seen = self.network.alpha(scratch, &card, head.face_width())?;
+            (alpha, confidence) =
+                settled(&card, &image, &doubts.amended(&seen), head, &mut self.matrix);
+            alpha = doubts.amended(&alpha);
+        }
         let foreground = foreground::estimate(&image, alpha.data(), card.size());
         Ok(Matte { alpha, foreground, confidence })
     }

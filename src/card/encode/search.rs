@@ -128,7 +128,7 @@ fn leap(difference: f64, growth: f64) -> u32 {
 }
 
 fn ln(size: u64) -> f64 {
-    (size.max(1) as f64).ln()
+    libm::log(size.max(1) as f64)
 }
 
 /// The larger of two; the lower step where sizes are equal.

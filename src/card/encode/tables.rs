@@ -43,9 +43,12 @@ impl Shape {
     fn scaled(self, scale: f64) -> [f32; 64] {
         std::array::from_fn(|i| {
             let (v, u) = ((i / 8) as f64, (i % 8) as f64);
-            let f = u.hypot(v) / 7.0;
-            let at_50 =
-                if i == 0 { self.dc } else { self.base * (1.0 + self.slope * f.powf(self.power)) };
+            let f = libm::hypot(u, v) / 7.0;
+            let at_50 = if i == 0 {
+                self.dc
+            } else {
+                self.base * (1.0 + self.slope * libm::pow(f, self.power))
+            };
             (at_50 * scale / 100.0).round().clamp(1.0, 255.0) as f32
         })
     }
@@ -61,7 +64,7 @@ impl Tables {
 
 /// The scale of the tables in percent: 5000 at the bottom, half a percent less with each step, 0 at the top.
 pub(super) fn scale_of_step(step: u32) -> f64 {
-    if step >= LAST_STEP { 0.0 } else { 5000.0 * (-0.005 * f64::from(step)).exp() }
+    if step >= LAST_STEP { 0.0 } else { 5000.0 * libm::exp(-0.005 * f64::from(step)) }
 }
 
 /// The quality on libjpeg's scale, 1..=100, whose scale is nearest to that of the step.

@@ -27,7 +27,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         .step_by(oval.len().div_ceil(8000))
         .map(|i| lab_from_srgb8(face.colour(*i)))
         .collect();
-    let mut chroma: Vec<f32> = labs.iter().map(|[_, a, b]| a.hypot(*b)).collect();
+    let mut chroma: Vec<f32> = labs.iter().map(|[_, a, b]| libm::hypotf(*a, *b)).collect();
     let upper = f64::from(quantile(&mut chroma, 0.75).unwrap_or(0.0));
     let grey = limited(e, "black-and-white", Bad::Below, upper, "C*", 0);
     if grey.verdict > Verdict::Pass {
@@ -51,8 +51,10 @@ fn stray(labs: &[[f32; 3]]) -> f64 {
     let (mut sum, mut count) = (0.0, 0usize);
     for bin in bins.iter().filter(|b| b.len() >= 8) {
         let centre = [0, 1].map(|c| mean(&bin.iter().map(|v| v[c]).collect::<Vec<_>>()));
-        sum +=
-            bin.iter().map(|v| f64::from((v[0] - centre[0]).hypot(v[1] - centre[1]))).sum::<f64>();
+        sum += bin
+            .iter()
+            .map(|v| f64::from(libm::hypotf(v[0] - centre[0], v[1] - centre[1])))
+            .sum::<f64>();
         count += bin.len();
     }
     if count == 0 { 0.0 } else { sum / count as f64 }

@@ -36,24 +36,24 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let Some([l, a, b]) = face.skin_colour().map(lab_from_srgb8) else {
         return Outcome::unknown("unknown-face-too-small");
     };
-    if a.hypot(b) < LEAST_CHROMA {
+    if libm::hypotf(a, b) < LEAST_CHROMA {
         let mut chroma: Vec<f32> = face
             .oval()
             .into_iter()
             .map(|i| lab_from_srgb8(face.colour(i)))
-            .map(|[_, a, b]| a.hypot(b))
+            .map(|[_, a, b]| libm::hypotf(a, b))
             .collect();
         let lips = quantile(&mut chroma, 0.95).unwrap_or(0.0);
         if l > BURNT || lips < COLOURED {
             return Outcome::unknown("unknown-no-colour");
         }
         return Outcome::new(Verdict::Doubtful)
-            .measured(f64::from(a.hypot(b)), "C*")
+            .measured(f64::from(libm::hypotf(a, b)), "C*")
             .required(format!("≥ {LEAST_CHROMA:.0}"))
             .clause(&limit.source)
             .message(Message::new("colour-cast-blue"));
     }
-    let hue = f64::from(b.atan2(a).to_degrees());
+    let hue = f64::from(libm::atan2f(b, a).to_degrees());
     let away = (hue - SKIN_HUE + 540.0).rem_euclid(360.0) - 180.0;
     let outcome = Outcome::new(verdict(limit, Bad::Above, away.abs()))
         .measured(hue.rem_euclid(360.0), "°")

@@ -84,7 +84,7 @@ fn missing_tones(luma: &[Vec<f32>]) -> f64 {
         return 0.0;
     }
     let reach = (3.0 * SMOOTH) as i64;
-    let weight = |d: i64| (-0.5 * (d as f64 / SMOOTH).powi(2)).exp();
+    let weight = |d: i64| libm::exp(-0.5 * (d as f64 / SMOOTH).powi(2));
     let apart: f64 = (0..256i64)
         .map(|level| {
             let near = (level - reach).max(0)..=(level + reach).min(255);

@@ -82,7 +82,7 @@ fn pulled(head: &Head) -> f64 {
     let nose = at(L::NoseTip);
     let turned = [ears.along(nose).powi(2), ears.across(nose)];
     let sum = |weights: &[f64], of: &[f64]| weights.iter().zip(of).map(|(w, v)| w * v).sum::<f64>();
-    (sum(&WIDTHS, &widths.map(f64::ln)) + sum(&TURNED, &turned) + MIDDLE).exp()
+    libm::exp(sum(&WIDTHS, &widths.map(libm::log)) + sum(&TURNED, &turned) + MIDDLE)
 }
 
 /// How much more like a child's than like an adult's the face is shaped, in the spreads of [`ADULT`] added up.

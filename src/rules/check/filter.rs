@@ -10,7 +10,7 @@ pub fn blurred(plane: &Plane, sigma: f64) -> Plane {
     let reach = (3.0 * sigma).ceil().max(1.0) as usize;
     let mut kernel: Vec<f32> = (0..=2 * reach)
         .map(|i| i as f64 - reach as f64)
-        .map(|d| (-(d * d) / (2.0 * sigma * sigma)).exp() as f32)
+        .map(|d| libm::exp(-(d * d) / (2.0 * sigma * sigma)) as f32)
         .collect();
     let sum: f32 = kernel.iter().sum();
     kernel.iter_mut().for_each(|k| *k /= sum);

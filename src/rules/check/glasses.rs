@@ -113,7 +113,7 @@ fn whites(face: &FaceView, a: Point, b: Point, skin: f32) -> f64 {
 /// The luma of the skin below the eyes, behind the lenses, in percent of the cheeks': of the brighter side, since light from one side shades the other.
 fn behind(face: &FaceView, skin: f32) -> f64 {
     let down = face.down();
-    let step = 0.10 * face.width / down.x.hypot(down.y).max(1e-6);
+    let step = 0.10 * face.width / libm::hypot(down.x, down.y).max(1e-6);
     let luma = [L::LeftIris, L::RightIris]
         .map(|iris| {
             let p = face.at(iris);

@@ -26,7 +26,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome::unknown("unknown-face-too-small");
     }
     let down = face.down();
-    let length = down.x.hypot(down.y).max(1e-6);
+    let length = libm::hypot(down.x, down.y).max(1e-6);
     let up = 0.07 * face.width / length;
     let mut darker = f64::NEG_INFINITY;
     let brows = [[L::LeftBrowInner, L::LeftBrowMiddle], [L::RightBrowInner, L::RightBrowMiddle]];

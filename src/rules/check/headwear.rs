@@ -68,13 +68,13 @@ fn measure(e: &Evidence<'_>) -> Outcome {
 
 /// Whether no hair has this colour, nor the skin.
 fn is_strange([l, a, b]: [f32; 3], skin: [f32; 3]) -> bool {
-    let chroma = a.hypot(b);
-    let hue = b.atan2(a).to_degrees().rem_euclid(360.0);
+    let chroma = libm::hypotf(a, b);
+    let hue = libm::atan2f(b, a).to_degrees().rem_euclid(360.0);
     let red = !(40.0..350.0).contains(&hue);
     let cool = (110.0..350.0).contains(&hue);
     l > DARK
         && ((cool && chroma > 22.0) || (red && chroma > 38.0))
-        && (a - skin[1]).hypot(b - skin[2]) > SKIN
+        && libm::hypotf(a - skin[1], b - skin[2]) > SKIN
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ pub fn beside(matte: &Plane, reach: usize) -> Vec<bool> {
 /// Whether a colour is that of skin like the cheeks', given as L*, a*, b*: nearer to their hue and chroma than `hue`, a good deal darker or a little lighter at most.
 #[must_use]
 pub fn is_skin([l, a, b]: [f32; 3], cheeks: [f32; 3], hue: f32) -> bool {
-    (a - cheeks[1]).hypot(b - cheeks[2]) < hue && l > cheeks[0] - 30.0 && l < cheeks[0] + 12.0
+    libm::hypotf(a - cheeks[1], b - cheeks[2]) < hue && l > cheeks[0] - 30.0 && l < cheeks[0] + 12.0
 }
 
 /// The columns of a frame `width` pixels wide that lie within `reach` face widths of the face's centre.

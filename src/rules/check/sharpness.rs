@@ -29,7 +29,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let scale = (face.width / 200.0).max(1.0);
     let (fine, coarse) = (blurred(&face.luma, scale), blurred(&face.luma, 4.0 * scale));
     let ratio = energy(&face.luma, &fine, &oval) / energy(&fine, &coarse, &oval).max(1e-9);
-    let decibels = 10.0 * ratio.max(1e-6).log10();
+    let decibels = 10.0 * libm::log10(ratio.max(1e-6));
     limited(e, "sharpness", Bad::Below, decibels, "dB", 1)
 }
 

@@ -75,7 +75,7 @@ fn slope(matte: &Plane, head: &Head) -> Option<f64> {
     if slopes.len() < PAIRS {
         return None;
     }
-    quantile(&mut slopes, 0.5).map(|slope| f64::from(slope).atan().to_degrees())
+    quantile(&mut slopes, 0.5).map(|slope| libm::atan(f64::from(slope)).to_degrees())
 }
 
 /// How much of the person beside and below the neck is skin, 0 to 1; `None` where too little is seen or the face's colour is not known.

@@ -27,7 +27,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
 fn degrees(head: &Head) -> f64 {
     let nose = head.landmarks[Landmark::NoseTip];
     let share = Axis::of_ears(head).map_or(0.0, |ears| ears.along(nose));
-    (share / NOSE_DEPTH).atan().to_degrees()
+    libm::atan(share / NOSE_DEPTH).to_degrees()
 }
 
 #[cfg(test)]

@@ -139,8 +139,8 @@ fn pose_at(place: &[f32], y: usize, x: usize) -> Pose {
     let way = |at: usize, step: f32| (at as f64 + 0.5 + f64::from(step)) * STRIDE as f64 - 0.5;
     Pose {
         eyes: Point::new(way(x, place[1]), way(y, place[2])),
-        size: MIDDLING * f64::from(place[3].clamp(-3.0, 3.0)).exp(),
-        roll: f64::from(place[5].atan2(place[4])),
+        size: MIDDLING * libm::exp(f64::from(place[3].clamp(-3.0, 3.0))),
+        roll: f64::from(libm::atan2f(place[5], place[4])),
     }
 }
 

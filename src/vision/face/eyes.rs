@@ -113,7 +113,7 @@ pub fn look(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Op
         if apart < LEAST_EYE {
             return Ok(None);
         }
-        let turn = -(right.y - left.y).atan2(right.x - left.x);
+        let turn = -libm::atan2(right.y - left.y, right.x - left.x);
         let middle =
             Point::new(f64::from(PATCH.width) / 2.0 - 0.5, f64::from(PATCH.height) / 2.0 - 0.5);
         let map = Affine::similarity(EYE / apart, turn, left.midpoint(right), middle);

@@ -195,8 +195,8 @@ const STRAIGHT: [f64; 3] = [0.05, 0.03, 0.05];
 /// Whether what was `seen` lies so nearly where it was `shown` that another look would see no more.
 fn straight(shown: &Pose, seen: &Pose) -> bool {
     let [size, shift, turn] = STRAIGHT;
-    let turned = (seen.roll - shown.roll).sin().abs();
-    (seen.size / shown.size.max(1e-6)).ln().abs() <= size
+    let turned = libm::sin(seen.roll - shown.roll).abs();
+    libm::log(seen.size / shown.size.max(1e-6)).abs() <= size
         && seen.eyes.distance(shown.eyes) <= shift * seen.size
         && turned <= turn
 }

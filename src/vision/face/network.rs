@@ -50,7 +50,7 @@ impl Pose {
         let eyes = left.midpoint(right);
         let ears = landmarks[Landmark::LeftEarRoot].distance(landmarks[Landmark::RightEarRoot]);
         let size = ears.max(CHIN_TO_FACE * landmarks[Landmark::Chin].distance(eyes));
-        Self { eyes, size, roll: (right.y - left.y).atan2(right.x - left.x) }
+        Self { eyes, size, roll: libm::atan2(right.y - left.y, right.x - left.x) }
     }
 
     /// Photo pixels to crop pixels.
@@ -214,7 +214,8 @@ impl<'a> Pyramid<'a> {
     /// The smallest level that a frame of `scale` (frame pixels per photo pixel) still shrinks, and the map from photo to level pixels.
     #[must_use]
     pub fn level(&self, scale: f64) -> (&RgbImage, Affine) {
-        let wanted = if scale > 0.0 { (1.0 / scale).log2().floor().max(0.0) as usize } else { 0 };
+        let wanted =
+            if scale > 0.0 { libm::log2(1.0 / scale).floor().max(0.0) as usize } else { 0 };
         let index = wanted.min(self.halves.len());
         let level =
             if index == 0 { self.base } else { self.halves.get(index - 1).unwrap_or(self.base) };

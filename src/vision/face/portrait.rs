@@ -98,7 +98,7 @@ fn located(heat: &Map, landmarks: usize) -> Vec<[f32; 3]> {
         let dy = (y as f64 + 0.5) * STRIDE as f64 - middle(h);
         let terms = [1.0, dx, dy, dx * dx + dy * dy];
         for ((sums, value), peak) in sums.iter_mut().zip(heat.pixel(y, x)).zip(&peaks) {
-            let p = f64::from((value - peak).exp());
+            let p = f64::from(libm::expf(value - peak));
             sums.iter_mut().zip(terms).for_each(|(s, t)| *s += p * t);
         }
     }

@@ -89,6 +89,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn eight_bits_are_whole_numbers_of_the_steps_of_each_output() {
+        let bytes: Vec<u8> = [-127i8, 0, 2, 1, -1, 100].iter().map(|v| *v as u8).collect();
+        let steps: Vec<u8> = [0.5f32, 0.01].iter().flat_map(|v| v.to_le_bytes()).collect();
+        let view = |dtype, shape: Vec<usize>, data| {
+            safetensors::tensor::TensorView::new(dtype, shape, data).expect("a tensor")
+        };
+        let whole = view(Dtype::I8, vec![2, 3], &bytes);
+        let step = view(Dtype::F32, vec![2], &steps);
+        let file =
+            safetensors::serialize([("w", &whole), ("w.step", &step)], None).expect("a file");
+        let (shape, values) = Weights::of(&file).expect("a header").tensor("w").expect("read");
+        assert_eq!(shape, [2, 3]);
+        assert_eq!(values, [-63.5, 0.0, 1.0, 0.01, -0.01, 1.0]);
+        // steps of another number of outputs are an error, not a guess
+        let file = safetensors::serialize(
+            [("w", &whole), ("w.step", &view(Dtype::F32, vec![0], &[]))],
+            None,
+        )
+        .expect("a file");
+        assert!(Weights::of(&file).expect("a header").tensor("w").is_err());
+    }
+
+    #[test]
     fn half_precision_is_read_as_ieee_754_says() {
         for (half, value) in [
             (0x0000, 0.0),

@@ -22,13 +22,13 @@ pub fn estimate(image: &[[f32; 3]], alpha: &[f32], size: Size) -> Vec<[f32; 3]> 
     if w == 0 || h == 0 || image.len() != w * h || alpha.len() != w * h {
         return image.to_vec();
     }
-    let levels = (w.max(h) as f64).log2().ceil().max(1.0) as u32;
+    let levels = libm::log2(w.max(h) as f64).ceil().max(1.0) as u32;
     let mut front: Vec<[f32; 3]> = vec![mean(image, alpha, |a| a)];
     let mut back: Vec<[f32; 3]> = vec![mean(image, alpha, |a| 1.0 - a)];
     let (mut pw, mut ph) = (1, 1);
     for level in 1..=levels {
         let share = f64::from(level) / f64::from(levels);
-        let side = |full: usize| (full as f64).powf(share).round().max(1.0) as usize;
+        let side = |full: usize| libm::pow(full as f64, share).round().max(1.0) as usize;
         let (lw, lh) = (side(w).min(w), side(h).min(h));
         let (lw, lh) = if level == levels { (w, h) } else { (lw, lh) };
         // where each of `n` places of this level lies among the `m` of another

@@ -190,9 +190,9 @@ impl Cell {
         let spread = mean(&|n| (alpha[n] - middle) * (alpha[n] - middle));
         let confidence = mean(&|n| {
             let told = self.length[n] / (self.length[n] + APART * APART);
-            told * told * (-0.5 * residual[n]).exp()
+            told * told * libm::expf(-0.5 * residual[n])
         });
-        Guess { alpha: middle, confidence: confidence * (-spread / 0.02).exp() }
+        Guess { alpha: middle, confidence: confidence * libm::expf(-spread / 0.02) }
     }
 }
 
@@ -230,7 +230,7 @@ impl Field {
             let turn = turn as f32 / TURNS as f32;
             let rays =
                 (0..RAYS).map(|ray| (ray as f32 + turn) * (std::f32::consts::TAU / RAYS as f32));
-            rays.map(f32::sin_cos)
+            rays.map(libm::sincosf)
                 .flat_map(|(dy, dx)| {
                     (1..FAR).map(move |far| {
                         let far = f32::from(far);

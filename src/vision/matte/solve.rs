@@ -186,15 +186,15 @@ fn belief(colour: [f32; 3], p: f32, backdrop: &Backdrop, at: usize) -> Belief {
     // nearness to either colour in its own standard deviations; both near, or neither: colours say nothing
     let to_wall = square(colour, wall) / (sw * sw * 3.0);
     let to_person = square(colour, person) / (sp * sp * 3.0);
-    let wall_like = (-0.5 * to_wall).exp() / (sw * sw * sw);
-    let person_like = (-0.5 * to_person).exp() / (sp * sp * sp) + 1e-3;
+    let wall_like = libm::expf(-0.5 * to_wall) / (sw * sw * sw);
+    let person_like = libm::expf(-0.5 * to_person) / (sp * sp * sp) + 1e-3;
     let share = person_like / (wall_like + person_like);
     let trust = tell * (2.0 * (share - 0.5).abs()).powi(2);
     // a pixel unlike the wall need not be all person, and one a little unlike it may be a thin hair: only the very colour of the wall speaks loudly
     let (towards, colours) = if share > 0.5 {
         (1.0, trust * PERSON_WEIGHT * p)
     } else {
-        (0.0, WALL_WEIGHT * trust * tell * (-to_wall).exp())
+        (0.0, WALL_WEIGHT * trust * tell * libm::expf(-to_wall))
     };
     let weight = mask + colours;
     let clear = sure.max(trust);
