@@ -19,6 +19,7 @@ macro_rules! files {
 /// Every file that the page asks for here: name, type, bytes.
 const FILES: &[(&str, &str, &[u8])] = files! {
     "app.js": "text/javascript; charset=utf-8",
+    "bitmap.js": "text/javascript; charset=utf-8",
     "camera.js": "text/javascript; charset=utf-8",
     "ended.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",

@@ -1,5 +1,7 @@
 // The camera, with what `check` says of each frame: one sentence at a time, and the picture when everything holds for half a second.
 
+import { bitmap } from './bitmap.js';
+
 /** What the sitter can mend, before the camera. Size, bytes and background are the card's business. */
 const SITTING = new Set(['one-face', 'face-covered', 'eyes-open', 'gaze', 'yaw', 'pitch', 'roll', 'mouth', 'glasses', 'hair-over-face', 'ears', 'headwear',
   'sharpness', 'exposure', 'face-light', 'hot-spots', 'colour-cast', 'black-and-white', 'red-eye']);
@@ -45,26 +47,6 @@ const sharp = ({ findings }) => {
   const found = findings.find(({ rule }) => rule === 'sharpness');
   return typeof found?.measured === 'number' ? found.measured : -Infinity;
 };
-
-/** The canvas as a bitmap file (BMP, 32 bits a pixel, rows from the top): neither written nor read by a codec, which would take as long as finding the face. */
-function bitmap(canvas, context) {
-  const { width, height } = canvas;
-  const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
-  const file = new ArrayBuffer(56 + 4 * pixels.length);
-  const head = new DataView(file);
-  head.setUint16(0, 0x424d);
-  head.setUint32(2, file.byteLength, true);
-  head.setUint32(10, 56, true); // where the pixels are: at a multiple of four, for the view below
-  head.setUint32(14, 40, true);
-  head.setInt32(18, width, true);
-  head.setInt32(22, -height, true);
-  head.setUint16(26, 1, true);
-  head.setUint16(28, 32, true);
-  const rows = new Uint32Array(file, 56);
-  // Red and blue change places.
-  for (let i = 0; i < rows.length; i++) rows[i] = (pixels[i] & 0xff00ff00) | ((pixels[i] & 0xff) << 16) | ((pixels[i] >>> 16) & 0xff);
-  return file;
-}
 
 const photograph = (canvas) => new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.95));
 
@@ -113,6 +95,7 @@ export async function shoot({ dialog, engine, question, spec, say, advice }) {
   const said = dialog.querySelector('[role=status]');
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { willReadFrequently: true });
+  const pixels = () => bitmap(context.getImageData(0, 0, canvas.width, canvas.height));
   const tell = (text) => { if (said.textContent !== text) said.textContent = text; };
   tell(say.starting);
   dialog.showModal();
@@ -126,13 +109,13 @@ export async function shoot({ dialog, engine, question, spec, say, advice }) {
   let picture = null;
   try {
     // While the camera opens: the first look takes the networks in, and has the browser make them fast.
-    if (engine.own) engine.call('glance', { photo: bitmap(canvas, context), question }).catch(() => {});
+    if (engine.own) engine.call('glance', { photo: pixels(), question }).catch(() => {});
     stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: 'user', width: { ideal: 1920 }, height: { ideal: 1080 } } });
     video.srcObject = stream;
     await Promise.race([video.play(), closed]);
     const opened = performance.now();
     const watch = new Watch(engine, question, (photo) => (photo ? sentence(photo, spec, say, advice) : say.sit));
-    const frame = async () => (engine.own ? bitmap(canvas, context) : (await photograph(canvas)).arrayBuffer());
+    const frame = async () => (engine.own ? pixels() : (await photograph(canvas)).arrayBuffer());
     let held = [];
     while (!over && !picture) {
       if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {

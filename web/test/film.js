@@ -29,13 +29,13 @@ export async function filmed(sample, aside) {
   return path;
 }
 
-/** Opens the page at `address` in a browser whose camera shows `film`, and hands it to `look`. */
+/** Opens the page at `address` in a browser whose camera shows `film`, and hands both to `look`. */
 export async function staged(film, address, look) {
   const browser = await launch('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`);
   try {
     const { page } = await opened(browser, address, { permissions: ['camera'] });
     await ready(page);
-    await look(page);
+    await look(page, browser);
   } finally {
     await browser.close();
   }
