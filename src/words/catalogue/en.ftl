@@ -246,6 +246,7 @@ word-sheet = sheet
 word-signals = signals
 word-signs-network = signs network
 word-critic-network = critic network
+word-refiner-network = the network that looks at the cut-out again
 word-spec = spec
 word-threads = threads
 word-token = token

@@ -246,6 +246,7 @@ word-sheet = 排版
 word-signals = 信号处理
 word-signs-network = 特征网络
 word-critic-network = 验收网络
+word-refiner-network = 复查抠图的网络
 word-spec = 规格
 word-threads = 线程
 word-token = 口令
