@@ -8,7 +8,6 @@ use std::path::PathBuf;
 
 use baidi::{Baidi, Order};
 use baidi_lab::photos;
-use image::GrayImage;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args_os().skip(1).map(PathBuf::from);
@@ -19,11 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let Ok(made) = baidi.fix(&std::fs::read(&path)?, &order) else { continue };
         let to = out.join(path.file_name().ok_or("a file has a name")?);
         std::fs::write(to.with_extension("jpg"), &made.card.bytes)?;
-        let codes = made.matte.data().iter().map(|a| (a * 255.0 + 0.5) as u8).collect();
-        let size = made.matte.size();
-        GrayImage::from_raw(size.width, size.height, codes)
-            .ok_or("a matte has as many values as pixels")?
-            .save(to.with_extension("png"))?;
+        made.matte.to_gray().save(to.with_extension("png"))?;
         let [x, y] = made.placed.source_to_card.0;
         std::fs::write(to.with_extension("json"), serde_json::to_string(&[x, y])?)?;
     }

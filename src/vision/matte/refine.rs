@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use image::RgbImage;
+use image::DynamicImage;
 
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
@@ -55,7 +55,8 @@ impl Doubts {
         })?;
         let Some([to_crop, from_crop]) = places::maps(head) else { return Ok(None) };
         let crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
-        let matte = scratch.resampler.warp(&grey(alpha), &to_crop, CROP);
+        let grey = DynamicImage::ImageLuma8(alpha.to_gray()).into_rgb8();
+        let matte = scratch.resampler.warp(&grey, &to_crop, CROP);
         let (width, height) = (CROP.width as usize, CROP.height as usize);
         let reached = reached(card, &from_crop);
         let mut input = scratch.pool.zeros(height, width, CHANNELS);
@@ -83,15 +84,6 @@ impl Doubts {
         }
         out
     }
-}
-
-/// An alpha as a picture.
-fn grey(alpha: &Plane) -> RgbImage {
-    let mut out = RgbImage::new(alpha.size().width, alpha.size().height);
-    for (pixel, a) in out.pixels_mut().zip(alpha.data()) {
-        pixel.0 = [(a * 255.0 + 0.5) as u8; 3];
-    }
-    out
 }
 
 /// Which of the crop's pixels the photo reaches: the nearest card pixel's word.
