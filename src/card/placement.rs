@@ -412,6 +412,17 @@ mod tests {
     }
 
     #[test]
+    fn hair_that_touches_the_photos_edge_is_whole_and_gets_white_above_it() {
+        // the top of the hair lies 240 px above the eyes
+        for (eyes, cut) in [(239.0, false), (200.0, true)] {
+            let s = sighting(Point::new(1000.0, eyes), 300.0, 0.8, 0.0);
+            let p = place(&s, Size::new(2000, 3000), &shebao());
+            assert_eq!(p.hair_cut, cut, "eyes at {eyes}");
+            assert_eq!(p.hair_top < 0.0, cut, "{}", p.hair_top);
+        }
+    }
+
+    #[test]
     fn towering_hair_is_cut_rather_than_the_eye_line_lowered() {
         let s = sighting(Point::new(1000.0, 1200.0), 300.0, 1.4, 0.0);
         let p = place(&s, Size::new(2000, 3000), &shebao());

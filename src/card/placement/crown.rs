@@ -4,6 +4,10 @@ use crate::base::geometry::{Affine, Point};
 use crate::vision::face::Landmark::Forehead;
 use crate::vision::face::{Head, Sighting};
 
+/// How much of the photo's first row must be hair for the photo to have cut it, in face widths. A chord of that length lies a hundredth of a face width below the top of a round head of 1.1 face
+/// widths (sagitta c²/8R), less than two pixels of a card: hair that only touches the edge is whole.
+const CHORD: f64 = 0.2;
+
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
 ///
 /// Half-way points between mask pixels are interpolated: the coarse mask is four times coarser than the card.
@@ -16,6 +20,9 @@ pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f6
     let reach = 0.9 * turned.face_width();
     let mask = &sighting.mask;
     let mut top = (f64::INFINITY, Point::default());
+    // columns in which hair reaches the photo's first row
+    let mut chord = 0usize;
+    let first_row = 0.5 * from_crop.scale() - 0.45;
     for x in 0..mask.width() {
         let mut above = 0.0f32;
         for y in 0..mask.height() {
@@ -25,8 +32,11 @@ pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f6
                     if here > above { f64::from((here - 0.5) / (here - above)) } else { 0.0 };
                 let at = Point::new(x as f64, y as f64 - back.clamp(0.0, 1.0));
                 let (p, source) = (to_turned.apply(at), from_crop.apply(at));
-                if (p.x - middle).abs() <= reach && p.y < top.0 {
-                    top = (p.y, source);
+                if (p.x - middle).abs() <= reach {
+                    chord += usize::from(source.y <= first_row);
+                    if p.y < top.0 {
+                        top = (p.y, source);
+                    }
                 }
                 break;
             }
@@ -39,7 +49,8 @@ pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f6
         let top = Point::new(2.0 * forehead.x - eyes.x, 2.0 * forehead.y - eyes.y);
         return (turn.apply(top).y, top, false);
     }
-    // cut where the mask's first row inside the photo is hair; a row of wall above it is wall
-    let cut = top.1.y <= 0.5 * from_crop.scale() - 0.45;
+    // cut where the mask's first row inside the photo is hair, and enough of it; a row of wall above it is wall
+    let chord = chord as f64 * to_turned.scale() / turned.face_width().max(1e-6);
+    let cut = top.1.y <= first_row && chord > CHORD;
     (top.0, top.1, cut)
 }

@@ -56,6 +56,15 @@ mod tests {
     }
 
     #[test]
+    fn a_white_shirt_between_lapels_that_reach_the_edge_is_no_gap() {
+        let mut shirt = Bench::card();
+        shirt.erase_person(150..215, 434..441);
+        assert_eq!(measure(&shirt.evidence()).verdict, Verdict::Pass);
+        shirt.erase_person(0..150, 434..441);
+        assert_eq!(measure(&shirt.evidence()).verdict, Verdict::Fail);
+    }
+
+    #[test]
     fn a_wedge_under_one_shoulder_is_seen() {
         let mut tilted = Bench::card();
         for x in 0..358 {

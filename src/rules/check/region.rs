@@ -171,6 +171,8 @@ const STRAIGHT_WEDGE: f64 = 0.75;
 const STEEPEST: f64 = 0.36;
 /// Share of the columns that must lie on the line: the encoder's ringing hides the end of some.
 const MOST: f64 = 0.9;
+/// Neighbouring columns in which the person reaches the edge, that close a gap to one side.
+const SOUND: usize = 6;
 /// How many rows above the line the person must be seen.
 const ABOVE: usize = 4;
 
@@ -187,9 +189,19 @@ fn cut_off(e: &Evidence<'_>) -> Option<f64> {
         let end = (h - gaps[x]).saturating_sub(ABOVE);
         gaps[x] < h && matte.row(end)[x] > 0.5
     };
+    // what lies between columns that reach the edge is cloth as white as the background: a photo that ends does so to the side as well
+    let reaches = |x: &usize| gaps[*x] < 2 && matte.row(h - 1)[*x] > 0.5;
+    let sound = |xs: &[usize]| xs.windows(SOUND).find(|w| w.iter().all(reaches)).map(|w| w[0]);
+    let columns: Vec<usize> = (0..w).collect();
+    let enclosed = sound(&columns)
+        .zip(sound(&columns.iter().rev().copied().collect::<Vec<_>>()))
+        .map_or(w..w, |(first, last)| first..last + 1);
     let wide = ((CUT_COLUMNS * head.face_width()).round() as usize).max(WEDGE_COLUMNS);
     let line = |from: usize, n: usize, straight: f64| -> Option<f64> {
         let run = &gaps[from..from + n];
+        if enclosed.contains(&from) && enclosed.contains(&(from + n - 1)) {
+            return None;
+        }
         if run.iter().any(|g| *g < 2) || !(from..from + n).all(person) {
             return None;
         }
