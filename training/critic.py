@@ -23,17 +23,19 @@ import torch.nn.functional as F
 from accelerate import Trained, given, grown, restored
 from cards import FACE, HEIGHT, WIDTH
 from draw import Bank, Studio, dct_matrix
+from frame import INDEX
 from model import STRIDE, CriticNet, PortraitNet
+from restore import calibrate
 
 
 class Desk(Studio):
     """Draws samples for the critic; of the studio it uses chance, shapes, textures and the JPEG."""
 
-    def __init__(self, cards, walls, rooms, seed):
+    def __init__(self, cards, points, worn, walls, rooms, seed):
         self.device, self.scale = torch.device("cpu"), 1
         self.width, self.height, self.face = WIDTH, HEIGHT, FACE
         self.rng, self.dice = torch.Generator().manual_seed(seed), np.random.default_rng(seed)
-        self.cards = cards
+        self.cards, self.points, self.worn = cards, torch.from_numpy(points).float(), torch.from_numpy(worn)
         room = cards[..., 4].reshape(len(cards), -1).astype(np.float32).mean(1)
         self.chance = torch.from_numpy(np.where(room > 0.1, 2.5, 1.0)).float()  # cards with rests are the fewer ones
         kinds = [list(walls), list(rooms)]
@@ -67,7 +69,7 @@ class Desk(Studio):
         return self.shape(b, cx, cy, r1, r2, self.u(b, 0, math.pi), self.i(b, 3), self.u(b, math.log(soft[0]), math.log(soft[1])).exp(), 0.35)
 
     def picked(self, b):
-        """The layers of some cards, each in another size and place, and every second one mirrored."""
+        """The layers of some cards, each in another size and place, and every second one mirrored; the sitters' landmarks; and whether they wear something."""
         ids = torch.multinomial(self.chance, b, True, generator=self.rng)
         layers = torch.from_numpy(self.cards[ids.numpy()]).permute(0, 3, 1, 2).float()
         k, dx, dy = self.n(b, 0.05).exp(), self.n(b, 3), self.n(b, 4)
@@ -75,10 +77,26 @@ class Desk(Studio):
         zero = torch.zeros(b)
         theta = torch.stack([torch.stack([flip / k, zero, 2 * dx / WIDTH], 1), torch.stack([zero, 1 / k, 2 * dy / HEIGHT], 1)], 1)
         grid = F.affine_grid(theta, layers.shape, align_corners=False)
-        return F.grid_sample(layers, grid, padding_mode="border", align_corners=False)
+        size = torch.tensor([WIDTH, HEIGHT]) / 2
+        at = (self.points[ids] / size - 1 - torch.stack([2 * dx / WIDTH, 2 * dy / HEIGHT], 1)[:, None]) * k[:, None, None] * torch.stack([flip, torch.ones(b)], 1)[:, None]
+        return F.grid_sample(layers, grid, padding_mode="border", align_corners=False), (at + 1) * size, self.worn[ids]
+
+    def thumbs(self, which, pictures, inside):
+        """For some of the samples `which`, one of `pictures` made small, and where in a corner of what is `inside` it lies: row and column."""
+        small = F.interpolate(pictures, scale_factor=0.3, mode="bilinear", antialias=True)
+        hh, ww = small.shape[2:]
+        for at, picture in zip(which.tolist(), small):
+            seen = torch.nonzero(inside[at, 0] > 0.98)
+            (y0, x0), (y1, x1) = seen.min(0).values.tolist(), seen.max(0).values.tolist()
+            k = float(self.u(1, 0.4, 1.0))
+            size = max(6, int(hh * k)), max(5, int(ww * k))
+            y = y1 + 1 - size[0] if self.dice.random() < 0.8 else y0
+            x = x0 if self.dice.random() < 0.5 else x1 + 1 - size[1]
+            if y >= 0 and x >= 0:
+                yield at, F.interpolate(picture[None], size, mode="bilinear", antialias=True)[0] * float(self.u(1, 0.6, 1.0)), (y, x)
 
     def draw(self, b):
-        layers = self.picked(b)
+        layers, points, wears = self.picked(b)
         img, alpha, left, lost, inside = layers[:, :3], layers[:, 3:4] / 255, layers[:, 4:5] / 255, layers[:, 5:6] / 255, layers[:, 6:7] / 255
         lone = lambda t: t[:, None, None, None]  # noqa: E731
 
@@ -116,22 +134,10 @@ class Desk(Studio):
             add(self.piece(len(w), self.u(len(w)) * WIDTH, self.u(len(w)) * HEIGHT, 1.5, 30), w)
         w = self.which(b, self.share(b, 0.04))  # a small picture in a corner, over the sitter, too
         if len(w):
-            m = len(w)
-            small = F.interpolate(layers[self.i(m, b), :3], scale_factor=0.3, mode="bilinear", antialias=True)
-            hh, ww = small.shape[2:]
-            for at, picture in zip(w.tolist(), small):
-                seen = torch.nonzero(inside[at, 0] > 0.98)
-                (y0, x0), (y1, x1) = seen.min(0).values.tolist(), seen.max(0).values.tolist()
-                k = float(self.u(1, 0.4, 1.0))
-                size = max(6, int(hh * k)), max(5, int(ww * k))
-                thumb = F.interpolate(picture[None], size, mode="bilinear", antialias=True)[0] * float(self.u(1, 0.6, 1.0))
-                y = y1 + 1 - size[0] if self.dice.random() < 0.8 else y0
-                x = x0 if self.dice.random() < 0.5 else x1 + 1 - size[1]
-                if y < 0 or x < 0:
-                    continue
-                img, left = img.clone(), left.clone()
-                img[at, :, y:y + size[0], x:x + size[1]] = thumb[:, :HEIGHT - y, :WIDTH - x]
-                left[at, :, y:y + size[0], x:x + size[1]] = 1
+            img, left = img.clone(), left.clone()
+            for at, thumb, (y, x) in self.thumbs(w, layers[self.i(len(w), b), :3], inside):
+                img[at, :, y:y + thumb.shape[1], x:x + thumb.shape[2]] = thumb
+                left[at, :, y:y + thumb.shape[1], x:x + thumb.shape[2]] = 1
         for chance, in_ in ((0.2, False), (0.08, True)):  # bites from the outline, holes
             w = self.which(b, self.share(b, chance))
             if not len(w):
@@ -160,6 +166,18 @@ class Desk(Studio):
             shown = ((255 - img[w].min(1, keepdim=True).values) / 255 * 1.6 - 0.15).clamp(0, 1)
             lost[w] = torch.maximum(lost[w], (gone * 1.5 - 0.4).clamp(0, 1) * -F.max_pool2d(-alpha[w], 3, 1, 1) * shown)
             img[w] = img[w] * (1 - gone) + 255 * gone
+        worn = torch.zeros_like(left)
+        for chance, things in ((0.13, self.earrings), (0.1, self.earphones), (0.13, self.necklaces), (0.1, self.ornaments), (0.05, self.headphones)):
+            w = self.which(b, self.share(b, chance))
+            if not len(w):
+                continue
+            mask = things(len(w), points[w], alpha[w]) * inside[w]
+            thing = self.gleaming(len(w))
+            seen = mask * ((thing - img[w]).abs().amax(1, keepdim=True) / 45 - 0.2).clamp(0, 1)
+            img, lost, left, worn = img.clone(), lost.clone(), left.clone(), worn.clone()
+            img[w] = img[w] * (1 - mask) + thing * mask
+            lost[w], left[w] = lost[w] * (1 - mask), left[w] * (1 - mask)
+            worn[w] = torch.maximum(worn[w], seen)
         w = self.which(b, self.share(b, 0.25))  # light that shines on skin, hair and glasses is no hole
         if len(w):
             deep = -F.max_pool2d(-alpha[w], 5, 1, 2).flatten(1) + 1e-6
@@ -167,7 +185,106 @@ class Desk(Studio):
             shine = self.piece(len(w), (at % WIDTH).float(), (at // WIDTH).float(), 1.5, 14, (1.5, 6.0)) * lone(self.u(len(w), 0.3, 1.1)) * alpha[w]
             img = img.clone()
             img[w] = img[w] + (self.u(len(w), 225, 256)[:, None, None, None] - img[w]).clamp(min=0) * shine.clamp(0, 1)
-        return self.taken(b, img), left, lost, inside
+        return self.taken(b, img), left, lost, inside, worn, wears[:, None, None, None].expand(-1, 1, HEIGHT, WIDTH).float()
+
+    def gleaming(self, b):
+        """What jewellery and the like are made of: metal, pearl, plastic, stone, cloth; lighter and darker from place to place."""
+        base = torch.tensor([[214, 178, 96], [198, 198, 202], [238, 232, 222], [24, 24, 26], [244, 244, 246], [150, 105, 60]]).float()[self.i(b, 6)]
+        base = torch.where(self.p(b, 0.3)[:, None], self.u(b, 0, 255, 3), base)
+        shade = 1 + self.noise(b, 40) * self.u(b, 0.1, 0.6)[:, None, None, None]
+        return (base[:, :, None, None] * shade).clamp(0, 255)
+
+    def ears(self, points):
+        """For each side of the face: the ear's root, and the way out from the face there, each N x 2."""
+        a, c = points[:, INDEX[234]], points[:, INDEX[454]]
+        out = (a - c) / (a - c).norm(dim=1, keepdim=True).clamp(min=1)
+        return (a, out), (c, -out)
+
+    def below(self, b, ear, out, down):
+        """A place at an ear: columns and rows."""
+        away, fall = self.u(b, -0.01, 0.09) * FACE, self.u(b, *down) * FACE
+        return ear[:, 0] + away * out[:, 0] + self.n(b), ear[:, 1] + away * out[:, 1] + fall + self.n(b)
+
+    def earrings(self, b, points, alpha):
+        r, kind, drop = self.u(b, 0.2, 1.9).exp(), self.u(b), self.u(b, 1.2, 4.5)
+        fall = self.u(b, 0.08, 0.26)
+        mask = torch.zeros_like(alpha)
+        one = self.p(b, 0.3)
+        for side, (ear, out) in enumerate(self.ears(points)):
+            x, y = self.below(b, ear, out, (-0.01, 0.02))
+            y = y + fall * FACE
+            zero, soft = torch.zeros(b), self.u(b, 0.3, 0.6)
+            disc = self.shape(b, x, y, r, r, zero, zero.long(), soft)
+            ring = (disc - self.shape(b, x, y, 0.72 * r, 0.72 * r, zero, zero.long(), soft)).clamp(min=0)
+            long = self.shape(b, x, y + r * (drop - 1), r * drop, r * 0.6, zero + math.pi / 2, zero.long() + torch.where(self.p(b, 0.5), 0, 2), soft)
+            c = kind[:, None, None, None]
+            item = torch.where(c < 0.45, disc, torch.where(c < 0.7, ring, long))
+            mask = torch.maximum(mask, item * (1 - (one & (side == 0)).float())[:, None, None, None])
+        return mask
+
+    def earphones(self, b, points, alpha):
+        r, reach, thick = self.u(b, 0.8, 1.9).exp(), self.u(b, 3, 16), self.u(b, 0.8, 2.5)
+        stem, cord, one = self.p(b, 0.7), self.p(b, 0.4), self.p(b, 0.3)
+        mask = torch.zeros_like(alpha)
+        lone = lambda t: t[:, None, None, None]  # noqa: E731
+        for side, (ear, out) in enumerate(self.ears(points)):
+            x, y = self.below(b, ear, out, (-0.04, 0.1))
+            zero, soft = torch.zeros(b), self.u(b, 0.3, 0.7)
+            item = self.shape(b, x, y, r, r * self.u(b, 0.7, 1.3), zero, zero.long(), soft, 0.2)
+            down = self.shape(b, x, y + reach, reach, thick.minimum(reach), zero + math.pi / 2 + self.n(b, 0.15), zero.long() + 2, soft)
+            item = torch.maximum(item, down * lone(stem.float()))
+            t = ((self.ys - y[:, None, None]) / 60).clamp(min=0)
+            line = x[:, None, None] - (out[:, 0] * self.u(b, -5, 25))[:, None, None] * t - (out[:, 0] * self.u(b, -10, 15))[:, None, None] * t * t
+            wire = torch.sigmoid((self.u(b, 0.4, 1.3)[:, None, None] - (self.xs - line).abs()) / 0.35) * (t > 0)
+            item = torch.maximum(item, wire[:, None] * lone(cord.float()))
+            mask = torch.maximum(mask, item * (1 - (one & (side == 0)).float())[:, None, None, None])
+        return mask
+
+    def necklaces(self, b, points, alpha):
+        c = lambda t: t[:, None, None]  # noqa: E731
+        chin = points[:, INDEX[152]]
+        x0, y0 = chin[:, 0] + self.n(b, 3), chin[:, 1] + self.u(b, 0.16, 0.6) * FACE
+        half, sag, t = self.u(b, 0.22, 0.5) * FACE, self.u(b, 0.08, 0.45) * FACE, self.u(b, -0.9, 1.2).exp()
+        u = (self.xs - c(x0)) / c(half)
+        d = (self.ys - (c(y0) - c(sag) * u * u)).abs() / (1 + (2 * c(sag) * u / c(half)) ** 2).sqrt()
+        thick = c(t) * torch.where(c(self.p(b, 0.4)), (0.5 + 0.5 * torch.cos(math.pi * self.xs / c(t))), torch.ones(1))
+        mask = (torch.sigmoid((thick - d) / 0.35) * (u.abs() < 1))[:, None]
+        r = self.u(b, 0.5, 2.0).exp()
+        pendant = self.shape(b, x0, y0 + r, r * self.u(b, 0.5, 1.2), r, torch.zeros(b), self.i(b, 3), torch.full((b,), 0.4), 0.2)
+        return torch.maximum(mask, pendant * self.p(b, 0.35).float()[:, None, None, None]) * alpha
+
+    def ornaments(self, b, points, alpha):
+        middle = points[:, [INDEX[k] for k in (33, 133, 362, 263)]].mean(1)
+        c = lambda t: t[:, None, None]  # noqa: E731
+        dx, dy = (self.xs - c(middle[:, 0])) / FACE, (self.ys - c(middle[:, 1])) / FACE
+        hair = (alpha[:, 0] * ((dy < 0.1) & ((dx / 0.5) ** 2 + ((dy - 0.1) / 0.62) ** 2 > 1))).flatten(1) + 1e-7
+        at = torch.multinomial(hair, 1, generator=self.rng)[:, 0]
+        x, y = (at % WIDTH).float(), (at // WIDTH).float()
+        size, turn, zero = self.u(b, 1.0, 2.8).exp(), self.u(b, 0, math.pi), torch.zeros(b)
+        soft = torch.full((b,), 0.5)
+        plain = self.shape(b, x, y, size, size * self.u(b, 0.15, 1.0), turn, self.i(b, 3), soft, 0.2)
+        petals = torch.zeros_like(alpha)
+        few = int(self.dice.integers(2, 7))  # two are a bow
+        for k in range(few):
+            way = turn + 2 * math.pi * k / few
+            petals = torch.maximum(petals, self.shape(b, x + 0.7 * size * way.cos(), y + 0.7 * size * way.sin(), 0.6 * size, 0.42 * size, way, zero.long(), soft, 0.3))
+        far = (dx**2 + (dy / 1.05) ** 2).sqrt()
+        band = torch.sigmoid((c(self.u(b, 0.01, 0.05)) - (far - c(self.u(b, 0.55, 0.8))).abs()) * FACE / 0.5)[:, None] * (dy < -0.2)[:, None]
+        kind = self.u(b)[:, None, None, None]
+        return torch.where(kind < 0.4, plain, torch.where(kind < 0.75, petals, band * alpha))
+
+    def headphones(self, b, points, alpha):
+        (a, out), (e, _) = self.ears(points)
+        c = lambda t: t[:, None, None]  # noqa: E731
+        size, zero = self.u(b, 9, 24), torch.zeros(b)
+        mask = torch.zeros_like(alpha)
+        for ear, way in self.ears(points):
+            x, y = self.below(b, ear, way, (-0.08, 0.05))
+            mask = torch.maximum(mask, self.shape(b, x + 3 * way[:, 0], y, size * self.u(b, 0.4, 0.8), size, zero, self.i(b, 3), torch.full((b,), 0.6)))
+        middle, half = (a + e) / 2, (a - e).norm(dim=1) / 2 + self.u(b, 0.02, 0.12) * FACE
+        dx, dy = (self.xs - c(middle[:, 0])) / c(half), (self.ys - c(middle[:, 1])) / c(self.u(b, 0.75, 1.1) * FACE)
+        band = torch.sigmoid((c(self.u(b, 1.2, 5)) / c(half) - ((dx**2 + dy**2).sqrt() - 1).abs()) * c(half) / 0.6) * (dy < 0)
+        return torch.maximum(mask, band[:, None])
 
     def taken(self, b, img):
         """The camera and the file, for sitter and wall alike but that white stays about white."""
@@ -188,7 +305,7 @@ class Refinery(Desk):
     """Draws samples for the refiner, which sees the photograph and what the program took for the sitter of it."""
 
     def draw(self, b):
-        layers = self.picked(b)
+        layers, _, _ = self.picked(b)
         img, truth, matte, inside = layers[:, 7:10], layers[:, 3:4] / 255, layers[:, 10:11] / 255, layers[:, 6:7] / 255
         wide, narrow = F.max_pool2d(truth, 5, 1, 2), -F.max_pool2d(-truth, 5, 1, 2)
         w = self.which(b, self.share(b, 0.3))  # another room behind the sitter; what it was that the program took for them stays in their own colours
@@ -196,7 +313,7 @@ class Refinery(Desk):
             t = truth[w]
             img = img.clone()
             img[w] = img[w] * t + self.stuff(len(w), img[w], t) * (1 - t)
-        for chance, small, large in ((0.35, 2, 26), (0.15, 1.5, 10)):  # of the room, beside the outline, taken for the sitter
+        for chance, small, large in ((0.35, 2, 36), (0.15, 1.5, 10)):  # of the room, beside the outline, taken for the sitter
             w = self.which(b, self.share(b, chance))
             if len(w):
                 cx, cy = self.outline(truth[w])
@@ -210,49 +327,85 @@ class Refinery(Desk):
             rim = F.max_pool2d(truth[w], 2 * reach + 1, 1, reach) * self.piece(len(w), cx, cy, 10, 70, (1.0, 8.0))
             matte = matte.clone()
             matte[w] = torch.maximum(matte[w], rim)
+        w = self.which(b, self.share(b, 0.12))  # a haze along the outline, as dark walls leave it round dark hair
+        if len(w):
+            reach = int(self.dice.integers(3, 14))
+            cx, cy = self.outline(truth[w])
+            haze = self.blur(F.max_pool2d(truth[w], 2 * reach + 1, 1, reach), 0.4 * reach) * self.piece(len(w), cx, cy, 10, 70, (2.0, 8.0))
+            matte = matte.clone()
+            matte[w] = torch.maximum(matte[w], haze * self.u(len(w), 0.2, 0.9)[:, None, None, None])
         w = self.which(b, self.share(b, 0.3))  # of the sitter, taken for the room
         if len(w):
             cx, cy = self.outline(truth[w])
             matte = matte.clone()
             matte[w] = matte[w] * (1 - self.piece(len(w), cx, cy, 1.5, 24))
+        w = self.which(b, self.share(b, 0.05))  # a small picture in a corner, over the sitter, too
+        if len(w):
+            img, matte, wide, narrow = img.clone(), matte.clone(), wide.clone(), narrow.clone()
+            for at, thumb, (y, x) in self.thumbs(w, layers[self.i(len(w), b), 7:10], inside):
+                h, k = thumb.shape[1:]
+                img[at, :, y:y + h, x:x + k] = thumb
+                matte[at, 0, y:y + h, x:x + k] = torch.maximum(matte[at, 0, y:y + h, x:x + k], (self.u(1, -0.5, 1.5) + self.n(h, 0.1, k)).clamp(0, 1))
+                wide[at, :, y:y + h, x:x + k] = narrow[at, :, y:y + h, x:x + k] = 0
         left, lost = (matte - wide).clamp(min=0) * inside, (narrow - matte).clamp(min=0) * inside
         matte = self.some(0.3, matte, lambda x, w: self.blur(x, self.dice.uniform(0.3, 1.5)))
         return torch.cat([self.taken(b, img), 255 * matte], 1), left, lost, inside
 
 
-NETS = {"critic": (3, Desk), "refiner": (4, Refinery)}  # channels of the input, and who draws it
+NETS = {"critic": (3, Desk, 3), "refiner": (4, Refinery, 2)}  # channels of the input, who draws it, and kinds of answers
 
 
-def told(left, lost):
-    """The answer asked at a place of the network's: 1 where a third of it shows something left, or lost, 0 where no more of it does than an outline that lies a pixel amiss makes."""
-    return (4 * F.avg_pool2d(torch.cat([left, lost], 1), STRIDE) - 0.25).clamp(0, 1)
+def told(*layers):
+    """The answer asked at a place of the network's: 1 where a third of it shows something left, lost, or worn, 0 where no more of it does than an outline that lies a pixel amiss makes."""
+    return (4 * F.avg_pool2d(torch.cat(layers, 1), STRIDE) - 0.25).clamp(0, 1)
 
 
-def losses(net, desk, batch):
+def losses(net, sample):
     with torch.no_grad():
-        img, left, lost, inside = desk.draw(batch)
-        target = told(left, lost)
-        there = (F.avg_pool2d(inside, STRIDE) > 0.98).float()
+        img, left, lost, inside, *worn = sample
+        target = told(left, lost, *worn[:1])
+        there = (F.avg_pool2d(inside, STRIDE) > 0.98).float().repeat(1, target.shape[1], 1, 1)
+        if worn:  # who wears something is no example of nobody's wearing anything, and who may, half of one
+            wears = worn[1][:, 0, 0, 0]
+            trust = torch.where(wears == 0, 1.0, torch.where(wears < 0, 0.4, 0.0))[:, None, None]
+            there[:, 2] *= torch.where(target[:, 2] > 0.3, torch.ones(1), trust)
         vague = ((target > 0.02) & (target < 0.3)).float()
         weight = there * (1 - 0.8 * vague) * (1 + 3 * target)
-    logits = net(given(img)).float()
+    with torch.autocast("cpu", torch.bfloat16):  # twice as fast where the processor knows it
+        logits = net(given(img))
+    logits = logits.float()
     bce = (F.binary_cross_entropy_with_logits(logits, target, reduction="none") * weight).mean((0, 2, 3))
     p = torch.sigmoid(logits)
     both = (torch.minimum(p, target) * there).sum((0, 2, 3)) / ((torch.maximum(p, target) * there).sum((0, 2, 3)) + 1e-6)
-    return 30 * bce.sum(), {"left": bce[0], "lost": bce[1], "iou_left": both[0], "iou_lost": both[1]}
+    loss = 30 * bce.sum()
+    parts = {f"{what}_{name}": value for what, values in (("bce", bce), ("iou", both)) for name, value in zip(("left", "lost", "worn"), values)}
+    return loss, parts
+
+
+def wearers(names):
+    """Whether each sitter wears something: 1, 0, or -1 where it cannot be told."""
+    listed = dict(line.split() for line in pathlib.Path(__file__).with_name("worn.txt").read_text().splitlines() if not line.startswith("#"))
+    return np.array([{"+": 1, "?": -1}.get(listed.get(name), 0) for name in names])
+
+
+def made(net):
+    return CriticNet(NETS[net][0], NETS[net][2])
 
 
 def opened(args):
-    cards = np.load(args.cards)["layers"]
+    files = [np.load(file) for file in args.cards]
+    cards, points, names = (np.concatenate([file[key] for file in files]) for key in ("layers", "points", "names"))
     rooms = [cv2.imdecode(np.frombuffer(r, np.uint8), cv2.IMREAD_COLOR)[..., ::-1] for r in np.load(args.rooms, allow_pickle=True)]
-    return NETS[args.net][1](cards, list(np.load(args.walls, allow_pickle=True)), rooms, args.seed)
+    return NETS[args.net][1](cards, points, wearers(names), list(np.load(args.walls, allow_pickle=True)), rooms, args.seed)
 
 
 def train(args):
     torch.manual_seed(args.seed)
-    net = CriticNet(NETS[args.net][0])
+    net = made(args.net)
     if args.out.exists():
         restored(net, args.out)
+    elif args.start and args.start.stem == args.net:  # what is shipped, to go on from
+        net, _ = grown(args.start, net)
     elif args.start:
         old = grown(args.start, PortraitNet())[0].state_dict()
         state = net.state_dict()
@@ -263,11 +416,19 @@ def train(args):
             state["e1.0.weight"][:, 3:] *= 0.1  # what the old network did not see says little at first
         net.load_state_dict(state)
     desk = opened(args)
+    if args.start and args.start.stem == args.net and not args.out.exists():
+        with torch.no_grad():
+            calibrate(net.eval(), [given(desk.draw(24)[0]) for _ in range(6)])
     trained = Trained(net, torch.device("cpu"), args.rate, args.out)
     started, told_, saved = time.process_time(), time.time(), time.time()
     sums, n, steps = {}, 0, 0
     while (done := (time.process_time() - started) / (60 * args.minutes * args.threads)) < 1:
-        loss, parts = losses(net, desk, args.batch)
+        if steps % 2 == 0:  # what is drawn is seen twice, the other way round, too: drawing takes longer than learning
+            with torch.no_grad():
+                sample = desk.draw(args.batch)
+        else:
+            sample = [t.flip(3) for t in sample]
+        loss, parts = losses(net, sample)
         trained.step(loss, done, 100)
         steps += 1
         n += 1
@@ -285,14 +446,14 @@ def train(args):
 
 def look(args):
     desk = opened(args)
-    net = restored(CriticNet(NETS[args.net][0]), args.out).eval() if args.out.exists() else None
+    net = restored(made(args.net), args.out).eval() if args.out.exists() else None
     rows = []
     with torch.no_grad():
-        img, left, lost, _ = desk.draw(24)
-        p = torch.sigmoid(net(given(img))) if net else told(left, lost) * 0
+        img, left, lost, _, *worn = desk.draw(24)
+        truth = told(left, lost, *worn[:1])
+        p = torch.sigmoid(net(given(img))) if net else truth * 0
     for i in range(24):
-        truth = told(left, lost)[i]
-        maps = [np.kron((255 * m.numpy()).astype(np.uint8), np.ones((4, 4), np.uint8)) for m in (truth[0], p[i, 0], truth[1], p[i, 1])]
+        maps = [np.kron((255 * m.numpy()).astype(np.uint8), np.ones((4, 4), np.uint8)) for both in zip(truth[i], p[i]) for m in both]
         seen = [img[i, :3].permute(1, 2, 0).numpy().astype(np.uint8)] + [np.dstack([c.numpy().astype(np.uint8)] * 3) for c in img[i, 3:]]
         rows.append(np.hstack(seen + [np.dstack([m] * 3) for m in maps]))
     sheet = np.vstack([np.hstack(rows[i:i + 3]) for i in range(0, 24, 3)])
@@ -301,14 +462,14 @@ def look(args):
 
 def export(args):
     from export import fold, store
-    store(fold(restored(CriticNet(NETS[args.net][0]), args.out).eval()).state_dict(), args.model)
+    store(fold(restored(made(args.net), args.out).eval()).state_dict(), args.model)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("do", choices=["train", "look", "export"])
     parser.add_argument("--net", choices=NETS, default="critic")
-    parser.add_argument("--cards", type=pathlib.Path)
+    parser.add_argument("--cards", type=pathlib.Path, nargs="+")
     parser.add_argument("--walls", type=pathlib.Path, default="walls.npy")
     parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")
     parser.add_argument("--start", type=pathlib.Path)

@@ -212,6 +212,25 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_table_as_excel_97_saved_it_is_read_too() {
+        let book = include_bytes!("../../../tests/fixtures/roster.xls");
+        assert!(is_workbook(book));
+        assert_eq!(rows(book, None).expect("the first"), [["名单在第二张表"]]);
+        assert_eq!(
+            rows(book, Some("人员")).expect("the second"),
+            [
+                ["姓名", "公民身份号码", "工号"],
+                ["张三", "11010519491231002X", "7"],
+                ["李四", "1.10105E+17", "8.5"],
+                ["欧阳 明", "", ""],
+            ]
+        );
+        for cut in [600, book.len() / 2] {
+            assert!(rows(&book[..cut], Some("人员")).is_err(), "cut off at {cut}");
+        }
+    }
+
+    #[test]
     fn the_first_sheet_or_the_one_named() {
         use Cell::Text;
         let (one, two): (&[Cell<'_>], &[Cell<'_>]) = (&[Text("a")], &[Text("b")]);
