@@ -448,6 +448,7 @@ unknown-headwear = a hat of the colour of hair cannot be told from hair
 unknown-no-file-name = read from standard input, which has no name
 unknown-not-built = baidi cannot measure this yet
 unknown-not-jpeg = not a JPEG file, so it does not apply
+unknown-not-asked = not looked at: it decides nothing, and no report was asked for
 
 ### Rules: title, what each verdict says, what to do
 

@@ -433,6 +433,7 @@ unknown-headwear = 帽子颜色若与头发相近，无法与头发区分
 unknown-no-file-name = 从标准输入读入，没有文件名
 unknown-not-built = 这一项目前还不能测
 unknown-not-jpeg = 不是 JPEG 文件，不适用
+unknown-not-asked = 未看：不影响结果，也没有要求报告
 
 ### 规则：名称、各种结论、办法
 
