@@ -19,7 +19,7 @@ use crate::base::message::Message;
 use crate::base::raster::Plane;
 use crate::base::stop::Stop;
 use crate::base::units::Bytes;
-use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder};
+use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder, Scoring};
 use crate::card::placement;
 use crate::card::plan::{self, Plan};
 use crate::input::decode::{Limits, Reduction, SourceFacts};
@@ -219,7 +219,7 @@ pub enum Account {
     /// All of it.
     #[default]
     Whole,
-    /// As much as decides how the card is made; the rest stays `unknown`, and takes no time. The card has the same bytes, and its own
+    /// As much as decides how the card is made; the rest stays `unknown`, and takes no time, nor does a score of the encoding that decides nothing. The card has the same bytes, and its own
     /// findings are the same.
     Card,
 }
@@ -411,6 +411,10 @@ impl Worker {
             shown,
             spec,
             window,
+            scoring: match account {
+                Account::Whole => Scoring::Told,
+                Account::Card => Scoring::Needed,
+            },
             replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
         };
         let made = materials.made(plan, self, cuts, clock)?;
