@@ -28,13 +28,13 @@ use crate::words::report::{BatchReport, PhotoReport, Status};
 
 /// Does one photo after the other; every thread has its own.
 pub trait Hands {
-    /// Makes a card for each order from a source's bytes and judges it, as [`Baidi::fix_all`] does.
+    /// Makes a card for each order from a source's bytes, which another thread may share, and judges it, as [`Baidi::fix_all`] does.
     ///
     /// # Errors
     /// Every [`Error`] a photo can cause; what a single card causes stands in its place.
     fn fix_all(
         &mut self,
-        source: &[u8],
+        source: &Arc<Vec<u8>>,
         orders: &[door::Order],
     ) -> Result<Vec<Result<Made>>>;
 
@@ -42,19 +42,19 @@ pub trait Hands {
     ///
     /// # Errors
     /// [`Error`] when the bytes are no picture that can be read.
-    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked>;
+    fn check(&mut self, file: &Arc<Vec<u8>>, order: &door::Order) -> Result<Checked>;
 }
 
 impl Hands for Baidi {
     fn fix_all(
         &mut self,
-        source: &[u8],
+        source: &Arc<Vec<u8>>,
         orders: &[door::Order],
     ) -> Result<Vec<Result<Made>>> {
         Self::fix_all(self, source, orders)
     }
 
-    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked> {
+    fn check(&mut self, file: &Arc<Vec<u8>>, order: &door::Order) -> Result<Checked> {
         Self::check(self, file, order)
     }
 }
