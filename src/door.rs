@@ -12,7 +12,7 @@ use crate::base::message::Message;
 use crate::base::raster::Plane;
 use crate::base::stop::Stop;
 use crate::card::pipeline::{
-    self, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker,
+    self, Account, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker,
 };
 use crate::input::decode::SourceFacts;
 use crate::rules::check::{self, Doubt, Finding, Outcome, Verdict, in_report_order};
@@ -115,6 +115,7 @@ impl Baidi {
                 spec: order.spec(),
                 options: &order.options,
                 file_name: order.file_name.as_deref(),
+                account: order.account,
             })
             .collect();
         let cards = self.worker.fix_all(portrait, &asks)?;
@@ -183,6 +184,7 @@ pub struct Order {
     options: FixOptions,
     file_name: Option<String>,
     card_name: Option<String>,
+    account: Account,
 }
 
 impl Order {
@@ -214,7 +216,13 @@ impl Order {
     /// ```
     #[must_use]
     pub fn of(spec: impl Into<Arc<PhotoSpec>>) -> Self {
-        Self { spec: spec.into(), options: FixOptions::default(), file_name: None, card_name: None }
+        Self {
+            spec: spec.into(),
+            options: FixOptions::default(),
+            file_name: None,
+            card_name: None,
+            account: Account::Whole,
+        }
     }
 
     /// With what the making is told besides the spec. Default: nothing.
@@ -235,6 +243,27 @@ impl Order {
     #[must_use]
     pub fn card_name(mut self, name: impl Into<String>) -> Self {
         self.card_name = Some(name.into());
+        self
+    }
+
+    /// With how much is wanted of what the rules say of the photo itself, in [`Made::before`] and in each finding's `before`. Default: all of it.
+    ///
+    /// ```
+    /// use baidi::{Account, Baidi, Order, Verdict};
+    ///
+    /// let portrait = std::fs::read("samples/studio-flyaway.jpg")?;
+    /// let order = Order::named("shebao")?;
+    /// let mut baidi = Baidi::open()?;
+    /// let (told, made) = (baidi.fix(&portrait, &order)?, baidi.fix(&portrait, &order.account(Account::Card))?);
+    /// assert_eq!(made.card.bytes, told.card.bytes);
+    /// assert!(told.before.iter().filter(|f| f.outcome.verdict == Verdict::Fail).count() > 1);
+    /// // the photo's size alone says that a card must be made anew; nobody asked for more
+    /// assert_eq!(made.before.iter().filter(|f| f.outcome.verdict != Verdict::Unknown).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn account(mut self, account: Account) -> Self {
+        self.account = account;
         self
     }
 
@@ -317,7 +346,7 @@ pub struct Made {
     pub status: Status,
     /// What the rules say of the card's bytes and of their making, what a person should hear of first in front.
     pub findings: Vec<Finding>,
-    /// What they said of the source, in the same kind of order.
+    /// What they said of the source, in the same kind of order; `unknown` where [`Order::account`] does not ask.
     pub before: Vec<Finding>,
     /// What was done, in order.
     pub edits: Vec<Edit>,
@@ -449,6 +478,7 @@ fn summed(times: impl Iterator<Item = StageTime>) -> Vec<StageTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::units::Bytes;
 
     fn finding(rule: &'static str, verdict: Verdict) -> Finding {
         Finding { rule, outcome: Outcome::new(verdict), before: None }
@@ -515,6 +545,43 @@ mod tests {
         }
         let told = order.file_name("a.png").card_name("b.jpg");
         assert_eq!(told.name_of_card().as_deref(), Some("b.jpg"));
+    }
+
+    #[test]
+    fn a_card_is_the_same_whatever_account_of_its_photo_is_wanted() {
+        let portrait: &[u8] = include_bytes!("../samples/studio-flyaway.jpg");
+        let mut baidi = Baidi::open().expect("networks");
+        let own = Order::named("shebao").expect("builtin");
+        let card = baidi.fix(portrait, &own).expect("a card").card.bytes;
+        let smaller = FixOptions { max_size: Some(Bytes::new(14_000)), ..FixOptions::default() };
+        let kept = FixOptions { keep_background: true, ..FixOptions::default() };
+        for (photo, spec, options) in [
+            (portrait, "shebao", FixOptions::default()),
+            (portrait, "passport-us", FixOptions::default()),
+            (portrait, "shebao", kept),
+            (&card, "shebao", FixOptions::default()),
+            (&card, "shebao", smaller),
+            (&card, "civil-service", FixOptions::default()),
+        ] {
+            let order = Order::named(spec).expect("builtin").options(options).file_name("a.jpg");
+            let mut made = |account| {
+                let mut made = baidi.fix(photo, &order.clone().account(account)).expect("a card");
+                made.findings.iter_mut().for_each(|f| f.before = None);
+                made
+            };
+            let (whole, part) = (made(Account::Whole), made(Account::Card));
+            assert_eq!(whole.card.bytes, part.card.bytes, "{spec}");
+            assert_eq!((whole.card.quality, &whole.edits), (part.card.quality, &part.edits));
+            assert_eq!(whole.findings, part.findings, "{spec}");
+            let told = |made: &Made, rule: &str| {
+                let found = made.before.iter().find(|f| f.rule == rule).map(|f| f.outcome.clone());
+                found.expect("every rule is there")
+            };
+            assert_eq!(told(&whole, "pixel-size"), told(&part, "pixel-size"));
+            let scaled = whole.edits.iter().any(|e| matches!(e, Edit::Scaled(_)));
+            let known = told(&part, "exposure") == told(&whole, "exposure");
+            assert_ne!(scaled, known, "{spec}: what decides nothing is left out, and nothing else");
+        }
     }
 
     #[test]

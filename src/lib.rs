@@ -51,7 +51,7 @@ pub use base::geometry::{Affine, Point, Size};
 pub use base::message::{Arg, Message};
 pub use base::raster::Plane;
 pub use base::units::{Bytes, Dpi, Mm};
-pub use card::pipeline::{CardFile, Edit, FixOptions, Placed, StageTime};
+pub use card::pipeline::{Account, CardFile, Edit, FixOptions, Placed, StageTime};
 pub use door::{Baidi, Checked, Made, Order, Status};
 pub use input::decode::{ColorModel, Format, SourceFacts};
 pub use input::markers::{JpegFacts, Segment};

@@ -147,6 +147,15 @@ pub struct EncodedJpeg {
     pub attempts: u32,
 }
 
+/// Whether an encoding is scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scoring {
+    /// Always: the score is told.
+    Told,
+    /// Where it decides whether finer chroma is worth it: in windows that have room for it. A score takes as long as two encodings.
+    Needed,
+}
+
 /// Encodes cards; owns the buffers it works in, one encoder per thread.
 #[derive(Debug)]
 pub struct Encoder {
@@ -186,6 +195,21 @@ impl Encoder {
         dpi: Dpi,
         window: ByteWindow,
     ) -> Result<EncodedJpeg> {
+        self.encode(pixels, background, dpi, window, Scoring::Told)
+    }
+
+    /// The same, scored as `scoring` says, which changes no byte.
+    ///
+    /// # Errors
+    /// Those of [`Self::encode_within`].
+    pub fn encode(
+        &mut self,
+        pixels: &RgbImage,
+        background: Option<&BackgroundMask>,
+        dpi: Dpi,
+        window: ByteWindow,
+        scoring: Scoring,
+    ) -> Result<EncodedJpeg> {
         let (width, height) = pixels.dimensions();
         if !(1..=65_535).contains(&width) || !(1..=65_535).contains(&height) {
             return Err(Error::Internal {
@@ -194,12 +218,12 @@ impl Encoder {
             });
         }
         let background = background.filter(|b| (b.size.width, b.size.height) == (width, height));
-        let judge = Judge::new(pixels);
         // Below about 0.45 bits a pixel clean white costs the face too much: 0.3 points of SSIMULACRA2 at 10,000 bytes for a card of the
         // size offices want, 0.7 at 7,000, 1.9 at 5,000. No office's window lies there.
         let careful = window.max * 8 * 100 >= u64::from(width) * u64::from(height) * 45;
         // From about 1.2 bits a pixel on, finer chroma is a real alternative.
         let roomy = window.max * 8 * 10 >= u64::from(width) * u64::from(height) * 12;
+        let judge = (roomy || scoring == Scoring::Told).then(|| Judge::new(pixels)).flatten();
         let (mut attempts, mut smallest) = (0, u64::MAX);
         let (mut best, mut below): (Option<Candidate>, Option<EncodedJpeg>) = (None, None);
         for subsampling in [Subsampling::S420, Subsampling::S422, Subsampling::S444] {
@@ -315,10 +339,9 @@ impl Candidate {
 
     /// Whether finer chroma is not worth trying. On 10 cards at 9, 14, 20, 30 and 50 KB it won 4 times of 50, never below 30 KB: by
     /// 1.0 and 2.7 on one card of strong colours (4:2:0 scored 78 and 85), by 0.9 and 0.6 on two others (88 and 93). Each try costs
-    /// as much time as 4:2:0 did, hence a stricter limit where the window is small.
+    /// as much time as 4:2:0 did, hence none where the window is small.
     fn leaves_no_room(&self, roomy: bool) -> bool {
-        let from = if roomy { 80.0 } else { 90.0 };
-        self.jpeg.ssimulacra2.is_none_or(|score| score < from)
+        !roomy || self.jpeg.ssimulacra2.is_none_or(|score| score < 80.0)
     }
 }
 

@@ -19,11 +19,11 @@ use crate::base::message::Message;
 use crate::base::raster::Plane;
 use crate::base::stop::Stop;
 use crate::base::units::Bytes;
-use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder};
+use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder, Scoring};
 use crate::card::placement;
 use crate::card::plan::{self, Plan};
 use crate::input::decode::{Limits, Reduction, SourceFacts};
-use crate::rules::check::{Finding, Mend};
+use crate::rules::check::{Finding, Mend, pixel_size};
 use crate::rules::spec::{Editing, PhotoSpec};
 use crate::vision::face::{FaceFinder, Head, Sighting};
 use crate::vision::matte::Cutter;
@@ -183,7 +183,7 @@ pub struct Fixed {
     pub edits: Vec<Edit>,
     /// What was assumed or seen on the way.
     pub notes: Vec<Message>,
-    /// What the rules say of the source.
+    /// What the rules say of the source, as far as an account of it was asked for.
     pub before: Vec<Finding>,
     /// Findings about the making that the card alone cannot show (an enlarged source, an unsure matte); they outrank the card's own when worse.
     pub remarks: Vec<Finding>,
@@ -213,6 +213,17 @@ pub struct Examined {
     pub times: Vec<StageTime>,
 }
 
+/// How much is wanted of what the rules say of a source that a card is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Account {
+    /// All of it.
+    #[default]
+    Whole,
+    /// As much as decides how the card is made; the rest stays `unknown`, and takes no time, nor does a score of the encoding that decides nothing. The card has the same bytes, and its own
+    /// findings are the same.
+    Card,
+}
+
 /// One card that is asked of a photo.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
@@ -222,6 +233,8 @@ pub struct Ask<'a> {
     pub options: &'a FixOptions,
     /// The name of the photo's file, which a rule looks at.
     pub file_name: Option<&'a str>,
+    /// How much is wanted of what the rules say of the photo.
+    pub account: Account,
 }
 
 /// Does the work for one thread: owns the buffers of every stage and reuses them.
@@ -281,7 +294,8 @@ impl Worker {
         spec: &PhotoSpec,
         options: &FixOptions,
     ) -> Result<Fixed> {
-        let mut cards = self.fix_all(source, &[Ask { spec, options, file_name }])?;
+        let mut cards =
+            self.fix_all(source, &[Ask { spec, options, file_name, account: Account::Whole }])?;
         cards.pop().unwrap_or_else(|| Err(no_card()))
     }
 
@@ -343,34 +357,46 @@ impl Worker {
         &mut self,
         source: &[u8],
         seen: &Searched,
-        &Ask { spec, options, file_name }: &Ask<'_>,
+        &Ask { spec, options, file_name, account }: &Ask<'_>,
         window: ByteWindow,
         shown: &mut Vec<Shown>,
         cuts: &mut make::Cuts,
         clock: &mut Laps,
     ) -> Result<Fixed> {
         let sighting = seen.sighting()?;
-        let shown = match shown.iter().position(|s| s.serves(seen, spec)) {
-            Some(known) => &shown[known],
+        let known = match shown.iter().position(|s| s.serves(seen, spec)) {
+            Some(known) => known,
             None => {
-                shown.push(Shown::of(&mut self.scratch, &self.cutter, seen, spec, Depth::Whole)?);
-                &shown[shown.len() - 1]
+                let depth = Depth::Outline;
+                shown.push(Shown::of(&mut self.scratch, &self.cutter, seen, spec, depth)?);
+                shown.len() - 1
             }
         };
-        let before = shown.judged(seen, file_name, spec);
-        clock.lap("check source")?;
-
+        let shown = &mut shown[known];
         let may = |mend| !(options.keep_background && mend == Mend::Background);
-        let plan = Plan::least(
-            &plan::Situation {
+        let least = |findings: &[Finding]| {
+            let situation = plan::Situation {
                 size: seen.upright_source(),
                 whole: seen.is_whole(),
                 turned: seen.turned != 0,
-                findings: &before,
-            },
-            spec,
-            may,
-        );
+                findings,
+            };
+            Plan::least(&situation, spec, may)
+        };
+        // the largest plan is settled by the file's size alone, for nearly every photo that is not a card yet
+        let of_size =
+            shown.judged(seen, file_name, spec, |rule| rule.name == pixel_size::RULE.name);
+        let (before, plan) = if account == Account::Card && least(&of_size) == Plan::Make {
+            (of_size, Plan::Make)
+        } else {
+            shown.complete(&mut self.scratch, seen)?;
+            let all = shown.judged(seen, file_name, spec, |_| true);
+            let plan = least(&all);
+            (all, plan)
+        };
+        let shown = &*shown;
+        clock.lap("check source")?;
+
         // where the hair ends is seen better in the cut-out of the source than in the network's coarse mask
         let finer = shown.portrait().and_then(|(_, alpha)| {
             let to_cut = Affine::resize(seen.size(), alpha.size());
@@ -385,6 +411,10 @@ impl Worker {
             shown,
             spec,
             window,
+            scoring: match account {
+                Account::Whole => Scoring::Told,
+                Account::Card => Scoring::Needed,
+            },
             replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
         };
         let made = materials.made(plan, self, cuts, clock)?;
@@ -453,7 +483,7 @@ impl Worker {
         let (_, seen) =
             open::look(file, &self.limits, &self.finder, &mut self.scratch, buffer, &mut clock)?;
         let shown = Shown::of(&mut self.scratch, &self.cutter, &seen, spec, depth)?;
-        let findings = shown.judged(&seen, file_name, spec);
+        let findings = shown.judged(&seen, file_name, spec, |_| true);
         clock.lap("measure")?;
         let head = seen
             .sighting()

@@ -10,6 +10,7 @@ use super::exit::ExitStatus;
 use super::job::{Job, People};
 use super::terminal::{ReportOut, Terminal};
 use crate::base::message::Message;
+use crate::card::pipeline::Account;
 use crate::desk::batch::guard::Guarded;
 use crate::desk::batch::ledger::Ledger;
 use crate::desk::batch::{self, Kind, Settings, Writing};
@@ -33,6 +34,8 @@ pub(super) fn run(args: &FixArgs, terminal: &mut Terminal) -> Result<ExitStatus>
         writing: job.writing,
         replace: job.replace,
         thumbnails: job.has_pictures(),
+        // of the photos themselves only reports say something
+        account: if job.reports.is_empty() { Account::Card } else { Account::Whole },
         jobs: job.jobs,
         pending: pending.clone(),
         ledger: ledger.as_ref(),

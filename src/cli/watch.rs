@@ -17,6 +17,7 @@ use super::job;
 use super::terminal::{Live, Terminal};
 use crate::base::error::Error;
 use crate::base::message::Message;
+use crate::card::pipeline::Account;
 use crate::desk::batch::guard::Guarded;
 use crate::desk::batch::ledger::{Digest, Ledger};
 use crate::desk::batch::naming::Apart;
@@ -252,6 +253,7 @@ impl Day<'_> {
             let settings = Settings {
                 options: options.clone(),
                 writing,
+                account: Account::Card,
                 jobs: self.args.card.jobs.map_or_else(job::jobs, usize::from),
                 pending: self.pending.clone(),
                 ledger: Some(self.ledger),

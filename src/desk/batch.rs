@@ -17,7 +17,7 @@ use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
-use crate::card::pipeline::FixOptions;
+use crate::card::pipeline::{Account, FixOptions};
 use crate::desk::output::Pending;
 use crate::desk::progress::Progress;
 use crate::desk::source::Source;
@@ -28,25 +28,33 @@ use crate::words::report::{BatchReport, PhotoReport, Status};
 
 /// Does one photo after the other; every thread has its own.
 pub trait Hands {
-    /// Makes a card for each order from a source's bytes and judges it, as [`Baidi::fix_all`] does.
+    /// Makes a card for each order from a source's bytes, which another thread may share, and judges it, as [`Baidi::fix_all`] does.
     ///
     /// # Errors
     /// Every [`Error`] a photo can cause; what a single card causes stands in its place.
-    fn fix_all(&mut self, source: &[u8], orders: &[door::Order]) -> Result<Vec<Result<Made>>>;
+    fn fix_all(
+        &mut self,
+        source: &Arc<Vec<u8>>,
+        orders: &[door::Order],
+    ) -> Result<Vec<Result<Made>>>;
 
     /// Judges a file's bytes, as [`Baidi::check`] does.
     ///
     /// # Errors
     /// [`Error`] when the bytes are no picture that can be read.
-    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked>;
+    fn check(&mut self, file: &Arc<Vec<u8>>, order: &door::Order) -> Result<Checked>;
 }
 
 impl Hands for Baidi {
-    fn fix_all(&mut self, source: &[u8], orders: &[door::Order]) -> Result<Vec<Result<Made>>> {
+    fn fix_all(
+        &mut self,
+        source: &Arc<Vec<u8>>,
+        orders: &[door::Order],
+    ) -> Result<Vec<Result<Made>>> {
         Self::fix_all(self, source, orders)
     }
 
-    fn check(&mut self, file: &[u8], order: &door::Order) -> Result<Checked> {
+    fn check(&mut self, file: &Arc<Vec<u8>>, order: &door::Order) -> Result<Checked> {
         Self::check(self, file, order)
     }
 }
@@ -121,6 +129,8 @@ pub struct Settings<'a> {
     pub replace: bool,
     /// Whether reports carry small pictures. Default: false.
     pub thumbnails: bool,
+    /// How much is wanted of what the rules say of the photos that cards are made of. Default: all of it.
+    pub account: Account,
     /// How many threads work; at least one does. Default: 1.
     pub jobs: usize,
     /// The temporary files of this run.
@@ -139,6 +149,7 @@ impl Settings<'_> {
             writing: Writing::default(),
             replace: false,
             thumbnails: false,
+            account: Account::Whole,
             jobs: 1,
             pending: Pending::default(),
             ledger: None,
@@ -147,7 +158,9 @@ impl Settings<'_> {
 
     /// What is asked of a photo that is called `name`.
     fn order(&self, kind: &Kind, name: Option<&str>) -> door::Order {
-        let order = door::Order::of(Arc::clone(&kind.spec)).options(self.options.clone());
+        let order = door::Order::of(Arc::clone(&kind.spec))
+            .options(self.options.clone())
+            .account(self.account);
         match name {
             Some(name) => order.file_name(name),
             None => order,

@@ -182,11 +182,18 @@ pub(crate) fn layout(bytes: &[u8]) -> Option<Parts> {
     Some(out)
 }
 
+/// Bytes that are looked at together.
+const RUN: usize = 32;
+
 /// The next marker at or after `at` and the offset behind it: skips anything that is no marker, stuffed zeros included,
 /// which is how both junk between segments and entropy-coded data are passed over. Restart markers inside a scan are
 /// returned too; the caller passes them by.
 pub(crate) fn next_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
     loop {
+        // coded data have a marker's first byte once in some hundred: many bytes are asked at a time
+        let (runs, _) = bytes.get(at..)?.as_chunks::<RUN>();
+        let quiet = |run: &&[u8; RUN]| !run.iter().fold(false, |found, &b| found | (b == 0xFF));
+        at += RUN * runs.iter().take_while(quiet).count();
         at += bytes.get(at..)?.iter().position(|&b| b == 0xFF)?;
         let code = *bytes.get(at + 1)?;
         if code == 0xFF {

@@ -31,8 +31,8 @@
 //! | `readings-differ` | passes: no photo keeps to all sources, this one to the spec's own; also `kept` and `broken` |
 //!
 //! Reasons of `unknown`, without arguments: `unknown-ears`, `unknown-decoded-smaller`, `unknown-face-outside`, `unknown-face-too-small`, `unknown-headwear`, `unknown-no-background`,
-//! `unknown-no-colour`, `unknown-no-file-name`, `unknown-no-garment`, `unknown-no-head`, `unknown-no-limit`, `unknown-no-matte`, `unknown-no-outline`, `unknown-not-jpeg`, `unknown-not-required`, `unknown-not-white-yet`,
-//! `unknown-several-faces`, `unknown-too-small`.
+//! `unknown-no-colour`, `unknown-no-file-name`, `unknown-no-garment`, `unknown-no-head`, `unknown-no-limit`, `unknown-no-matte`, `unknown-no-outline`, `unknown-not-asked`, `unknown-not-jpeg`, `unknown-not-required`,
+//! `unknown-not-white-yet`, `unknown-several-faces`, `unknown-too-small`.
 
 pub mod axis;
 pub mod evidence;
@@ -152,7 +152,16 @@ pub const RULES: &[Rule] = &[
 /// Applies every rule.
 #[must_use]
 pub fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    RULES.iter().map(|rule| Finding::of(rule, evidence)).collect()
+    check_some(evidence, |_| true)
+}
+
+/// Applies the rules that are `wanted`; what the others would say stays `unknown`, since nobody asked.
+#[must_use]
+pub fn check_some(evidence: &Evidence<'_>, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
+    let unasked =
+        |rule| Finding { rule, outcome: Outcome::unknown("unknown-not-asked"), before: None };
+    let found = |rule| if wanted(rule) { Finding::of(rule, evidence) } else { unasked(rule.name) };
+    RULES.iter().map(found).collect()
 }
 
 /// Findings in the order of a report: by what a person should care about first, rules of one kind in the order of [`RULES`].

@@ -12,7 +12,7 @@ pub(crate) mod unet;
 pub(crate) mod weights;
 mod winograd;
 
-pub(crate) use conv::Conv;
+pub(crate) use conv::{Conv, Keeping};
 pub(crate) use map::{Map, Pool};
 pub(crate) use weights::Weights;
 

@@ -9,7 +9,7 @@ use crate::base::error::Result;
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
 use crate::rules::check::region::{NOBODY, Regions, median_colour};
-use crate::rules::check::{self, Evidence, Finding};
+use crate::rules::check::{self, Evidence, Finding, Rule};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::critic::Critique;
 use crate::vision::face::eyes::Eyes;
@@ -48,6 +48,8 @@ pub(super) struct Shown {
 pub(super) enum Depth {
     /// As every rule wants it.
     Whole,
+    /// For where the person is: what is worn, and where the eyes look, stays unknown. A card is placed by it.
+    Outline,
     /// For what landmarks and light show of the face: nobody is cut out, and nobody asks what is worn; that takes most of the time.
     Glance,
 }
@@ -88,7 +90,7 @@ impl Shown {
             Search::Several(_) | Search::Nothing | Search::Turned(_) => None,
         };
         let head = found.map(|s| s.head.mapped(&to_frame));
-        let whole = found.zip(head.as_ref()).filter(|_| depth == Depth::Whole);
+        let whole = found.zip(head.as_ref()).filter(|_| depth != Depth::Glance);
         let picture = match whole {
             Some((sighting, head)) => {
                 let card = Card::new(
@@ -121,23 +123,7 @@ impl Shown {
             Search::Several(widths) => widths.iter().map(|w| w * to_frame.scale()).collect(),
             Search::Nothing | Search::Turned(_) => Vec::new(),
         };
-        let eyes = match found {
-            Some(sighting) => eyes::look(scratch, &seen.photo.pixels, &sighting.head)?,
-            None => None,
-        };
-        let signs = match (&head, &picture) {
-            (Some(head), Picture::Portrait(card, _)) => {
-                Some(Signs::of(scratch, &card.pixels, head)?)
-            }
-            _ => None,
-        };
-        let critique = match (&head, &picture) {
-            (Some(head), Picture::Portrait(card, _)) if finished && white => {
-                Some(Critique::of(scratch, &card.pixels, head)?)
-            }
-            _ => None,
-        };
-        Ok(Self {
+        let mut shown = Self {
             frame,
             finished,
             white,
@@ -145,11 +131,41 @@ impl Shown {
             head,
             picture,
             face_widths,
-            eyes,
-            signs,
-            critique,
+            eyes: None,
+            signs: None,
+            critique: None,
             regions: Cell::default(),
-        })
+        };
+        if depth != Depth::Outline {
+            shown.look_closer(scratch, seen)?;
+        }
+        Ok(shown)
+    }
+
+    /// What is added to an outline, so that every rule sees what it wants. Does nothing a second time.
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] when a network fails.
+    pub(super) fn complete(&mut self, scratch: &mut Scratch, seen: &Searched) -> Result<()> {
+        if self.depth == Depth::Outline {
+            self.look_closer(scratch, seen)?;
+            self.depth = Depth::Whole;
+        }
+        Ok(())
+    }
+
+    /// Asks the networks that no card is made by: eyes, what is worn, what is left of a room.
+    fn look_closer(&mut self, scratch: &mut Scratch, seen: &Searched) -> Result<()> {
+        if let Search::Found(sighting) = &seen.search {
+            self.eyes = eyes::look(scratch, &seen.photo.pixels, &sighting.head)?;
+        }
+        if let (Some(head), Picture::Portrait(card, _)) = (&self.head, &self.picture) {
+            self.signs = Some(Signs::of(scratch, &card.pixels, head)?);
+            if self.finished && self.white {
+                self.critique = Some(Critique::of(scratch, &card.pixels, head)?);
+            }
+        }
+        Ok(())
     }
 
     /// The picture in the frame and the alpha of the person on it, where there is one.
@@ -168,16 +184,17 @@ impl Shown {
 
     /// Whether `spec` looks at the picture in the same way, so that nothing need be done again.
     pub(super) fn serves(&self, seen: &Searched, spec: &PhotoSpec) -> bool {
-        self.depth == Depth::Whole
+        self.depth != Depth::Glance
             && (self.frame, self.finished, self.white) == Self::key(seen, spec)
     }
 
-    /// One finding per rule of `spec`.
+    /// One finding per rule of `spec`; of those that are not `wanted`, that nobody asked.
     pub(super) fn judged(
         &self,
         seen: &Searched,
         file_name: Option<&str>,
         spec: &PhotoSpec,
+        wanted: impl Fn(&Rule) -> bool,
     ) -> Vec<Finding> {
         let evidence = Evidence {
             spec,
@@ -198,7 +215,7 @@ impl Shown {
             },
             regions: self.regions.take().for_another_spec(),
         };
-        let findings = check::check(&evidence);
+        let findings = check::check_some(&evidence, wanted);
         self.regions.set(evidence.regions);
         findings
     }

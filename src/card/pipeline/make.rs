@@ -7,7 +7,7 @@ use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
 use crate::base::units::Dpi;
-use crate::card::encode::{BackgroundMask, ByteWindow};
+use crate::card::encode::{BackgroundMask, ByteWindow, Scoring};
 use crate::card::placement::Placement;
 use crate::card::plan::Plan;
 use crate::input::decode::SourceFacts;
@@ -78,6 +78,7 @@ pub(super) struct Materials<'a> {
     pub(super) shown: &'a Shown,
     pub(super) spec: &'a PhotoSpec,
     pub(super) window: ByteWindow,
+    pub(super) scoring: Scoring,
     /// Whether a card that is placed anew gets another background.
     pub(super) replace: bool,
 }
@@ -149,7 +150,8 @@ impl Materials<'_> {
             Some((pixels, mask)) => (pixels, Some(mask)),
             None => (&self.seen.photo.pixels, None),
         };
-        let jpeg = worker.encoder.encode_within(pixels, mask, self.dpi(), self.window)?;
+        let (dpi, window) = (self.dpi(), self.window);
+        let jpeg = worker.encoder.encode(pixels, mask, dpi, window, self.scoring)?;
         let mut edits = on_the_way_in(self.seen);
         if whitened.is_some() {
             edits.push(Edit::BackgroundReplaced);
@@ -188,7 +190,8 @@ impl Materials<'_> {
             }
             None => (matte::extended(card, colour), None),
         };
-        let jpeg = worker.encoder.encode_within(&pixels, mask.as_ref(), self.dpi(), self.window)?;
+        let (dpi, window) = (self.dpi(), self.window);
+        let jpeg = worker.encoder.encode(&pixels, mask.as_ref(), dpi, window, self.scoring)?;
         clock.lap("encode")?;
         let source_to_card = map.after(&seen.source_to_photo);
         Ok(Finished {

@@ -31,8 +31,8 @@ struct Link {
 }
 
 enum Task {
-    Fix { source: Vec<u8>, orders: Vec<Order> },
-    Check { file: Vec<u8>, order: Order },
+    Fix { source: Arc<Vec<u8>>, orders: Vec<Order> },
+    Check { file: Arc<Vec<u8>>, order: Order },
 }
 
 enum Done {
@@ -126,15 +126,15 @@ fn mixed_up() -> Error {
 }
 
 impl<H: Hands + 'static> Hands for Guarded<H> {
-    fn fix_all(&mut self, source: &[u8], orders: &[Order]) -> Result<Vec<Result<Made>>> {
-        match self.done(Task::Fix { source: source.to_vec(), orders: orders.to_vec() })? {
+    fn fix_all(&mut self, source: &Arc<Vec<u8>>, orders: &[Order]) -> Result<Vec<Result<Made>>> {
+        match self.done(Task::Fix { source: Arc::clone(source), orders: orders.to_vec() })? {
             Done::Made(made) => made,
             Done::Checked(_) | Done::Panicked(_) => Err(mixed_up()),
         }
     }
 
-    fn check(&mut self, file: &[u8], order: &Order) -> Result<Checked> {
-        match self.done(Task::Check { file: file.to_vec(), order: order.clone() })? {
+    fn check(&mut self, file: &Arc<Vec<u8>>, order: &Order) -> Result<Checked> {
+        match self.done(Task::Check { file: Arc::clone(file), order: order.clone() })? {
             Done::Checked(checked) => checked.map(|c| *c),
             Done::Made(_) | Done::Panicked(_) => Err(mixed_up()),
         }

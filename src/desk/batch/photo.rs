@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Cursor};
 use std::path::Path;
+use std::sync::Arc;
 
 use image::ImageFormat;
 
@@ -40,7 +41,7 @@ fn check(source: &Source, settings: &Settings<'_>, hands: &mut impl Hands) -> Re
         stage: "batch",
         reason: "nothing to judge by".to_owned(),
     })?;
-    let bytes = source.read()?;
+    let bytes = Arc::new(source.read()?);
     let checked = hands.check(&bytes, &settings.order(kind, source.file_name()))?;
     let before = settings.thumbnails.then(|| thumbnail(&bytes)).flatten();
     Ok(PhotoReport {
@@ -101,6 +102,7 @@ fn fix(
         match source.read() {
             Err(error) => whole(first, &error, &mut reports),
             Ok(bytes) => {
+                let bytes = Arc::new(bytes);
                 let digest = settings.ledger.map(|_| Digest::of(&bytes));
                 due.retain(|(i, due)| {
                     let Some((ledger, digest)) = settings.ledger.zip(digest) else { return true };

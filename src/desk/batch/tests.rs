@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::base::geometry::Size;
@@ -15,11 +15,11 @@ use crate::words::catalogue::Language;
 struct Fake;
 
 impl Hands for Fake {
-    fn fix_all(&mut self, _: &[u8], _: &[door::Order]) -> Result<Vec<Result<Made>>> {
+    fn fix_all(&mut self, _: &Arc<Vec<u8>>, _: &[door::Order]) -> Result<Vec<Result<Made>>> {
         Err(Error::NoFace { width: 3, height: 4 })
     }
 
-    fn check(&mut self, file: &[u8], _: &door::Order) -> Result<Checked> {
+    fn check(&mut self, file: &Arc<Vec<u8>>, _: &door::Order) -> Result<Checked> {
         let text = String::from_utf8_lossy(file).into_owned();
         let verdict = match text.as_str() {
             "panic" => panic!("struck by {text}"),

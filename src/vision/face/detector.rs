@@ -12,7 +12,7 @@ use super::network::Pose;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Point;
 use crate::vision::inference::unet::UNet;
-use crate::vision::inference::{Conv, Map, Pool, Weights, both, sigmoid};
+use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, sigmoid};
 use crate::vision::scratch::Scratch;
 
 /// Picture pixels per place.
@@ -38,7 +38,7 @@ struct DetectorNet {
 
 impl DetectorNet {
     fn load(file: &[u8]) -> std::result::Result<Self, String> {
-        let weights = Weights::of(file)?;
+        let weights = Weights::of(file, Keeping::Transformed)?;
         let unet = UNet::load(&weights, 3)?;
         let first = weights.conv("face.0.0", unet.second_channels(), 1, true)?;
         let second = weights.conv("face.1", first.outputs(), 1, false)?;

@@ -11,7 +11,7 @@ use image::RgbImage;
 use super::{Head, Landmark};
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
-use crate::vision::inference::{Conv, Pool, Weights, sigmoid};
+use crate::vision::inference::{Conv, Keeping, Pool, Weights, sigmoid};
 use crate::vision::scratch::Scratch;
 
 /// The patch.
@@ -51,7 +51,7 @@ struct EyeNet {
 
 impl EyeNet {
     fn load(file: &[u8]) -> std::result::Result<Self, String> {
-        let weights = Weights::of(file)?;
+        let weights = Weights::of(file, Keeping::Transformed)?;
         let mut body = Vec::new();
         let mut channels = CHANNELS;
         for name in ["body.0", "body.3", "body.6", "body.9"] {

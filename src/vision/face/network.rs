@@ -236,15 +236,17 @@ impl<'a> Pyramid<'a> {
 fn halved(picture: &RgbImage) -> RgbImage {
     let (w, h) = (picture.width() / 2, picture.height() / 2);
     let stride = picture.width() as usize * 3;
-    let mut out = Vec::with_capacity((w * h * 3) as usize);
-    for rows in picture.as_raw().chunks_exact(stride * 2).take(h as usize) {
+    let mut out = vec![0; (w * h * 3) as usize];
+    // of both rows first, where neighbours lie side by side and are added many at a time
+    let mut sums = vec![0u16; stride];
+    let lines = picture.as_raw().chunks_exact((stride * 2).max(1));
+    for (rows, out) in lines.zip(out.chunks_exact_mut((3 * w as usize).max(1))) {
         let (top, bottom) = rows.split_at(stride);
-        for (t, b) in top.chunks_exact(6).zip(bottom.chunks_exact(6)).take(w as usize) {
-            for c in 0..3 {
-                let sum =
-                    u16::from(t[c]) + u16::from(t[c + 3]) + u16::from(b[c]) + u16::from(b[c + 3]);
-                out.push(((sum + 2) / 4) as u8);
-            }
+        for (sum, (t, b)) in sums.iter_mut().zip(top.iter().zip(bottom)) {
+            *sum = u16::from(*t) + u16::from(*b) + 1;
+        }
+        for (out, pair) in out.as_chunks_mut::<3>().0.iter_mut().zip(sums.as_chunks::<6>().0) {
+            *out = std::array::from_fn(|c| ((pair[c] + pair[c + 3]) / 4) as u8);
         }
     }
     RgbImage::from_raw(w, h, out).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use crate::base::raster::Plane;
 use crate::vision::inference::unet::{UNet, Up};
-use crate::vision::inference::{Conv, Map, Pool, Weights, both, shuffled, sigmoid};
+use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, shuffled, sigmoid};
 
 /// What the network makes of a crop, in crop pixels counted from the crop's corner.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ const STRIDE: usize = 4;
 impl PortraitNet {
     /// Reads the built-in weights.
     pub(super) fn load(file: &[u8]) -> Result<Self, String> {
-        let weights = Weights::of(file)?;
+        let weights = Weights::of(file, Keeping::Transformed)?;
         let unet = UNet::load(&weights, 3)?;
         let up = Up::load(&weights, "u1", unet.second_channels(), unet.first_channels())?;
         let pair = |name: &str, channels: usize| {

@@ -6,6 +6,19 @@ use super::block::{ChannelBlock, LANES};
 use super::map::{BORDER, Map, Pool};
 use super::winograd::{self, MinimalLayer};
 
+/// What is made of a layer's weights when they are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// What runs fastest: for networks that look at a photo several times.
+    Transformed,
+    /// What is small: heavy layers are transformed each time they run. For networks that look once: the transform takes as long as fetching what it makes would, and a process of one photo neither
+    /// makes it ahead nor touches the pages it would lie in.
+    Small,
+}
+
+/// Weights from which a layer is heavy.
+const LIGHT: usize = 20_000;
+
 /// A convolution of `kernel` × `kernel` pixels, `(kernel - 1) / 2` of them before the pixel it is for.
 #[derive(Debug)]
 pub(crate) struct Conv {
@@ -16,6 +29,8 @@ pub(crate) struct Conv {
     blocks: Vec<ChannelBlock>,
     /// Whether it is worked out by minimal filtering ([`winograd`]).
     minimal: bool,
+    /// Whether the weights of such a layer are kept transformed, which is four times as much.
+    transformed: bool,
     /// Whether negative results become 0.
     relu: bool,
 }
@@ -29,7 +44,12 @@ impl Conv {
         kernel: usize,
         stride: usize,
         relu: bool,
+        keeping: Keeping,
     ) -> Self {
+        let transformed = match keeping {
+            Keeping::Transformed => true,
+            Keeping::Small => weights.len() < LIGHT,
+        };
         let minimal = kernel == 3 && stride == 1 && channels.is_multiple_of(LANES);
         let outputs = bias.len();
         let mut blocks = Vec::new();
@@ -43,21 +63,31 @@ impl Conv {
                 bias: (first..first + width).map(|o| bias.get(o).copied().unwrap_or(0.0)).collect(),
                 weights: vec![0.0; kernel * kernel * channels * width],
             };
-            for o in first..(first + width).min(outputs) {
-                for i in 0..inputs {
-                    for k in 0..kernel * kernel {
-                        block.weights[(k * channels + i) * width + o - first] =
-                            weights[(o * inputs + i) * kernel * kernel + k];
-                    }
+            let (places, each) = (kernel * kernel, inputs * kernel * kernel);
+            let own = &weights[first * each..(first + width).min(outputs) * each];
+            let own: Vec<&[f32]> = own.chunks_exact(each.max(1)).collect();
+            for (i, k) in (0..inputs).flat_map(|i| (0..places).map(move |k| (i, k))) {
+                let to = &mut block.weights[(k * channels + i) * width..][..width];
+                for (to, own) in to.iter_mut().zip(&own) {
+                    *to = own[i * places + k];
                 }
             }
-            if minimal {
+            if minimal && transformed {
                 block.weights = winograd::transformed(&block.weights, channels * width);
             }
             blocks.push(block);
             first += width;
         }
-        Self { kernel, stride, inputs: channels, outputs: first, blocks, minimal, relu }
+        Self {
+            kernel,
+            stride,
+            inputs: channels,
+            outputs: first,
+            blocks,
+            minimal,
+            transformed,
+            relu,
+        }
     }
 
     /// Channels of what it gives: those of the layer, padded with channels of zeros.
@@ -71,7 +101,8 @@ impl Conv {
         let (h, w) = (input.height() / self.stride, input.width() / self.stride);
         let mut out = pool.map(h, w, self.outputs);
         if self.minimal {
-            MinimalLayer { blocks: &self.blocks, input, added, relu: self.relu }
+            let Self { blocks, relu, transformed, .. } = self;
+            MinimalLayer { blocks, input, added, relu: *relu, transformed: *transformed }
                 .run(&mut out, pool);
             return out;
         }
@@ -232,6 +263,27 @@ mod tests {
     }
 
     #[test]
+    fn weights_transformed_at_each_run_give_the_same_to_the_last_bit() {
+        let (inputs, outputs) = (64, 40);
+        let (weights, bias) = (pattern(outputs * inputs * 9, 31), pattern(outputs, 17));
+        assert!(weights.len() >= LIGHT, "a heavy layer");
+        let mut pool = Pool::default();
+        // more tiles than are worked out at a time, and a single one
+        for (h, w) in [(22, 28), (3, 2)] {
+            let mut input = pool.zeros(h, w, inputs);
+            (0..h).for_each(|y| input.row_mut(y).copy_from_slice(&pattern(w * inputs, 13 + y)));
+            let [kept, made] = [Keeping::Transformed, Keeping::Small].map(|keeping| {
+                let conv = Conv::new(&weights, &bias, [inputs; 2], 3, 1, true, keeping);
+                assert_eq!(conv.transformed, keeping == Keeping::Transformed);
+                conv.run(&input, None, &mut pool)
+            });
+            for y in 0..h {
+                assert_eq!(kept.row(y), made.row(y), "row {y} of {h} × {w}");
+            }
+        }
+    }
+
+    #[test]
     fn every_block_width_stride_and_kernel_follows_the_definition() {
         for (inputs, outputs, kernel, stride, h, w) in [
             (4, 16, 4, 2, 10, 14),
@@ -260,7 +312,9 @@ mod tests {
             }
             let mut pool = Pool::default();
             for (relu, adds) in [(true, true), (false, true), (true, false), (false, false)] {
-                let conv = Conv::new(&weights, &bias, [inputs, channels], kernel, stride, relu);
+                let keeping = Keeping::Transformed;
+                let conv =
+                    Conv::new(&weights, &bias, [inputs, channels], kernel, stride, relu, keeping);
                 let mut added = pool.zeros(h / stride, w / stride, conv.outputs());
                 added.add(&pattern(conv.outputs(), 29));
                 let out = conv.run(&input, adds.then_some(&added), &mut pool);

@@ -1,7 +1,7 @@
 //! What the networks share: U-Nets of residual blocks, four levels down and up again (`training/model.py`).
 
 use super::weights::Loaded;
-use super::{Conv, Map, Pool, Weights, both};
+use super::{Conv, Keeping, Map, Pool, Weights, both};
 
 /// A dense 3 × 3 and a 1 × 1 convolution, added to what came in where the shapes agree.
 #[derive(Debug)]
@@ -226,7 +226,8 @@ pub(crate) struct PlacesNet {
 impl PlacesNet {
     /// The network of `file`, whose input has `channels` channels.
     pub(crate) fn load(file: &[u8], channels: usize) -> Loaded<Self> {
-        let weights = Weights::of(file)?;
+        // each of these looks at a card once
+        let weights = Weights::of(file, Keeping::Small)?;
         let unet = UNet::load(&weights, channels)?;
         let first = weights.conv("signs.0.0", unet.second_channels(), 1, true)?;
         let second = weights.conv("signs.1", first.outputs(), 1, false)?;

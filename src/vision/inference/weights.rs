@@ -2,20 +2,22 @@
 
 use safetensors::{Dtype, SafeTensors};
 
-use super::conv::Conv;
+use super::conv::{Conv, Keeping};
 
 /// The tensors of one file. Names are those of `training/model.py`, normalisation folded into the convolutions.
 pub(crate) struct Weights<'a> {
     tensors: SafeTensors<'a>,
+    keeping: Keeping,
 }
 
 /// What was read of a file, or why it could not be.
 pub(super) type Loaded<T> = Result<T, String>;
 
 impl<'a> Weights<'a> {
-    /// Reads the file's header.
-    pub(crate) fn of(file: &'a [u8]) -> Loaded<Self> {
-        SafeTensors::deserialize(file).map(|tensors| Self { tensors }).map_err(|e| e.to_string())
+    /// Reads the file's header; `keeping` is what is made of the layers' weights.
+    pub(crate) fn of(file: &'a [u8], keeping: Keeping) -> Loaded<Self> {
+        let tensors = SafeTensors::deserialize(file).map_err(|e| e.to_string())?;
+        Ok(Self { tensors, keeping })
     }
 
     /// Whether there is a tensor of this name.
@@ -42,10 +44,12 @@ impl<'a> Weights<'a> {
                         data.len()
                     ));
                 }
+                let mut values = vec![0.0; data.len()];
                 let outputs = data.chunks_exact(each).zip(&steps);
-                outputs
-                    .flat_map(|(o, &step)| o.iter().map(move |&b| f32::from(b as i8) * step))
-                    .collect()
+                for (to, (o, &step)) in values.chunks_exact_mut(each).zip(outputs) {
+                    to.iter_mut().zip(o).for_each(|(v, &b)| *v = f32::from(b as i8) * step);
+                }
+                values
             }
             other => return Err(format!("{name}: {other:?} instead of F32, F16 or I8")),
         };
@@ -66,7 +70,8 @@ impl<'a> Weights<'a> {
             &[outputs, inputs, height, width]
                 if height == width && outputs == bias.len() && inputs <= channels =>
             {
-                Ok(Conv::new(&weights, &bias, [inputs, channels], height, stride, relu))
+                let channels = [inputs, channels];
+                Ok(Conv::new(&weights, &bias, channels, height, stride, relu, self.keeping))
             }
             _ => Err(format!("{name}: a shape of {shape:?} for {channels} channels")),
         }
@@ -99,7 +104,8 @@ mod tests {
         let step = view(Dtype::F32, vec![2], &steps);
         let file =
             safetensors::serialize([("w", &whole), ("w.step", &step)], None).expect("a file");
-        let (shape, values) = Weights::of(&file).expect("a header").tensor("w").expect("read");
+        let (shape, values) =
+            Weights::of(&file, Keeping::Small).expect("a header").tensor("w").expect("read");
         assert_eq!(shape, [2, 3]);
         assert_eq!(values, [-63.5, 0.0, 1.0, 0.01, -0.01, 1.0]);
         // steps of another number of outputs are an error, not a guess
@@ -108,7 +114,8 @@ mod tests {
             None,
         )
         .expect("a file");
-        assert!(Weights::of(&file).expect("a header").tensor("w").is_err());
+        let read = Weights::of(&file, Keeping::Small).expect("a header");
+        assert!(read.tensor("w").is_err());
     }
 
     #[test]

@@ -39,23 +39,28 @@ impl WithSimd for Transform<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        for first in (0..self.n).step_by(LANES) {
-            let mut kernel = [[[0.0; LANES]; 3]; 3];
-            for (k, values) in kernel.as_flattened_mut().iter_mut().enumerate() {
-                let from = &self.weights[k * self.n + first..][..LANES];
-                for lane in 0..LANES {
-                    values[lane] = f64::from(from[lane]);
-                }
+        transform(self.weights, self.n, self.out);
+    }
+}
+
+#[inline(always)]
+fn transform(weights: &[f32], n: usize, out: &mut [f32]) {
+    for first in (0..n).step_by(LANES) {
+        let mut kernel = [[[0.0; LANES]; 3]; 3];
+        for (k, values) in kernel.as_flattened_mut().iter_mut().enumerate() {
+            let from = &weights[k * n + first..][..LANES];
+            for lane in 0..LANES {
+                values[lane] = f64::from(from[lane]);
             }
-            let [a, b, c] = kernel;
-            let (top, middle, bottom) = (widened(a), widened(b), widened(c));
-            for x in 0..SIDE {
-                let column = widened([top[x], middle[x], bottom[x]]);
-                for y in 0..SIDE {
-                    let to = &mut self.out[(y * SIDE + x) * self.n + first..][..LANES];
-                    for lane in 0..LANES {
-                        to[lane] = column[y][lane] as f32;
-                    }
+        }
+        let [a, b, c] = kernel;
+        let (top, middle, bottom) = (widened(a), widened(b), widened(c));
+        for x in 0..SIDE {
+            let column = widened([top[x], middle[x], bottom[x]]);
+            for y in 0..SIDE {
+                let to = &mut out[(y * SIDE + x) * n + first..][..LANES];
+                for lane in 0..LANES {
+                    to[lane] = column[y][lane] as f32;
                 }
             }
         }
@@ -87,6 +92,8 @@ pub(super) struct MinimalLayer<'a> {
     pub(super) input: &'a Map,
     pub(super) added: Option<&'a Map>,
     pub(super) relu: bool,
+    /// Whether the blocks' weights are transformed; if not, each block's are, once in every run.
+    pub(super) transformed: bool,
 }
 
 impl MinimalLayer<'_> {
@@ -96,20 +103,36 @@ impl MinimalLayer<'_> {
         let widest = self.blocks.iter().map(|b| b.width).max().unwrap_or(0);
         // vectors that lie across two lines of the cache cost a tenth of the time
         let line = 64 / size_of::<f32>();
-        let mut scratch = pool.scratch(PLACES * HELD * (inputs + widest) + line);
+        let (held, room) = if self.transformed {
+            (HELD, 0)
+        } else {
+            // all tiles at a time, so that no block is transformed twice
+            (tiles(out), PLACES * inputs * widest)
+        };
+        let mut scratch = pool.scratch(PLACES * held * (inputs + widest) + room + line);
         let skip = scratch.as_ptr().align_offset(64).min(line);
-        let (spread, products) = scratch[skip..].split_at_mut(PLACES * HELD * inputs);
-        Arch::new().dispatch(Run { layer: self, spread, products, out });
+        let (spread, rest) = scratch[skip..].split_at_mut(PLACES * held * inputs);
+        let (products, weights) = rest.split_at_mut(PLACES * held * widest);
+        Arch::new().dispatch(Run { layer: self, held, spread, products, weights, out });
         pool.keep_scratch(scratch);
     }
 }
 
+/// How many tiles cover a map.
+const fn tiles(out: &Map) -> usize {
+    out.width().div_ceil(OUT) * out.height().div_ceil(OUT)
+}
+
 struct Run<'a> {
     layer: &'a MinimalLayer<'a>,
+    /// Tiles worked out at a time.
+    held: usize,
     /// Transformed inputs: tile, vector of input channels, place.
     spread: &'a mut [f32],
     /// Products of a block: tile, vector of output channels, place.
     products: &'a mut [f32],
+    /// A block's transformed weights, where they are not kept.
+    weights: &'a mut [f32],
     out: &'a mut Map,
 }
 
@@ -118,12 +141,21 @@ impl WithSimd for Run<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let tiles = self.out.width().div_ceil(OUT) * self.out.height().div_ceil(OUT);
-        for start in (0..tiles).step_by(HELD) {
-            let some = start..tiles.min(start + HELD);
+        let tiles = tiles(self.out);
+        let room = std::mem::take(&mut self.weights);
+        for start in (0..tiles).step_by(self.held.max(1)) {
+            let some = start..tiles.min(start + self.held);
             self.read(simd, some.clone());
             let mut first = 0;
             for block in self.layer.blocks {
+                let weights = if self.layer.transformed {
+                    &block.weights
+                } else {
+                    let n = self.layer.input.channels() * block.width;
+                    transform(&block.weights, n, room);
+                    &*room
+                };
+                let block = Block { width: block.width, bias: &block.bias, weights };
                 // as many tiles at a time as leave the sums of all of them in registers, 16 of AVX, 32 of NEON
                 match block.width / S::F32_LANES {
                     1 => self.block::<S, 1, 8>(simd, block, first, some.clone()),
@@ -139,6 +171,14 @@ impl WithSimd for Run<'_> {
             }
         }
     }
+}
+
+/// A block with its transformed weights.
+#[derive(Clone, Copy)]
+struct Block<'a> {
+    width: usize,
+    bias: &'a [f32],
+    weights: &'a [f32],
 }
 
 impl Run<'_> {
@@ -186,7 +226,7 @@ impl Run<'_> {
     fn block<S: Simd, const V: usize, const P: usize>(
         &mut self,
         simd: S,
-        block: &ChannelBlock,
+        block: Block<'_>,
         first: usize,
         tiles: Range<usize>,
     ) {
@@ -213,14 +253,14 @@ impl Run<'_> {
     fn product<S: Simd, const V: usize, const P: usize>(
         &mut self,
         simd: S,
-        block: &ChannelBlock,
+        block: Block<'_>,
         place: usize,
         i: usize,
     ) {
         let vectors = self.layer.input.channels() / S::F32_LANES;
         let mut sums = [[simd.splat_f32s(0.0); V]; P];
         if place == ONES {
-            let (bias, _) = S::as_simd_f32s(&block.bias);
+            let (bias, _) = S::as_simd_f32s(block.bias);
             for sum in &mut sums {
                 sum.copy_from_slice(&bias[..V]);
             }

@@ -12,7 +12,7 @@ use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
 use crate::vision::frame::Card;
 use crate::vision::inference::unet::{Fused, UNet, Up};
-use crate::vision::inference::{Conv, Map, Pool, Weights, both, shuffled};
+use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, shuffled};
 use crate::vision::scratch::Scratch;
 
 /// What width and height of the input must be multiples of: the coarsest of the network's levels.
@@ -37,7 +37,7 @@ struct MattingNet {
 
 impl MattingNet {
     fn load(file: &[u8]) -> std::result::Result<Self, String> {
-        let weights = Weights::of(file)?;
+        let weights = Weights::of(file, Keeping::Transformed)?;
         let unet = UNet::load(&weights, CHANNELS)?;
         let up = Up::load(&weights, "u1", unet.second_channels(), unet.first_channels())?;
         let fine = Fused::load(&weights, "d1", up.outputs(), 1)?;

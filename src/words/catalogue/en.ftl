@@ -449,6 +449,7 @@ unknown-not-white-yet = only a finished white card is looked at for this
 unknown-no-file-name = read from standard input, which has no name
 unknown-not-built = baidi cannot measure this yet
 unknown-not-jpeg = not a JPEG file, so it does not apply
+unknown-not-asked = not looked at: it decides nothing, and no report was asked for
 
 ### Rules: title, what each verdict says, what to do
 

@@ -434,6 +434,7 @@ unknown-not-white-yet = 只在做好的白底相片上检查
 unknown-no-file-name = 从标准输入读入，没有文件名
 unknown-not-built = 这一项目前还不能测
 unknown-not-jpeg = 不是 JPEG 文件，不适用
+unknown-not-asked = 未看：不影响结果，也没有要求报告
 
 ### 规则：名称、各种结论、办法
 
