@@ -147,7 +147,7 @@ mod tests {
 
     fn said(bench: &Bench) -> (Verdict, Option<String>) {
         let outcome = measure(&bench.evidence());
-        (outcome.verdict, outcome.message.map(|m| m.key.into_owned()))
+        (outcome.verdict, outcome.message.map(|m| m.key))
     }
 
     #[test]
