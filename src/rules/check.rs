@@ -13,6 +13,8 @@
 //! | `hair-top-cut-in-source`, with `-hint` | the picture's own edge cuts the hair |
 //! | `background-white-pass`, `-doubtful`, `-fail` | also `darkest` (number, 0–255) and `colour` (text, `255,255,255`) |
 //! | `background-colour-pass`, `-doubtful`, `-fail` | the same where another colour is wanted; also `farthest` (number, 0–255) |
+//! | `background-line`, with `-hint` | a line runs from the picture's edge across the wall |
+//! | `sharpness-moved`, `sharpness-steps`, `sharpness-rims`, each with `-hint` | moved, enlarged by repeated pixels, sharpened too much |
 //! | `shoulders-bare`, with `-hint` | they are not dressed |
 //! | `top-colour` | the top is as light as a background that is not white |
 //! | `resolution-none` | the file gives no density |
@@ -20,7 +22,7 @@
 //! | `compression-tones`, with `-hint` | few tones |
 //! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, `exposure-veil`, each with `-hint` | which of these it is |
 //! | `black-and-white-tint` | a tinted picture |
-//! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue` | which way the light leans |
+//! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue`, `colour-cast-orange`, `colour-cast-pink` | which way the light leans |
 //! | `edge-halo-line` | a line of one colour runs round the person |
 //! | `edge-halo-left`, `edge-halo-lost` | what the critic sees |
 //! | `headwear-worn-doubtful` | the network sees a hat |

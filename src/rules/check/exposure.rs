@@ -2,10 +2,11 @@
 //!
 //! *What it checks:* that the face is neither too dark nor burnt out, and that no veil of light lies over it.
 //! *Why offices refuse it:* "照片过暗/过亮": features drown in shadow or in white.
-//! *How it is measured:* three numbers, none of which knows the tone of the skin (*bright* has a second for that). *Dark:* the luma, 0–255, that the brightest 2 % of the face reach, or 1.2 times what the brightest twentieth of
+//! *How it is measured:* three numbers, none of which knows the tone of the skin (*bright* has two more for that). *Dark:* the luma, 0–255, that the brightest 2 % of the face reach, or 1.2 times what the brightest twentieth of
 //! the eyes' openings reaches, whichever is more: the shine of skin and the whites of the eyes, where mean luminance (ISO/IEC 29794-5, 7.3.3) would call dark skin underexposed. Of
 //! 575 portraits, the darkest-skinned in good light measure 114–139, four truly dark pictures 101–105. *Bright:* the share of the face that the sensor clipped, and of the less clipped eye's opening: dark skin
-//! turns pale before it clips, the whites of its eyes do not; of 554 portraits none has more than 0.2 % of both clipped.
+//! turns pale before it clips, the whites of its eyes do not; of 554 portraits none has more than 0.2 % of both clipped. Skin is red, so its red clips long before the rest, and with it go colour and modelling: the share of the
+//! face that is bright, a luma of 225 and more, with one component clipped. Of 141 cards one measures more than 9 %, and its face is burnt out.
 //! *Veil:* the luma that the darkest twentieth of an eye's opening stays under, or the darkest two-hundredth of the face: pupils, lashes, nostrils are nearly black in any face, unless a dirty lens, a reflection or a scanner's lid has lightened everything.
 //! *Source:* GA 461-2004, 曝光…适中; the limits are ours.
 //! *Known weakness:* a dim picture with a bright reflection on glasses passes for well lit.
@@ -15,6 +16,11 @@ use super::region::ENOUGH;
 use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::message::Message;
 use crate::vision::face::Landmark as L;
+
+/// From which level on a component counts as clipped where the others are not: an encoder moves it by a level or two.
+const CLIPPED: u8 = 252;
+/// From which luma on a face with a clipped component is white to the eye.
+const WHITE: f32 = 225.0;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "exposure", measure, mend: None, doubt: Doubt::Seen };
@@ -43,6 +49,10 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     // A reflection on glasses burns one eye; too much light burns both.
     let whites = openings.iter().map(|eye| clipped(eye)).fold(f64::INFINITY, f64::min);
     let clipped = clipped(&oval);
+    let pale = oval.iter().filter(|i| {
+        face.luma.data()[**i] >= WHITE && face.colour(**i).iter().any(|v| *v >= CLIPPED)
+    });
+    let pale = 100.0 * pale.count() as f64 / oval.len() as f64;
     let light = skin.max(1.2 * eyes).min(255.0);
     let mut bright = limited(e, "exposure-bright", Bad::Above, clipped, "%", 1);
     if bright.verdict == super::Verdict::Pass {
@@ -52,6 +62,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
                 .message(Message::new("exposure-bright-eyes"))
                 .hint(Message::new("exposure-bright-eyes-hint"));
         }
+    }
+    if bright.verdict == super::Verdict::Pass {
+        bright = limited(e, "exposure-bright-skin", Bad::Above, pale, "%", 0);
     }
     let dark = limited(e, "exposure-dark", Bad::Below, light, "/ 255", 0);
     if bright.verdict > dark.verdict {
@@ -98,6 +111,18 @@ mod tests {
             (outcome.verdict, outcome.message),
             (Verdict::Fail, Some(Message::new("exposure-bright")))
         );
+    }
+
+    #[test]
+    fn skin_whose_red_is_clipped_and_that_is_nearly_white_is_doubted() {
+        let skin = |to: [u8; 3]| {
+            let bench = Bench::card()
+                .with_person(move |_, _, p| if p[0] > 150 && p[2] < 190 { to } else { p });
+            measure(&bench.evidence()).verdict
+        };
+        assert_eq!(skin([255, 236, 228]), Verdict::Doubtful);
+        assert_eq!(skin([255, 205, 180]), Verdict::Pass, "bright, and still skin");
+        assert_eq!(skin([246, 232, 226]), Verdict::Pass, "pale, and nothing is clipped");
     }
 
     #[test]

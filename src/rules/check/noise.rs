@@ -3,13 +3,14 @@
 //! *What it checks:* that the skin does not drown in the camera's noise.
 //! *Why offices refuse it:* grain from a dark room or a scan of a print is taken for spots.
 //! *How it is measured:* the noise's standard deviation over both cheeks and the forehead, in 8-bit luma, by the Laplacian difference of Immerkær, "Fast Noise Variance
-//! Estimation" (1996, equation 3), with the median in place of the mean so that a mole or a strand of hair does not count.
+//! Estimation" (1996, equation 3), with the median in place of the mean so that a mole or a strand of hair does not count. *Grain:* the same at half size, where a JPEG keeps its colours, in luma and in colour (R − Y or B − Y,
+//! whichever has more), as the geometric mean of the two: pores are lighter and darker than the skin and have its colour, a sensor's noise is in the colours, too.
 //! *Source:* GA 461-2004, 无斑点; ISO/IEC 29794-5; the limits are ours.
 //! *Known weakness:* pores and stubble in a very sharp picture read as up to 2 levels; a JPEG below quality 60 has lost its noise.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::ENOUGH;
-use super::{Doubt, Evidence, Outcome, Rule};
+use super::region::{ENOUGH, FaceView};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 
 /// The rule. Its doubts are advice: seen only where the rule fails.
 pub const RULE: Rule = Rule { name: "noise", measure, mend: None, doubt: Doubt::Advice };
@@ -21,25 +22,58 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome::unknown("unknown-face-too-small");
     }
     let w = face.luma.width();
-    let mut laplacian: Vec<f32> = skin
-        .iter()
-        .map(|i| {
-            let (x, y) = ((i % w) as i64, (i / w) as i64);
-            let at = |dx: i64, dy: i64| face.luma.at(x + dx, y + dy);
+    let places = |k: usize| {
+        let of = move |i: &usize| (i % w, i / w);
+        skin.iter()
+            .map(of)
+            .filter(move |(x, y)| x % k == 0 && y % k == 0)
+            .map(move |(x, y)| ((x / k) as i64, (y / k) as i64))
+    };
+    let sigma = deviation(places(1), |x, y| face.luma.at(x, y));
+    let outcome = limited(e, "noise", Bad::Above, sigma, "/ 255", 1);
+    if outcome.verdict > Verdict::Pass {
+        return outcome;
+    }
+    let grain = limited(e, "noise-grain", Bad::Above, grain(face, || places(2)), "/ 255", 1);
+    if grain.verdict > Verdict::Pass { grain } else { outcome }
+}
+
+/// The geometric mean of the noise in luma and in colour at half size, in levels.
+fn grain<I: Iterator<Item = (i64, i64)>>(face: &FaceView, places: impl Fn() -> I) -> f64 {
+    let (w, h) = (i64::from(face.rgb.width()), i64::from(face.rgb.height()));
+    let mean = |x: i64, y: i64, of: &dyn Fn(i64, i64) -> f32| {
+        let at = |dx: i64, dy: i64| of((2 * x + dx).clamp(0, w - 1), (2 * y + dy).clamp(0, h - 1));
+        (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4.0
+    };
+    let luma = |x: i64, y: i64| face.luma.at(x, y);
+    let colour = |channel: usize| {
+        move |x: i64, y: i64| {
+            f32::from(face.colour((y * w + x) as usize)[channel]) - face.luma.at(x, y)
+        }
+    };
+    let light = deviation(places(), |x, y| mean(x, y, &luma));
+    let colours = [0, 2].map(|c| deviation(places(), |x, y| mean(x, y, &colour(c))));
+    libm::sqrt(light * colours[0].max(colours[1]))
+}
+
+/// The standard deviation of normal noise at `places`, where `value` is what it lies on.
+fn deviation(places: impl Iterator<Item = (i64, i64)>, value: impl Fn(i64, i64) -> f32) -> f64 {
+    let mut laplacian: Vec<f32> = places
+        .map(|(x, y)| {
+            let at = |dx: i64, dy: i64| value(x + dx, y + dy);
             let corners = at(-1, -1) + at(1, -1) + at(-1, 1) + at(1, 1);
             let sides = at(0, -1) + at(-1, 0) + at(1, 0) + at(0, 1);
             (corners - 2.0 * sides + 4.0 * at(0, 0)).abs()
         })
         .collect();
     // For normal noise the median of |x| is 0.6745 σ, and the mask has a norm of 6.
-    let sigma = f64::from(quantile(&mut laplacian, 0.5).unwrap_or(0.0)) / (0.6745 * 6.0);
-    limited(e, "noise", Bad::Above, sigma, "/ 255", 1)
+    f64::from(quantile(&mut laplacian, 0.5).unwrap_or(0.0)) / (0.6745 * 6.0)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Measured;
     use super::super::bench::Bench;
-    use super::super::{Measured, Verdict};
     use super::*;
 
     #[test]
@@ -62,5 +96,28 @@ mod tests {
             "{outcome:?}"
         );
         assert_ne!(outcome.verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn grain_in_the_colours_is_doubted_and_as_much_of_the_skins_own_is_not() {
+        let grain = |of_the_skin: bool| {
+            let mut state = 11u32;
+            let next = std::cell::RefCell::new(move || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                f64::from(state >> 16) / 65_536.0 - 0.5
+            });
+            let bench = Bench::card().with_person(|_, _, p| {
+                let pore = 18.0 * (next.borrow_mut())();
+                p.map(|v| {
+                    let own = if of_the_skin { pore } else { 18.0 * (next.borrow_mut())() };
+                    (f64::from(v) + own).clamp(0.0, 255.0) as u8
+                })
+            });
+            let outcome = measure(&bench.evidence());
+            (outcome.verdict, outcome.required)
+        };
+        let (verdict, required) = grain(false);
+        assert_eq!((verdict, required.as_deref()), (Verdict::Doubtful, Some("≤ 1.2")));
+        assert_ne!(grain(true).1.as_deref(), Some("≤ 1.2"));
     }
 }

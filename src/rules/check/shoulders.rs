@@ -3,12 +3,12 @@
 //! *What it checks:* that both shoulders are level, and that they are dressed.
 //! *Why offices refuse it:* "双肩平齐" and "不得穿吊带、露肩": the sitter faces the camera, and the card is an official one.
 //! *How it is measured:* two numbers. *Level:* in pairs of columns as far left as right of the face's middle, how much higher the body's upper edge lies on one side than on the other; the middle of all pairs, as an
-//! angle. *Bare:* beside the neck and below it, how much of the person has the hue and the chroma of the cheeks.
+//! angle. *Bare:* beside the neck and below the chin, how much of the person has the hue and the chroma of the cheeks or, where that is skin, of the throat, which sees less sun and less light.
 //! *Source:* GA 461-2004 (着装, 双肩等高 in the offices' own words); the limits are ours.
 //! *Known weakness:* long hair that lies on one shoulder lifts it, so that a slope is doubted and never fails; a top of the colour of skin is taken for skin.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::{ENOUGH, NOBODY, is_skin, matte};
+use super::region::{ENOUGH, NOBODY, matte, median_colour};
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::message::Message;
@@ -21,11 +21,18 @@ pub const RULE: Rule = Rule { name: "shoulders", measure, mend: None, doubt: Dou
 /// Where shoulders are looked at, in face widths from the face's middle: outside the neck, inside the frame.
 const FROM: f64 = 0.5;
 const TO: f64 = 0.95;
-/// How far below the chin bare skin is no neck any more, and how far from the middle, in face widths.
-const BELOW: f64 = 0.3;
-const BESIDE: f64 = 0.58;
-/// How near to the cheeks' hue and chroma skin comes, in the plane of a* and b*.
-const HUE: f32 = 7.0;
+/// How far below the chin, and how far beside it, bare skin is no neck any more, in face widths.
+const BELOW: f64 = 0.1;
+const BESIDE: f64 = 0.45;
+/// How near to the hue and chroma of cheeks or throat skin comes, in the plane of a* and b*.
+const HUE: f32 = 8.0;
+/// How much darker than the cheeks, in L*, shoulders are at most, and how much lighter.
+const DARKER: f32 = 35.0;
+const LIGHTER: f32 = 12.0;
+/// Where the throat is looked at, below the chin, and in what radius, in face widths.
+const THROAT: (f64, f64) = (0.13, 0.07);
+/// How far the throat's hue and chroma may lie from the cheeks'; what is farther off is a collar.
+const NO_SKIN: f32 = 14.0;
 /// How far above the chin a shoulder may stand on a card that shows little below it, in face widths: about the mouth.
 const MOUTH: f64 = 0.3;
 /// Rows at the bottom in which a matte may fade out.
@@ -80,21 +87,48 @@ fn slope(matte: &Plane, head: &Head) -> Option<f64> {
 
 /// How much of the person beside and below the neck is skin, 0 to 1; `None` where too little is seen or the face's colour is not known.
 fn bare(e: &Evidence<'_>, matte: &Plane, head: &Head) -> Option<f64> {
-    let skin = lab_from_srgb8(e.regions.face(e)?.skin_colour()?);
-    let (centre, width) = (head.middle().x, head.face_width());
-    let from = (head.chin().y + BELOW * width).max(0.0) as usize;
+    let cheeks = lab_from_srgb8(e.regions.face(e)?.skin_colour()?);
+    let skins = [Some(cheeks), throat(e, matte, head, cheeks)];
+    let (chin, width) = (head.chin(), head.face_width());
+    let from = (chin.y + BELOW * width).max(0.0) as usize;
     let (mut person, mut bare) = (0usize, 0usize);
     for y in from..matte.height() {
         for (x, alpha) in matte.row(y).iter().enumerate() {
-            if (x as f64 - centre).abs() < BESIDE * width || *alpha < 1.0 - NOBODY {
+            if (x as f64 - chin.x).abs() < BESIDE * width || *alpha < 1.0 - NOBODY {
                 continue;
             }
             let lab = lab_from_srgb8(e.frame.get_pixel(x as u32, y as u32).0);
+            let lit = lab[0] > cheeks[0] - DARKER && lab[0] < cheeks[0] + LIGHTER;
             person += 1;
-            bare += usize::from(is_skin(lab, skin, HUE));
+            bare += usize::from(lit && skins.iter().flatten().any(|skin| apart(lab, *skin) < HUE));
         }
     }
     (person >= 10 * ENOUGH).then(|| bare as f64 / person as f64)
+}
+
+/// How far apart two colours given as L*, a*, b* are in hue and chroma.
+fn apart(one: [f32; 3], other: [f32; 3]) -> f32 {
+    libm::hypotf(one[1] - other[1], one[2] - other[2])
+}
+
+/// The colour of the throat as L*, a*, b*; `None` where it is not seen or covered.
+fn throat(e: &Evidence<'_>, matte: &Plane, head: &Head, cheeks: [f32; 3]) -> Option<[f32; 3]> {
+    let (width, chin) = (head.face_width(), head.chin());
+    let (middle, radius) = (chin.y + THROAT.0 * width, THROAT.1 * width);
+    let mut colours = Vec::new();
+    for y in (middle - radius).max(0.0) as usize..((middle + radius) as usize).min(matte.height()) {
+        for (x, alpha) in matte.row(y).iter().enumerate() {
+            let off = libm::hypot(x as f64 - chin.x, y as f64 - middle);
+            if off <= radius && *alpha >= 1.0 - NOBODY {
+                colours.push(e.frame.get_pixel(x as u32, y as u32).0);
+            }
+        }
+    }
+    if colours.len() < ENOUGH {
+        return None;
+    }
+    let lab = lab_from_srgb8(median_colour(&colours)?);
+    (apart(lab, cheeks) < NO_SKIN).then_some(lab)
 }
 
 #[cfg(test)]
@@ -124,5 +158,21 @@ mod tests {
         let outcome = measure(&bare.evidence());
         assert_eq!(outcome.verdict, Verdict::Doubtful, "{outcome:?}");
         assert_eq!(outcome.message.map(|m| m.key).as_deref(), Some("shoulders-bare"));
+    }
+
+    #[test]
+    fn shoulders_as_pale_as_the_throat_are_bare_and_a_collar_is_no_throat() {
+        let below = |throat: [u8; 3], rest: [u8; 3]| {
+            let bench = Bench::card().with_person(move |x, y, p| match (x, y) {
+                (119..239, 312..) => throat,
+                (_, 325..) => rest,
+                _ => p,
+            });
+            measure(&bench.evidence()).verdict
+        };
+        let pale = [196, 164, 146];
+        assert_eq!(below(pale, pale), Verdict::Doubtful);
+        assert_eq!(below(pale, [70, 80, 120]), Verdict::Pass);
+        assert_eq!(below([70, 80, 120], [70, 80, 120]), Verdict::Pass);
     }
 }

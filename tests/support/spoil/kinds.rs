@@ -117,14 +117,14 @@ pub const KINDS: &[Kind] = &[
     seen(
         "before the face",
         "fringe, forehead to eyes",
-        &["hair-over-face", "face-covered", "eyes-open"],
+        &["hair-over-face", "face-covered", "eyes-open", "one-face"],
         [0.45, 0.75, 1.0],
         covers::fringe,
     ),
     seen(
         "before the face",
         "lock over an eye, face widths",
-        &["hair-over-face", "face-covered", "eyes-open", "gaze"],
+        &["hair-over-face", "face-covered", "eyes-open", "gaze", "one-face"],
         [0.2, 0.34, 0.5],
         covers::lock,
     ),
