@@ -16,7 +16,7 @@ use baidi::lab::encode::{BackgroundMask, ByteWindow, Encoder};
 use baidi::lab::face::{FaceFinder, Search};
 use baidi::lab::frame::Card;
 use baidi::lab::geometry::Size;
-use baidi::lab::pipeline::{Ask, FixOptions, Worker};
+use baidi::lab::pipeline::{Account, Ask, FixOptions, Worker};
 use baidi::lab::scratch::Scratch;
 use baidi::lab::spec::PhotoSpec;
 use baidi::lab::units::Dpi;
@@ -105,7 +105,7 @@ fn photo(c: &mut Criterion) {
     // what `door` does: every card is opened again and judged
     let (second, options) =
         (PhotoSpec::builtin("id-card").expect("built in"), FixOptions::default());
-    let ask = |spec| Ask { spec, options: &options, file_name: None };
+    let ask = |spec| Ask { spec, options: &options, file_name: None, account: Account::Whole };
     for (name, asks) in [
         ("one card, judged", vec![ask(&spec)]),
         ("two cards, judged", vec![ask(&spec), ask(&second)]),

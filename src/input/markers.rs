@@ -371,6 +371,23 @@ mod tests {
     }
 
     #[test]
+    fn the_next_marker_is_found_wherever_it_lies() {
+        for at in 0..3 * RUN {
+            // stuffed and doubled bytes before it, and many bytes without any
+            for before in [&[][..], &[0xFF, 0x00], &[0xFF, 0xFF]] {
+                let mut bytes = vec![0x5A; at];
+                bytes.extend_from_slice(before);
+                bytes.extend_from_slice(&[0xFF, 0xD9, 0x5A]);
+                let behind = at + before.len() + 2;
+                assert_eq!(next_marker(&bytes, 0), Some((0xD9, behind)), "{at}, {before:?}");
+                assert_eq!(next_marker(&bytes, behind), None);
+            }
+        }
+        assert_eq!(next_marker(&[0x5A; 3 * RUN], 0), None);
+        assert_eq!(next_marker(&[0x5A, 0xFF], 0), None);
+    }
+
+    #[test]
     fn reads_frame_density_and_the_end_of_a_minimal_file() {
         let facts = read(&minimal()).expect("it starts with SOI");
         assert_eq!((facts.width, facts.height, facts.components, facts.scans), (16, 8, 1, 1));
