@@ -45,7 +45,7 @@ impl DetectorNet {
         Ok(Self { unet, face: [first, second] })
     }
 
-    fn run(&self, picture: &Map, pool: &mut Pool) -> Map {
+    fn run(&self, picture: Map, pool: &mut Pool) -> Map {
         let levels = self.unet.run(picture, pool);
         let places = both(&self.face, &levels.second, pool);
         levels.give(pool);
@@ -95,9 +95,9 @@ impl Detector {
                 *v = f32::from(*code) / 127.5 - 1.0;
             }
         }
-        let places = self.net.run(&input, pool);
+        let places = self.net.run(input, pool);
         let mut peaks = peaks(&places);
-        pool.give([input, places]);
+        pool.give([places]);
         // stable: of two as likely the upper one, then the one more to the left, comes first
         peaks.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         let mut kept: Vec<Candidate> = Vec::new();

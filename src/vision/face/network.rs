@@ -140,8 +140,7 @@ impl Network {
     ) -> Result<Look> {
         let width = CROP.width as usize;
         let input = given(&crop, mirrored, pool);
-        let PortraitOutput { mut mask, mut points, presence } = self.net.run(&input, pool);
-        pool.give([input]);
+        let PortraitOutput { mut mask, mut points, presence } = self.net.run(input, pool);
         let Some(to_photo) = to_crop.inverse() else { return Err(failed("a crop of no size")) };
         if mirrored {
             mask.data_mut().chunks_exact_mut(width).for_each(<[f32]>::reverse);

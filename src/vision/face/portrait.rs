@@ -52,7 +52,7 @@ impl PortraitNet {
     }
 
     /// Looks at a crop: codes from -1 to 1, 0 where the photo does not reach; its height and width are multiples of 16.
-    pub(super) fn run(&self, crop: &Map, pool: &mut Pool) -> PortraitOutput {
+    pub(super) fn run(&self, crop: Map, pool: &mut Pool) -> PortraitOutput {
         let levels = self.unet.run(crop, pool);
         let fine = self.up.run(&levels.second, &levels.first, pool);
         let logits = both(&self.mask, &fine, pool);

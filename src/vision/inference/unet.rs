@@ -144,9 +144,10 @@ impl UNet {
         Ok(Self { e1, e2, e3, e4, u3, d3, u2, d2 })
     }
 
-    /// Runs it on a picture whose height and width 16 divides.
-    pub(crate) fn run(&self, picture: &Map, pool: &mut Pool) -> Levels {
-        let first = self.e1.run(picture, None, pool);
+    /// Runs it on a picture whose height and width 16 divides. Takes it and gives back its buffer, as soon as the first level is there.
+    pub(crate) fn run(&self, picture: Map, pool: &mut Pool) -> Levels {
+        let first = self.e1.run(&picture, None, pool);
+        pool.give([picture]);
         let (down, fused) = &self.e2;
         let second = fused.run(down.run(&first, None, pool), pool);
         let third = through(&self.e3, &second, pool);
@@ -236,10 +237,9 @@ impl PlacesNet {
 
     /// The logits, place by place, of what `input` shows. Takes it and gives back its buffer.
     pub(crate) fn run(&self, input: Map, pool: &mut Pool) -> Map {
-        let levels = self.unet.run(&input, pool);
+        let levels = self.unet.run(input, pool);
         let logits = both(&self.head, &levels.second, pool);
         levels.give(pool);
-        pool.give([input]);
         logits
     }
 }

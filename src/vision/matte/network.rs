@@ -11,7 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
 use crate::vision::frame::Card;
-use crate::vision::inference::unet::{Fused, UNet, Up};
+use crate::vision::inference::unet::{Fused, Levels, UNet, Up};
 use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, shuffled};
 use crate::vision::scratch::Scratch;
 
@@ -46,13 +46,13 @@ impl MattingNet {
         Ok(Self { unet, up, fine, alpha: [first, second] })
     }
 
-    fn run(&self, picture: &Map, pool: &mut Pool) -> Plane {
-        let levels = self.unet.run(picture, pool);
-        let fine = self.up.run(&levels.second, &levels.first, pool);
+    fn run(&self, picture: Map, pool: &mut Pool) -> Plane {
+        let Levels { first, coarsest, second } = self.unet.run(picture, pool);
+        let fine = self.up.run(&second, &first, pool);
+        pool.give([first, coarsest, second]);
         let fine = self.fine.run(fine, pool);
         let logits = both(&self.alpha, &fine, pool);
         let alpha = shuffled(&logits);
-        levels.give(pool);
         pool.give([fine, logits]);
         alpha
     }
@@ -141,8 +141,7 @@ impl MattingNetwork {
                 place[3] = 2.0 * probability.data()[from] - 1.0;
             }
         }
-        let padded = self.net.run(&input, pool);
-        pool.give([input]);
+        let padded = self.net.run(input, pool);
         let alpha = (0..h).flat_map(|y| &padded.row(y)[..w]).copied().collect();
         Plane::from_data(size, alpha).ok_or_else(|| failed("an alpha of another size"))
     }
