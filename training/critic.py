@@ -352,7 +352,7 @@ class Refinery(Desk):
         return torch.cat([self.taken(b, img), 255 * matte], 1), left, lost, inside
 
 
-NETS = {"critic": (3, Desk, 3), "refiner": (4, Refinery, 2)}  # channels of the input, who draws it, and kinds of answers
+NETS = {"critic": (3, Desk, True), "refiner": (4, Refinery, False)}  # channels of the input, who draws it, and whether it tells what is worn
 
 
 def told(*layers):
@@ -360,7 +360,7 @@ def told(*layers):
     return (4 * F.avg_pool2d(torch.cat(layers, 1), STRIDE) - 0.25).clamp(0, 1)
 
 
-def losses(net, sample):
+def losses(net, sample, worn_alone=False):
     with torch.no_grad():
         img, left, lost, inside, *worn = sample
         target = told(left, lost, *worn[:1])
@@ -377,7 +377,7 @@ def losses(net, sample):
     bce = (F.binary_cross_entropy_with_logits(logits, target, reduction="none") * weight).mean((0, 2, 3))
     p = torch.sigmoid(logits)
     both = (torch.minimum(p, target) * there).sum((0, 2, 3)) / ((torch.maximum(p, target) * there).sum((0, 2, 3)) + 1e-6)
-    loss = 30 * bce.sum()
+    loss = 30 * (bce[2] if worn_alone else bce.sum())
     parts = {f"{what}_{name}": value for what, values in (("bce", bce), ("iou", both)) for name, value in zip(("left", "lost", "worn"), values)}
     return loss, parts
 
@@ -416,10 +416,14 @@ def train(args):
             state["e1.0.weight"][:, 3:] *= 0.1  # what the old network did not see says little at first
         net.load_state_dict(state)
     desk = opened(args)
-    if args.start and args.start.stem == args.net and not args.out.exists():
+    if args.start and args.start.stem == args.net and not args.out.exists() and not args.worn_alone:
         with torch.no_grad():
             calibrate(net.eval(), [given(desk.draw(24)[0]) for _ in range(6)])
     trained = Trained(net, torch.device("cpu"), args.rate, args.out)
+    if args.worn_alone:  # the rest stays as it is shipped, to the bit
+        for name, part in net.named_children():
+            if name != "worn":
+                part.eval().requires_grad_(False)
     started, told_, saved = time.process_time(), time.time(), time.time()
     sums, n, steps = {}, 0, 0
     while (done := (time.process_time() - started) / (60 * args.minutes * args.threads)) < 1:
@@ -428,7 +432,7 @@ def train(args):
                 sample = desk.draw(args.batch)
         else:
             sample = [t.flip(3) for t in sample]
-        loss, parts = losses(net, sample)
+        loss, parts = losses(net, sample, args.worn_alone)
         trained.step(loss, done, 100)
         steps += 1
         n += 1
@@ -462,7 +466,13 @@ def look(args):
 
 def export(args):
     from export import fold, store
-    store(fold(restored(made(args.net), args.out).eval()).state_dict(), args.model)
+    weights = fold(restored(made(args.net), args.out).eval()).state_dict()
+    if not args.worn_alone:
+        return store(weights, args.model)
+    from safetensors.torch import load_file, save_file
+    kept = {k: v for k, v in load_file(args.model).items() if not k.startswith("worn.")}
+    store({k: v for k, v in weights.items() if k.startswith("worn.")}, args.model)
+    save_file(kept | load_file(args.model), args.model)
 
 
 def main():
@@ -474,6 +484,7 @@ def main():
     parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")
     parser.add_argument("--start", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--worn-alone", action="store_true", help="train and export the head that tells what is worn, on the trunk as it is shipped")
     parser.add_argument("--model", type=pathlib.Path)
     parser.add_argument("--sheet", type=pathlib.Path, default="sheet.png")
     parser.add_argument("--minutes", type=float, default=60, help="of processor time, on each thread")

@@ -184,18 +184,23 @@ class DetectorNet(UNet):
 
 
 class CriticNet(UNet):
-    """What of a finished card is not the sitter's, what of the sitter is missing, and what they wear: the portrait network's trunk with a head of its own. The refiner is one that sees
-    the photograph and the alpha instead (four channels), and tells the first two of them."""
+    """What of a finished card is not the sitter's, and what of the sitter is missing: the portrait network's trunk with a head of its own; and, with a second head, what they wear. The
+    refiner is one that sees the photograph and the alpha instead (four channels), and has no second head."""
 
-    def __init__(self, channels=3, kinds=3):
+    def __init__(self, channels=3, worn=True):
         super().__init__()
         c1, c2, _, _ = self.trunk()
         if channels != 3:
             self.e1 = conv(channels, c1, 3, 2)
-        self.signs = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, kinds, 1))
+        self.signs = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, 2, 1))
+        if worn:
+            self.worn = nn.Sequential(conv(c2, 32, 3), conv(32, 32, 3), nn.Conv2d(32, 1, 1))
         start(self)
         nn.init.constant_(self.signs[1].bias, -4.0)  # most of a card is as it should be
+        if worn:
+            nn.init.constant_(self.worn[2].bias, -4.0)
 
     def forward(self, x):
-        """Returns logits of what is left, lost, worn (N,kinds,H/4,W/4)."""
-        return self.signs(self.levels(x)[2])
+        """Returns logits of what is left, lost, worn (N,3 or 2,H/4,W/4)."""
+        seen = self.levels(x)[2]
+        return torch.cat([self.signs(seen), self.worn(seen)], 1) if hasattr(self, "worn") else self.signs(seen)

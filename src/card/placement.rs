@@ -414,7 +414,7 @@ mod tests {
     #[test]
     fn hair_that_touches_the_photos_edge_is_whole_and_gets_white_above_it() {
         // the top of the hair lies 240 px above the eyes
-        for (eyes, cut) in [(239.0, false), (200.0, true)] {
+        for (eyes, cut) in [(242.0, false), (200.0, true)] {
             let s = sighting(Point::new(1000.0, eyes), 300.0, 0.8, 0.0);
             let p = place(&s, Size::new(2000, 3000), &shebao());
             assert_eq!(p.hair_cut, cut, "eyes at {eyes}");

@@ -1,4 +1,4 @@
-//! A finished card → what on it is not the sitter's, what of the sitter is missing, and what they wear, as a network sees it place by place.
+//! A finished card → what on it is not the sitter's, and what of the sitter is missing, as a network sees it place by place.
 //!
 //! A network of our own (`models/critic.safetensors`, trained by `training/critic.py`) that has no part in making cards: it learned from cards that this program made before walls and
 //! rooms whose truth was known, and from pieces of rooms, rims, bites and holes drawn into clean ones. So the networks that cut a sitter out are not the judges of their own work, and what
@@ -36,8 +36,6 @@ pub struct Critique {
     pub left: Vec<Spot>,
     /// What is missing of the sitter, the largest first.
     pub lost: Vec<Spot>,
-    /// What is worn at ears, neck and hair, the largest first.
-    pub worn: Vec<Spot>,
 }
 
 impl Critique {
@@ -68,7 +66,7 @@ impl Critique {
             }
             spots(&told, COLUMNS, &from_crop)
         };
-        let critique = Self { left: found(0), lost: found(1), worn: found(2) };
+        let critique = Self { left: found(0), lost: found(1) };
         scratch.pool.give([logits]);
         Ok(critique)
     }

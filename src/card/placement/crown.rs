@@ -4,9 +4,10 @@ use crate::base::geometry::{Affine, Point};
 use crate::vision::face::Landmark::Forehead;
 use crate::vision::face::{Head, Sighting};
 
-/// How much of the photo's first row must be hair for the photo to have cut it, in face widths. A chord of that length lies a hundredth of a face width below the top of a round head of 1.1 face
-/// widths (sagitta c²/8R), less than two pixels of a card: hair that only touches the edge is whole.
-const CHORD: f64 = 0.2;
+/// How much of the photo's first row must be hair for the photo to have cut it, in face widths: hair that only touches the edge is whole.
+const CHORD: f64 = 0.1;
+/// How far a chord of that length lies below the top of a round head of 1.1 face widths, in face widths (sagitta, c²/8R): half a pixel of a card.
+const SAGITTA: f64 = CHORD * CHORD / (8.0 * 0.55);
 
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
 ///
@@ -19,9 +20,8 @@ pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f6
     let middle = turned.middle().x;
     let reach = 0.9 * turned.face_width();
     let mask = &sighting.mask;
-    let mut top = (f64::INFINITY, Point::default());
-    // columns in which hair reaches the photo's first row
-    let mut chord = 0usize;
+    // where each column of the mask begins
+    let mut tops: Vec<(f64, Point)> = Vec::new();
     let first_row = 0.5 * from_crop.scale() - 0.45;
     for x in 0..mask.width() {
         let mut above = 0.0f32;
@@ -33,24 +33,31 @@ pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f6
                 let at = Point::new(x as f64, y as f64 - back.clamp(0.0, 1.0));
                 let (p, source) = (to_turned.apply(at), from_crop.apply(at));
                 if (p.x - middle).abs() <= reach {
-                    chord += usize::from(source.y <= first_row);
-                    if p.y < top.0 {
-                        top = (p.y, source);
-                    }
+                    tops.push((p.y, source));
                 }
                 break;
             }
             above = here;
         }
     }
-    if !top.0.is_finite() {
+    tops.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Some(&(top, at)) = tops.first() else {
         // no mask at all: the forehead's own height above the brows is all there is to go by
         let (forehead, eyes) = (sighting.head.landmarks[Forehead], sighting.head.eyes());
         let top = Point::new(2.0 * forehead.x - eyes.x, 2.0 * forehead.y - eyes.y);
         return (turn.apply(top).y, top, false);
+    };
+    // a row of wall above the hair is wall
+    if at.y > first_row {
+        return (top, at, false);
     }
-    // cut where the mask's first row inside the photo is hair, and enough of it; a row of wall above it is wall
-    let chord = chord as f64 * to_turned.scale() / turned.face_width().max(1e-6);
-    let cut = top.1.y <= first_row && chord > CHORD;
-    (top.0, top.1, cut)
+    let width = turned.face_width();
+    let chord = (CHORD * width / to_turned.scale().max(1e-6)) as usize;
+    let touching = tops.iter().filter(|(_, source)| source.y <= first_row).count();
+    if touching > chord {
+        return (top, at, true);
+    }
+    // what only touches the edge may be a strand, or no hair at all: the head's own roundness says where it ends
+    let (below, source) = tops.get(chord).copied().unwrap_or((top, at));
+    (top.max(below - SAGITTA * width), source, false)
 }
