@@ -115,7 +115,7 @@ class Wardrobe:
                 picture, alpha, points = picture[:, ::-1], np.ascontiguousarray(alpha[:, ::-1]), (points * [-1, 1] + [w, 0])[MIRROR]
             name = f"{first + i:06}"
             cv2.imwrite(str(folder / f"{name}.jpg"), np.ascontiguousarray(picture[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(60, 98))])
-            truths[name] = alpha, points, np.ascontiguousarray(picture)
+            truths[name] = alpha, points, np.ascontiguousarray(picture), str(photo["name"])
         return truths
 
 
@@ -123,10 +123,10 @@ LAYERS = {"card": slice(0, 3), "alpha": 3, "left": 4, "lost": 5, "inside": 6, "s
 
 
 def made(mattes, folder, truths):
-    """What `mattes` (the program of `lab/`) makes of `truths`, in the critic's crop: LAYERS."""
+    """What `mattes` (the program of `lab/`) makes of `truths`, in the critic's crop: LAYERS, the landmarks, and the sitter's name."""
     out = folder / "out"
     subprocess.run([mattes, folder, out], capture_output=True, check=True)
-    for name, (alpha, points, picture) in truths.items():
+    for name, (alpha, points, picture, sitter) in truths.items():
         if not (out / f"{name}.json").exists():
             continue
         card = cv2.imread(str(out / f"{name}.jpg"))[..., ::-1]
@@ -143,11 +143,13 @@ def made(mattes, folder, truths):
         source = place(cv2.GaussianBlur(picture, (0, 0), 0.42 * np.sqrt(1 / k**2 - 1) + 0.05) if k < 1 else picture, (255, 255, 255))
         reached = place(np.full(alpha.shape, 255, np.uint8), 0)
         lost = lost * (source.min(2) < 225)  # a white shirt that is white
-        crop = to_crop(points @ m[:, :2].T + m[:, 2])
+        on_card = points @ m[:, :2].T + m[:, 2]
+        crop = to_crop(on_card)
         byte = lambda a: np.clip(255 * warp(a, crop, 0), 0, 255).astype(np.uint8)  # noqa: E731
         inside = warp(np.full((h, w), 255, np.uint8), crop, 0)
         source = np.where(warp(reached, crop, 0)[..., None] > 127, warp(source, crop, (255, 255, 255)), 128)  # where the photograph does not reach: grey, as the program has it
-        yield np.dstack([warp(card, crop, (255, 255, 255)), byte(truth), byte(left), byte(lost), inside, source.astype(np.uint8), warp(matte, crop, 0)])
+        layers = np.dstack([warp(card, crop, (255, 255, 255)), byte(truth), byte(left), byte(lost), inside, source.astype(np.uint8), warp(matte, crop, 0)])
+        yield layers, (on_card @ crop[:, :2].T + crop[:, 2]).astype(np.float32), sitter
 
 
 def main():
@@ -162,16 +164,17 @@ def main():
     args = parser.parse_args()
     cv2.setNumThreads(1)
     wardrobe = Wardrobe(args)
-    layers, done = [], 0
+    kept, done = [], 0
     while done < args.count:
         with tempfile.TemporaryDirectory() as folder:
             truths = wardrobe.drawn(pathlib.Path(folder), done, 24)
             done += 24
-            layers += made(args.mattes, pathlib.Path(folder), truths)
+            kept += made(args.mattes, pathlib.Path(folder), truths)
         if done % 240 == 0:
-            print(done, len(layers), f"left {np.mean([l[..., 4].mean() for l in layers]) / 255:.5f} lost {np.mean([l[..., 5].mean() for l in layers]) / 255:.5f}", flush=True)
+            print(done, len(kept), f"left {np.mean([l[..., 4].mean() for l, _, _ in kept]) / 255:.5f} lost {np.mean([l[..., 5].mean() for l, _, _ in kept]) / 255:.5f}", flush=True)
         if done % 960 == 0 or done >= args.count:
-            np.savez(args.out, layers=np.array(layers))
+            layers, points, names = zip(*kept)
+            np.savez(args.out, layers=np.array(layers), points=np.array(points), names=np.array(names))
 
 
 if __name__ == "__main__":

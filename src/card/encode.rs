@@ -152,7 +152,7 @@ pub struct EncodedJpeg {
 pub enum Scoring {
     /// Always: the score is told.
     Told,
-    /// Where it decides whether finer chroma is worth it: in windows that have room for it. A score takes as long as two encodings.
+    /// Where it decides whether finer chroma is worth it: in windows that have room for it. A score takes as long as all encodings of a card.
     Needed,
 }
 
