@@ -4,9 +4,10 @@ use crate::base::geometry::{Affine, Point};
 use crate::vision::face::Landmark::Forehead;
 use crate::vision::face::{Head, Sighting};
 
-/// How much of the photo's first row must be hair for the photo to have cut it, in face widths: hair that only touches the edge is whole.
-const CHORD: f64 = 0.1;
-/// How far a chord of that length lies below the top of a round head of 1.1 face widths, in face widths (sagitta, c²/8R): half a pixel of a card.
+/// How much of the photo's first row must be hair for the photo to have cut it, in face widths: of a round head half a pixel of a card is missing then. Hair that only touches the edge is whole.
+const CUT: f64 = 0.1;
+/// The chord of the head by which its top is told where something touches the edge, in face widths, and how far it lies below the top of a round head of 1.1 face widths (sagitta, c²/8R).
+const CHORD: f64 = 0.3;
 const SAGITTA: f64 = CHORD * CHORD / (8.0 * 0.55);
 
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
@@ -52,12 +53,12 @@ pub(super) fn hair_top(sighting: &Sighting, turn: &Affine, turned: &Head) -> (f6
         return (top, at, false);
     }
     let width = turned.face_width();
-    let chord = (CHORD * width / to_turned.scale().max(1e-6)) as usize;
+    let columns = |chord: f64| (chord * width / to_turned.scale().max(1e-6)) as usize;
     let touching = tops.iter().filter(|(_, source)| source.y <= first_row).count();
-    if touching > chord {
+    if touching > columns(CUT) {
         return (top, at, true);
     }
     // what only touches the edge may be a strand, or no hair at all: the head's own roundness says where it ends
-    let (below, source) = tops.get(chord).copied().unwrap_or((top, at));
+    let (below, source) = tops.get(columns(CHORD)).copied().unwrap_or((top, at));
     (top.max(below - SAGITTA * width), source, false)
 }
