@@ -15,6 +15,7 @@ ci:
 check:
     cargo fmt --all --check
     cargo clippy --release --locked --package baidi --package baidi-lab --all-targets -- -D warnings
+    PYO3_NO_PYTHON=1 PYO3_BUILD_EXTENSION_MODULE=1 cargo clippy --release --locked --package baidi-python -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --release --locked --no-deps
 
 # The JSON Schema of reports and the OpenAPI document anew, from the types

@@ -1,7 +1,7 @@
 //! One photo, in a thread that has the stack it needs and may be left behind when it takes too long.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use baidi::lab::batch::guard::Guarded;
@@ -60,6 +60,7 @@ impl Worker {
         let mut sha256 = None;
         let done = photo.read().and_then(|bytes| {
             sha256 = Some(Digest::of(&bytes));
+            let bytes = Arc::new(bytes.into_owned());
             let mut asked = order.order.clone();
             if let Some(name) = photo.name() {
                 asked = asked.file_name(name);
