@@ -23,7 +23,7 @@ use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder, Scoring};
 use crate::card::placement;
 use crate::card::plan::{self, Plan};
 use crate::input::decode::{Limits, Reduction, SourceFacts};
-use crate::rules::check::{Finding, Mend, pixel_size};
+use crate::rules::check::{Finding, Mend, Rule, pixel_size};
 use crate::rules::spec::{Editing, PhotoSpec};
 use crate::vision::face::{FaceFinder, Head, Sighting};
 use crate::vision::matte::Cutter;
@@ -384,16 +384,18 @@ impl Worker {
             Plan::least(&situation, spec, may)
         };
         // the largest plan is settled by the file's size alone, for nearly every photo that is not a card yet
-        let of_size =
-            shown.judged(seen, file_name, spec, |rule| rule.name == pixel_size::RULE.name);
-        let (before, plan) = if account == Account::Card && least(&of_size) == Plan::Make {
-            (of_size, Plan::Make)
-        } else {
-            shown.complete(&mut self.scratch, seen)?;
-            let all = shown.judged(seen, file_name, spec, |_| true);
-            let plan = least(&all);
-            (all, plan)
+        let size_alone = |rule: &Rule| rule.name == pixel_size::RULE.name;
+        let settled = (account == Account::Card)
+            .then(|| shown.judged(seen, file_name, spec, size_alone))
+            .filter(|of_size| least(of_size) == Plan::Make);
+        let before = match settled {
+            Some(of_size) => of_size,
+            None => {
+                shown.complete(&mut self.scratch, seen)?;
+                shown.judged(seen, file_name, spec, |_| true)
+            }
         };
+        let plan = least(&before);
         let shown = &*shown;
         clock.lap("check source")?;
 

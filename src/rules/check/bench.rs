@@ -318,3 +318,12 @@ fn facts(width: u32, height: u32) -> SourceFacts {
         }),
     }
 }
+
+/// Numbers from −0.5 to 0.5 drawn by a small linear congruential generator, the same at every run.
+pub(crate) fn chance(mut state: u32) -> impl Fn() -> f64 {
+    let draw = std::cell::RefCell::new(move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(state >> 16) / 65_536.0 - 0.5
+    });
+    move || (draw.borrow_mut())()
+}

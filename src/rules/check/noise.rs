@@ -73,21 +73,16 @@ fn deviation(places: impl Iterator<Item = (i64, i64)>, value: impl Fn(i64, i64) 
 #[cfg(test)]
 mod tests {
     use super::super::Measured;
-    use super::super::bench::Bench;
+    use super::super::bench::{Bench, chance};
     use super::*;
 
     #[test]
     fn noise_of_known_deviation_is_measured() {
         assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
-        // A small linear congruential generator; the sum of four has a deviation of 12.
-        let mut state = 7u32;
-        let noise = std::cell::RefCell::new(move || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 16) as f64 / 65_536.0 - 0.5
-        });
+        // The sum of four has a deviation of 12.
+        let noise = chance(7);
         let noisy = Bench::card().with_person(|_, _, p| {
-            let n: f64 =
-                (0..4).map(|_| noise.borrow_mut()()).sum::<f64>() * 12.0 / (4.0f64 / 12.0).sqrt();
+            let n: f64 = (0..4).map(|_| noise()).sum::<f64>() * 12.0 / (4.0f64 / 12.0).sqrt();
             p.map(|v| (f64::from(v) + n).clamp(0.0, 255.0) as u8)
         });
         let outcome = measure(&noisy.evidence());
@@ -101,15 +96,11 @@ mod tests {
     #[test]
     fn grain_in_the_colours_is_doubted_and_as_much_of_the_skins_own_is_not() {
         let grain = |of_the_skin: bool| {
-            let mut state = 11u32;
-            let next = std::cell::RefCell::new(move || {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                f64::from(state >> 16) / 65_536.0 - 0.5
-            });
+            let next = chance(11);
             let bench = Bench::card().with_person(|_, _, p| {
-                let pore = 18.0 * (next.borrow_mut())();
+                let pore = 18.0 * next();
                 p.map(|v| {
-                    let own = if of_the_skin { pore } else { 18.0 * (next.borrow_mut())() };
+                    let own = if of_the_skin { pore } else { 18.0 * next() };
                     (f64::from(v) + own).clamp(0.0, 255.0) as u8
                 })
             });

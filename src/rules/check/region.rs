@@ -131,9 +131,14 @@ pub fn beside(matte: &Plane, reach: usize) -> Vec<bool> {
 }
 
 /// Whether a colour is that of skin like the cheeks', given as L*, a*, b*: nearer to their hue and chroma than `hue`, a good deal darker or a little lighter at most.
+fn is_skin([l, a, b]: [f32; 3], cheeks: [f32; 3], hue: f32) -> bool {
+    apart([l, a, b], cheeks) < hue && l > cheeks[0] - 30.0 && l < cheeks[0] + 12.0
+}
+
+/// How far apart two colours given as L*, a*, b* are in hue and chroma: in the plane of a* and b*.
 #[must_use]
-pub fn is_skin([l, a, b]: [f32; 3], cheeks: [f32; 3], hue: f32) -> bool {
-    libm::hypotf(a - cheeks[1], b - cheeks[2]) < hue && l > cheeks[0] - 30.0 && l < cheeks[0] + 12.0
+pub fn apart(one: [f32; 3], other: [f32; 3]) -> f32 {
+    libm::hypotf(one[1] - other[1], one[2] - other[2])
 }
 
 /// The columns of a frame `width` pixels wide that lie within `reach` face widths of the face's centre.
@@ -190,12 +195,10 @@ fn cut_off(e: &Evidence<'_>) -> Option<f64> {
         gaps[x] < h && matte.row(end)[x] > 0.5
     };
     // what lies between columns that reach the edge is cloth as white as the background: a photo that ends does so to the side as well
-    let reaches = |x: &usize| gaps[*x] < 2 && matte.row(h - 1)[*x] > 0.5;
-    let sound = |xs: &[usize]| xs.windows(SOUND).find(|w| w.iter().all(reaches)).map(|w| w[0]);
-    let columns: Vec<usize> = (0..w).collect();
-    let enclosed = sound(&columns)
-        .zip(sound(&columns.iter().rev().copied().collect::<Vec<_>>()))
-        .map_or(w..w, |(first, last)| first..last + 1);
+    let reaches = |x: usize| gaps[x] < 2 && matte.row(h - 1)[x] > 0.5;
+    let mut sound = (0..(w + 1).saturating_sub(SOUND)).filter(|x| (*x..*x + SOUND).all(reaches));
+    let enclosed =
+        sound.next().map_or(w..w, |first| first..sound.next_back().unwrap_or(first) + SOUND);
     let wide = ((CUT_COLUMNS * head.face_width()).round() as usize).max(WEDGE_COLUMNS);
     let line = |from: usize, n: usize, straight: f64| -> Option<f64> {
         let run = &gaps[from..from + n];

@@ -108,7 +108,7 @@ fn steps(luma: &Plane, pixels: &[usize]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bench::Bench;
+    use super::super::bench::{Bench, chance};
     use super::*;
 
     fn decibels(bench: &Bench) -> f64 {
@@ -131,13 +131,9 @@ mod tests {
 
     /// The drawn card with the texture of a photograph, spoilt by `spoil`.
     fn textured(spoil: impl Fn(&image::RgbImage) -> image::RgbImage) -> Bench {
-        let mut state = 5u32;
-        let next = std::cell::RefCell::new(move || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            f64::from(state >> 16) / 65_536.0 - 0.5
-        });
+        let next = chance(5);
         let mut bench = Bench::card().with_person(|_, _, p| {
-            let grain = 14.0 * (next.borrow_mut())();
+            let grain = 14.0 * next();
             p.map(|v| (f64::from(v) + grain).clamp(0.0, 255.0) as u8)
         });
         bench.picture = spoil(&image::imageops::blur(&bench.picture, 0.8));

@@ -8,7 +8,7 @@
 //! *Known weakness:* long hair that lies on one shoulder lifts it, so that a slope is doubted and never fails; a top of the colour of skin is taken for skin.
 
 use super::judge::{Bad, limited, quantile};
-use super::region::{ENOUGH, NOBODY, matte, median_colour};
+use super::region::{ENOUGH, NOBODY, apart, matte, median_colour};
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::message::Message;
@@ -104,11 +104,6 @@ fn bare(e: &Evidence<'_>, matte: &Plane, head: &Head) -> Option<f64> {
         }
     }
     (person >= 10 * ENOUGH).then(|| bare as f64 / person as f64)
-}
-
-/// How far apart two colours given as L*, a*, b* are in hue and chroma.
-fn apart(one: [f32; 3], other: [f32; 3]) -> f32 {
-    libm::hypotf(one[1] - other[1], one[2] - other[2])
 }
 
 /// The colour of the throat as L*, a*, b*; `None` where it is not seen or covered.
