@@ -123,10 +123,12 @@ class Desk(Studio):
             rim = F.max_pool2d(alpha[w], 2 * reach + 1, 1, reach)
             rim = self.blur(rim, self.dice.uniform(0.1, 1.5)) * self.piece(len(w), cx, cy, 10, 70, (1.0, 8.0))
             add(rim, w)
-        w = self.which(b, self.share(b, 0.08))  # a line of one colour round all of the sitter
+        w = self.which(b, self.share(b, 0.14))  # a line of one colour round all of the sitter, from half a pixel on
         if len(w):
             m, reach = len(w), int(self.dice.integers(1, 4))
             line = self.blur(F.max_pool2d(alpha[w], 2 * reach + 1, 1, reach), self.dice.uniform(0.1, 0.8))
+            if reach == 1:
+                line = line * lone(self.u(m, 0.4, 1.0))
             colour = torch.where(self.p(m, 0.5)[:, None], self.u(m, 30, 225)[:, None].expand(-1, 3), self.u(m, 0, 235, 3))
             add(line, w, colour[:, :, None, None].expand(-1, -1, HEIGHT, WIDTH))
         w = self.which(b, self.share(b, 0.08))  # away from the sitter
@@ -155,9 +157,25 @@ class Desk(Studio):
             lost[w] = torch.maximum(lost[w], mask * solid * shown)
             img[w] = img[w] * (1 - mask) + 255 * mask
             left[w] = left[w] * (1 - mask)
-        w = self.which(b, self.share(b, 0.06))  # an edge eaten by light, all round or along a part
+        w = self.which(b, self.share(b, 0.1))  # an edge in stairs, as a mask of few pixels leaves it, all round or along a part
         if len(w):
-            m, reach = len(w), int(self.dice.integers(2, 9))
+            m, cell = len(w), int(self.dice.integers(2, 6))
+            coarse = F.interpolate(F.avg_pool2d(F.pad(alpha[w], (0, cell, 0, cell), mode="replicate"), cell), scale_factor=cell)[..., :HEIGHT, :WIDTH]
+            cx, cy = self.outline(alpha[w])
+            here = torch.maximum(self.piece(m, cx, cy, 16, 80, (2.0, 8.0)), lone(self.p(m, 0.6).float()))
+            cut = alpha[w] + ((coarse > self.dice.uniform(0.3, 0.7)).float() - alpha[w]) * here
+            gone, more = (alpha[w] - cut).clamp(min=0) * inside[w], (cut - alpha[w]).clamp(min=0) * inside[w]
+            # what stands beyond the outline is the sitter's own colour nearby
+            near = -F.max_pool2d(-img[w], 2 * cell + 1, 1, cell)
+            img, lost, left = img.clone(), lost.clone(), left.clone()
+            shown = lambda x: ((255 - x.min(1, keepdim=True).values) / 255 * 1.6 - 0.15).clamp(0, 1)  # noqa: E731
+            lost[w] = torch.maximum(lost[w], gone * shown(img[w]))
+            left[w] = torch.maximum(left[w], more * shown(near))
+            img[w] = img[w] + (255 - img[w]) * gone
+            img[w] = img[w] + (near - img[w]) * more
+        w = self.which(b, self.share(b, 0.12))  # an edge eaten by light, all round or along a part
+        if len(w):
+            m, reach = len(w), int(self.dice.integers(1, 9))
             kept = self.blur(-F.max_pool2d(-alpha[w], 2 * reach + 1, 1, reach), 0.5 * reach)
             cx, cy = self.outline(alpha[w])
             here = torch.maximum(self.piece(m, cx, cy, 12, 70, (2.0, 8.0)), lone(self.p(m, 0.5).float()))

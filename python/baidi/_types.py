@@ -26,7 +26,7 @@ class Finding:
     Attributes:
         rule: The rule's name, ``face-width``; the same in every language and version.
         verdict: ``pass``, ``unknown``, ``doubtful`` or ``fail``.
-        before: What it said of the photo, for the findings of a card.
+        before: What it said of the photo, for the findings of a card; ``unknown`` where nobody asked, in batches without ``report=True``.
         measured: What was measured, in ``unit``: a number, two (across and down), or a text.
         required: What the spec wants, in ``unit``: ``7–21``.
         unit: ``px``, ``bytes``, ``°``, ``%``, …; ``None`` where there is none.

@@ -223,7 +223,7 @@ class _Normaliser:
 
     def __init__(self, asked: Mapping[str, Any], timeout: float | None, cards: str | None, report: bool) -> None:
         self._order = _order(**asked)
-        self._crew = _baidi.Crew(self._order, 1, timeout, False)
+        self._crew = _baidi.Crew(self._order, 1, timeout, False, report)
         self._cards = cards
         self._report = report
         self._systems: dict[str, pa.fs.FileSystem] = {}
@@ -488,7 +488,7 @@ def run(
         rows_per_file: Rows that are gathered for a file of the report. A driver that is killed loses at most so many for each writer.
         checkpoint: A folder or its URI, on a file system that all nodes share, for Ray's checkpoint (where it has ``ray.data.checkpoint``): rows by ``id``, kept for each recipe. It sets two processors aside, and
             does not see that a photo has changed.
-        full: Whether rows have a column ``report`` with everything there is to say.
+        full: Whether rows have a column ``report`` with everything there is to say, of the photo itself, too; it takes a fifth more time.
         options: ``background``, ``keep_background``, ``min_size``, ``max_size``, ``language``, ``timeout``, ``ray_remote_args``, as for :func:`normalise`.
 
     Raises:

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use baidi::Account;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -49,12 +50,13 @@ const LOOK: Duration = Duration::from_millis(100);
 #[pymethods]
 impl Crew {
     #[new]
-    #[pyo3(signature = (order, threads, timeout, check))]
+    #[pyo3(signature = (order, threads, timeout, check, report))]
     fn new(
         order: Py<Order>,
         threads: usize,
         timeout: Option<f64>,
         check: bool,
+        report: bool,
         py: Python<'_>,
     ) -> PyResult<Self> {
         if threads == 0 {
@@ -63,7 +65,8 @@ impl Crew {
         let (tasks, waiting) = channel::<Task>();
         let (answers, done) = channel::<Done>();
         let waiting = Arc::new(Mutex::new(waiting));
-        let ask = if check { Ask::Check } else { Ask::Fix { everything: false } };
+        let account = if report { Account::Whole } else { Account::Card };
+        let ask = if check { Ask::Check } else { Ask::Fix { account, everything: false } };
         for _ in 0..threads {
             let (waiting, answers, order) =
                 (Arc::clone(&waiting), answers.clone(), order.clone_ref(py));

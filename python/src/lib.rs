@@ -47,7 +47,8 @@ fn fix(
     timeout: Option<f64>,
 ) -> answer::Answer {
     let (photo, order) = (photo.get(), order.get());
-    py.detach(|| worker::alone(worker::Ask::Fix { everything: true }, photo, order, timeout))
+    let ask = worker::Ask::Fix { account: baidi::Account::Whole, everything: true };
+    py.detach(|| worker::alone(ask, photo, order, timeout))
 }
 
 /// Judges one photo, with other Python threads running meanwhile.

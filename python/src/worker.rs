@@ -8,7 +8,7 @@ use baidi::lab::batch::guard::Guarded;
 use baidi::lab::batch::ledger::Digest;
 use baidi::lab::batch::{self, Hands as _};
 use baidi::lab::report::PhotoReport;
-use baidi::{Baidi, Error, Made};
+use baidi::{Account, Baidi, Error, Made};
 
 use crate::answer::Answer;
 use crate::order::Order;
@@ -17,8 +17,8 @@ use crate::photo::Photo;
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ask {
-    /// A card; with `everything`, also what was said of the photo, and the cut-out.
-    Fix { everything: bool },
+    /// A card and what is said of it; with the whole `account` also what the photo breaks, and with `everything` the photo's own report, and the cut-out.
+    Fix { account: Account, everything: bool },
     /// A verdict.
     Check,
 }
@@ -73,7 +73,8 @@ impl Worker {
                         PhotoReport { spec, ..PhotoReport::checked(photo.place(), checked) };
                     Ok(Answer::of(&report, order, sha256))
                 }
-                Ask::Fix { everything } => {
+                Ask::Fix { account, everything } => {
+                    let asked = asked.account(account);
                     let made = self.hands.fix_all(&bytes, std::slice::from_ref(&asked))?;
                     let none = || Error::Internal {
                         stage: "door",

@@ -154,6 +154,7 @@ def drive(args: argparse.Namespace) -> None:
         batch_size=args.batch_size,
         rows_per_file=args.rows_per_file,
         timeout=TIMEOUT,
+        full=True,  # as the program with its report
         checkpoint=str(args.base / "checkpoint") if args.checkpoint else None,
     )
     print(json.dumps({"seconds": time.monotonic() - ready, **{name: getattr(summary, name) for name in summary.__slots__}}), flush=True)

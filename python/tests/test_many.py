@@ -87,6 +87,16 @@ def test_a_batch_gives_a_batch_and_hands_its_columns_through_without_copying(col
     assert '"photos"' in whole.column("report")[0].as_py()
 
 
+def test_what_the_photo_itself_breaks_is_worked_out_where_it_is_asked_for(portrait: bytes) -> None:
+    (card,), (told,) = baidi.fix_many([portrait]), baidi.fix_many([portrait], report=True)
+    assert card.card == told.card
+    said = [{finding.rule: finding.before for finding in row.findings} for row in (card, told)]
+    assert said[1] == {finding.rule: finding.before for finding in baidi.fix(portrait).findings}
+    # The size settles how the card is made; nothing else of the photo was looked at.
+    assert said[0].pop("pixel-size") == said[1]["pixel-size"] == "fail"
+    assert {*said[0].values()} == {"unknown"}
+
+
 def test_a_table_gives_batches_as_they_are_read(columns: pa.RecordBatch, samples: list[Path]) -> None:
     table = pa.Table.from_batches([columns.slice(0, 1), columns.slice(1, 0), columns.slice(1)])
     reader = baidi.fix_many(table)

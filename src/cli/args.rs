@@ -357,12 +357,16 @@ fn paper(text: &str) -> Result<Paper, String> {
     Ok(Paper { short: Mm::new(a.min(b)), long: Mm::new(a.max(b)) })
 }
 
+/// The port of `baidi serve`: always the same one, since a browser keeps what a page remembers by it.
+#[cfg(feature = "serve")]
+pub const PORT: u16 = 8642;
+
 /// `baidi serve`.
 #[cfg(feature = "serve")]
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServeArgs {
     /// The port; 0 for any that is free.
-    #[arg(long, value_name = "N", default_value_t = 8642)]
+    #[arg(long, value_name = "N", default_value_t = PORT)]
     pub port: u16,
     /// Open the page in a browser.
     #[arg(long)]

@@ -9,10 +9,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use winsafe::co::TH32CS;
 use winsafe::{GetCurrentProcessId, HPROCESSLIST};
 
+use super::args::PORT;
 use super::exit::ExitStatus;
-
-/// The port of `baidi serve`, where what the page remembers is found again.
-const PORT: u16 = 8642;
 
 /// What stands for a double click: the page, in a browser.
 pub(super) fn typed() -> impl Iterator<Item = OsString> {

@@ -8,7 +8,7 @@
 //!
 //! Each `DIR` has labelled photographs (`STEM.jpg`, `STEM.json`, `STEM.alpha.png`, see `tests/support/spoil/cards.rs`); their cards are made by `fix` when the program runs. Without a `DIR` the
 //! sitters are drawn ones. A fault counts as caught when a rule that answers for it doubts or fails and did not on the same card without the fault. `--missed` receives every picture that slipped
-//! through at the middle strength, and every card that a rule speaks up against for nothing.
+//! through, and every card that a rule speaks up against for nothing.
 
 #![expect(clippy::print_stdout, reason = "a program whose purpose is to print")]
 
@@ -190,6 +190,9 @@ struct Caught {
     by_group: [(usize, usize); GROUPS.len()],
 }
 
+/// The strengths, weakest first.
+const STRENGTHS: [&str; 3] = ["weak", "middle", "strong"];
+
 /// A group's name, and who belongs to it.
 type Who = (&'static str, fn(&Group) -> bool);
 
@@ -243,8 +246,8 @@ fn caught(asked: &Asked, judged: &[Judged<'_>], props: &Props) -> Result<Vec<Cau
                 // What cannot be read is refused, which is seen too.
                 let named = after.is_empty() || newly(meant);
                 let any = named || kind.rules.iter().any(|r| newly(r));
-                if !any && *strength == 1 {
-                    show(asked.missed.as_deref(), kind, &before.card.stem, &file);
+                if !any {
+                    show(asked.missed.as_deref(), kind, *strength, &before.card.stem, &file);
                 }
                 Some(Seen {
                     strength: *strength,
@@ -282,10 +285,11 @@ fn as_file_name(kind: &Kind) -> String {
 }
 
 /// Keeps what slipped through, to be looked at.
-fn show(folder: Option<&Path>, kind: &Kind, stem: &str, file: &File) {
+fn show(folder: Option<&Path>, kind: &Kind, strength: usize, stem: &str, file: &File) {
     if let (Some(folder), Ok(picture)) = (folder, image::load_from_memory(&file.bytes)) {
+        let name = format!("missed-{}-{}-{stem}.png", as_file_name(kind), STRENGTHS[strength]);
         // A picture that cannot be kept is no reason to stop.
-        let _ = picture.save(folder.join(format!("missed-{}-{stem}.png", as_file_name(kind))));
+        let _ = picture.save(folder.join(name));
     }
 }
 

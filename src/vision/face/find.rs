@@ -1,6 +1,8 @@
 //! Finds the one head that matters, in whatever position it lies.
 
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
 use super::Head;
@@ -229,18 +231,20 @@ fn shrunk(level: &RgbImage, longer: u32) -> (RgbImage, Affine) {
     let side = |v: u32| (u64::from(v) * u64::from(longer) / u64::from(longest)).max(1) as u32;
     let from = Size::new(level.width(), level.height());
     let to = Size::new(side(level.width()), side(level.height()));
-    let mut small = fast_image_resize::images::Image::new(to.width, to.height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    let shrunk = fast_image_resize::images::ImageRef::new(
-        from.width,
-        from.height,
-        level.as_raw(),
-        PixelType::U8x3,
-    )
-    .is_ok_and(|whole| {
-        fast_image_resize::Resizer::new().resize(&whole, &mut small, &options).is_ok()
-    });
-    match RgbImage::from_raw(to.width, to.height, small.into_vec()) {
+    let mut small = vec![0; 3 * to.area() as usize];
+    // With the pixel's type told, only the loops for it are built into the program.
+    let shrunk = match (
+        TypedImageRef::<U8x3>::from_buffer(from.width, from.height, level.as_raw()),
+        TypedImage::<U8x3>::from_buffer(to.width, to.height, &mut small),
+    ) {
+        (Ok(whole), Ok(mut small)) => {
+            let bilinear = ResizeAlg::Convolution(FilterType::Bilinear);
+            let options = ResizeOptions::new().resize_alg(bilinear);
+            Resizer::new().resize_typed(&whole, &mut small, &options).is_ok()
+        }
+        _ => false,
+    };
+    match RgbImage::from_raw(to.width, to.height, small) {
         Some(small) if shrunk => (small, Affine::resize(from, to)),
         _ => (level.clone(), Affine::IDENTITY),
     }
