@@ -27,7 +27,7 @@
 //! | `edge-halo-left`, `edge-halo-lost` | what the critic sees |
 //! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |
-//! | `glasses-glare`, `glasses-tint`, each with `-hint` | what is wrong with them |
+//! | `glasses-glare`, `glasses-tint`, `glasses-frame`, each with `-hint` | what is wrong with them |
 //! | `file-name-lower-case-x`, `file-name-check-digit` | an ID number as the name |
 //! | `reading-broken`, `reading-hint` | sources contradict one another: also `kept` and `broken`, the sources on either side |
 //! | `readings-differ` | passes: no photo keeps to all sources, this one to the spec's own; also `kept` and `broken` |

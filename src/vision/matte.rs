@@ -78,18 +78,42 @@ impl Cutter {
     /// # Errors
     /// [`crate::Error::Internal`] when the network fails.
     pub fn cut(&mut self, scratch: &mut Scratch, card: &Card, head: &Head) -> Result<Matte> {
-        let seen = self.network.alpha(scratch, card, head.face_width())?;
         let image = codes(&card.pixels);
-        let (mut alpha, mut confidence) = settled(card, &image, &seen, head, &mut self.matrix);
-        if let Some(doubts) = Doubts::of(scratch, card, &alpha, head)? {
-            let card = Card { probability: doubts.amended(&card.probability), ..card.clone() };
-            let seen = self.network.alpha(scratch, &card, head.face_width())?;
-            (alpha, confidence) =
-                settled(&card, &image, &doubts.amended(&seen), head, &mut self.matrix);
-            alpha = doubts.amended(&alpha);
-        }
+        let once = self.network.once(scratch, card, head.face_width())?;
+        let ground = Ground::of(card, &image, &once, head);
+        let (alpha, confidence) = if ground.wall.is_some() {
+            settled(card, &image, &once, ground, &mut self.matrix)
+        } else {
+            self.doubted(scratch, card, &image, once, head)?
+        };
         let foreground = foreground::estimate(&image, alpha.data(), card.size());
         Ok(Matte { alpha, foreground, confidence })
+    }
+
+    /// Alpha before a wall that is not plain, of which colours tell little: seen a second time in a mirror, and looked over by the refiner. Before a plain one neither earns its time: of 139
+    /// labelled cards 102 have one, and without both their edges are as near to the labels (a 95th percentile of 10.8 codes instead of 11.2 on `dev-asia`, else the same).
+    fn doubted(
+        &mut self,
+        scratch: &mut Scratch,
+        card: &Card,
+        image: &[[f32; 3]],
+        once: Plane,
+        head: &Head,
+    ) -> Result<(Plane, f64)> {
+        let face = head.face_width();
+        let seen = self.network.mirrored_too(scratch, card, face, once)?;
+        let ground = Ground::of(card, image, &seen, head);
+        let (alpha, confidence) = settled(card, image, &seen, ground, &mut self.matrix);
+        let Some(doubts) = Doubts::of(scratch, card, &alpha, head)? else {
+            return Ok((alpha, confidence));
+        };
+        let card = Card { probability: doubts.amended(&card.probability), ..card.clone() };
+        let once = self.network.once(scratch, &card, face)?;
+        let seen = self.network.mirrored_too(scratch, &card, face, once)?;
+        let seen = doubts.amended(&seen);
+        let ground = Ground::of(&card, image, &seen, head);
+        let (alpha, confidence) = settled(&card, image, &seen, ground, &mut self.matrix);
+        Ok((doubts.amended(&alpha), confidence))
     }
 
     /// The person's outline on `card`, right to a pixel or two: alpha as the network sees it, and at least what a plain wall cannot explain; a third of the time of
@@ -109,20 +133,34 @@ impl Cutter {
     }
 }
 
+/// What is known before any colour is weighed.
+struct Ground {
+    trimap: Vec<Known>,
+    wall: Option<PlainWall>,
+}
+
+impl Ground {
+    /// Where the network is sure, and the wall where it is plain, with what it gives back to the person.
+    fn of(card: &Card, image: &[[f32; 3]], seen: &Plane, head: &Head) -> Self {
+        let mut trimap = trimap::trimap(card, seen, head);
+        let wall = PlainWall::of(image, &trimap, &card.covered, card.size());
+        if let Some(wall) = &wall {
+            plain::reclaim(image, card, head, wall, &mut trimap);
+        }
+        Self { trimap, wall }
+    }
+}
+
 /// What the network has seen, settled by the card's own colours in the band where it doubts: alpha, and how clearly it was decided.
 fn settled(
     card: &Card,
     image: &[[f32; 3]],
     seen: &Plane,
-    head: &Head,
+    ground: Ground,
     matrix: &mut Matrix,
 ) -> (Plane, f64) {
     let size = card.size();
-    let mut trimap = trimap::trimap(card, seen, head);
-    let wall = PlainWall::of(image, &trimap, &card.covered, card.size());
-    if let Some(wall) = &wall {
-        plain::reclaim(image, card, head, wall, &mut trimap);
-    }
+    let Ground { trimap, wall } = ground;
     let backdrop = Backdrop::of(image, &trimap, size);
     let solution = solve::solve(image, &trimap, seen, &backdrop, wall.as_ref(), size, matrix);
     let mut alpha = solution.alpha;
