@@ -33,7 +33,7 @@ test('the size of the module', needs, () => {
   const bytes = readFileSync(wasm);
   const packed = gzipSync(bytes, { level: 9 }).length;
   console.log(`baidi.wasm: ${bytes.length} bytes, ${packed} packed with gzip`);
-  assert.ok(packed < 5_300_000, 'weights of the networks and all');
+  assert.ok(packed < 5_000_000, 'weights of the networks and all');
 });
 
 test('nothing is asked of the browser but the time', needs, () => {
