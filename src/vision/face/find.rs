@@ -8,6 +8,7 @@ use image::RgbImage;
 use super::Head;
 use super::detector::Detector;
 use super::network::{Look, Network, Pose, Pyramid};
+use crate::base::color::luma_601;
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
@@ -120,6 +121,21 @@ impl FaceFinder {
     /// # Errors
     /// [`crate::Error::Internal`] when the network fails.
     pub fn find(&self, scratch: &mut Scratch, photo: &RgbImage) -> Result<Search> {
+        let found = self.seen(scratch, photo)?;
+        let coloured = || photo.pixels().any(|p| p.0.iter().any(|v| *v != p.0[0]));
+        if !matches!(found, Search::Nothing) || !coloured() {
+            return Ok(found);
+        }
+        // Blue or orange light hides a face from networks that know skin; without its colour they know it again.
+        let mut grey = photo.clone();
+        for p in grey.pixels_mut() {
+            p.0 = [luma_601(p.0).round() as u8; 3];
+        }
+        self.seen(scratch, &grey)
+    }
+
+    /// What [`Self::find`] finds in a photo as it is.
+    fn seen(&self, scratch: &mut Scratch, photo: &RgbImage) -> Result<Search> {
         let pyramid = Pyramid::new(photo);
         for side in [SEARCH_SIDE, CLOSE_SIDE] {
             let looks = self.faces(scratch, &pyramid, side)?;
@@ -265,6 +281,20 @@ mod tests {
             finder.find(&mut scratch, &RgbImage::new(1, 1)).expect("runs"),
             Search::Nothing
         ));
+    }
+
+    #[test]
+    fn a_face_in_blue_light_is_found_by_its_lightness() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/studio-flyaway.jpg");
+        let mut photo = image::open(path).expect("the sample").into_rgb8();
+        for p in photo.pixels_mut() {
+            let [r, g, b] = p.0.map(f64::from);
+            p.0 = [0.42 * r, 0.85 * g, 1.7 * b].map(|v| v.min(255.0) as u8);
+        }
+        let (finder, mut scratch) = (FaceFinder::new().expect("built-in"), Scratch::default());
+        let found = |seen| matches!(seen, Search::Found(_));
+        assert!(!found(finder.seen(&mut scratch, &photo).expect("runs")), "as it is");
+        assert!(found(finder.find(&mut scratch, &photo).expect("runs")));
     }
 
     #[test]
