@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::question::{Asked, Question};
 use crate::base::error::Error;
+use crate::card::pipeline::Account;
 use crate::door::{Baidi, Checked, Status};
 use crate::words::catalogue::Language;
 use crate::words::failure::Failure;
@@ -126,6 +127,17 @@ pub fn fix(baidi: &mut Baidi, photo: &[u8], asked: &Asked) -> Answer {
         picture: file.bytes,
         slip: slip(asked, &card, photo),
         ..Answer::of(document(asked, &card))
+    }
+}
+
+/// Makes the card alone, for whoever reads no report: the photo itself is not judged, and the answer has the card and how it fares.
+pub fn card(baidi: &mut Baidi, photo: &[u8], asked: &Asked) -> Answer {
+    match baidi.fix(photo, &asked.order.clone().account(Account::Card)) {
+        Ok(made) => {
+            let (report, file, _) = PhotoReport::made(&asked.name, made);
+            Answer { status: Some(report.status), picture: file.bytes, ..Answer::NONE }
+        }
+        Err(error) => refused(asked, &error, photo),
     }
 }
 

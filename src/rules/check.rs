@@ -34,7 +34,7 @@
 //!
 //! Reasons of `unknown`, without arguments: `unknown-ears`, `unknown-decoded-smaller`, `unknown-face-outside`, `unknown-face-too-small`, `unknown-headwear`, `unknown-no-background`,
 //! `unknown-no-colour`, `unknown-no-file-name`, `unknown-no-garment`, `unknown-no-head`, `unknown-no-limit`, `unknown-no-matte`, `unknown-no-outline`, `unknown-not-asked`, `unknown-not-jpeg`, `unknown-not-required`,
-//! `unknown-several-faces`, `unknown-too-small`.
+//! `unknown-not-white-yet`, `unknown-several-faces`, `unknown-too-small`.
 
 pub mod axis;
 pub mod evidence;
@@ -44,6 +44,7 @@ pub mod judge;
 pub mod mend;
 pub mod region;
 
+pub mod accessories;
 pub mod background_even;
 pub mod background_white;
 pub mod baseline;
@@ -134,6 +135,7 @@ pub const RULES: &[Rule] = &[
     hair_over_face::RULE,
     ears::RULE,
     headwear::RULE,
+    accessories::RULE,
     sharpness::RULE,
     source_size::RULE,
     exposure::RULE,
@@ -184,7 +186,7 @@ mod tests {
     /// The rule names that people, scripts, and reports rely on.
     const NAMES: &str = "format baseline pixel-size colour-mode resolution file-size trailing-data orientation-tag colour-profile file-name \
         one-face face-width hair-top eye-line eye-distance chin-to-bottom centring head-share roll yaw pitch background-white background-even border edge-halo bust source-size \
-        sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye face-covered eyes-open gaze mouth glasses hair-over-face ears headwear shoulders top";
+        sharpness compression noise exposure face-light hot-spots colour-cast black-and-white red-eye face-covered eyes-open gaze mouth glasses hair-over-face ears headwear accessories shoulders top";
 
     #[test]
     fn every_promised_rule_is_there_once() {

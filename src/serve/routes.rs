@@ -248,7 +248,8 @@ async fn fix(State(house): State<Arc<House>>, request: Request) -> Response<Body
         spoken = question.language();
         let picture_only = wants_picture(&head.headers);
         let work = move |baidi: &mut Baidi, photo: &[u8], asked: &Asked| {
-            let answer = answer::fix(baidi, photo, asked);
+            let work = if picture_only { answer::card } else { answer::fix };
+            let answer = work(baidi, photo, asked);
             let shown = if preview { shown::picture(photo) } else { None };
             (answer, shown)
         };

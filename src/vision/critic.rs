@@ -1,4 +1,4 @@
-//! A finished card → what on it is not the sitter's, and what of the sitter is missing, as a network sees it place by place.
+//! A finished card → what on it is not the sitter's, what of the sitter is missing, and what they wear, as a network sees it place by place.
 //!
 //! A network of our own (`models/critic.safetensors`, trained by `training/critic.py`) that has no part in making cards: it learned from cards that this program made before walls and
 //! rooms whose truth was known, and from pieces of rooms, rims, bites and holes drawn into clean ones. So the networks that cut a sitter out are not the judges of their own work, and what
@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use super::face::Head;
+use super::inference::Map;
 use super::inference::unet::PlacesNet;
 use super::places::{self, COLUMNS, CROP, PLACE, STRIDE};
 use super::scratch::Scratch;
@@ -36,6 +37,8 @@ pub struct Critique {
     pub left: Vec<Spot>,
     /// What is missing of the sitter, the largest first.
     pub lost: Vec<Spot>,
+    /// What is worn at ears, neck and hair, the largest first.
+    pub worn: Vec<Spot>,
 }
 
 impl Critique {
@@ -54,20 +57,25 @@ impl Critique {
         let mut input = scratch.pool.zeros(height, width, 3);
         // beyond the card white goes on
         places::write(&mut input, &crop.pixels, |i| crop.covered[i], 1.0);
-        let logits = net.run(input, &mut scratch.pool);
+        let (logits, worn) = net.run_with_worn(input, &mut scratch.pool);
         let inside = |place: usize| {
             let (x, y) = (place % COLUMNS * STRIDE, place / COLUMNS * STRIDE);
             (y..y + STRIDE).all(|y| (x..x + STRIDE).all(|x| crop.covered[y * width + x]))
         };
-        let found = |kind: usize| {
-            let mut told = places::probabilities(&logits, kind);
+        let found = |logits: &Map, kind: usize| {
+            let mut told = places::probabilities(logits, kind);
             for (_, p) in told.iter_mut().enumerate().filter(|(place, _)| !inside(*place)) {
                 *p = 0.0;
             }
             spots(&told, COLUMNS, &from_crop)
         };
-        let critique = Self { left: found(0), lost: found(1) };
+        let critique = Self {
+            left: found(&logits, 0),
+            lost: found(&logits, 1),
+            worn: worn.as_ref().map(|worn| found(worn, 0)).unwrap_or_default(),
+        };
         scratch.pool.give([logits]);
+        scratch.pool.give(worn);
         Ok(critique)
     }
 }

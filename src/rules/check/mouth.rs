@@ -2,13 +2,17 @@
 //!
 //! *What it checks:* that the mouth is closed.
 //! *Why offices refuse it:* "表情自然，嘴自然闭合": an open mouth or a laugh changes the face.
-//! *How it is measured:* the gap between the lips' inner edges over the width of the mouth.
+//! *How it is measured:* the gap between the lips' inner edges over the width of the mouth; where less than three tenths of a narrow one show anything else than lips, teeth or the dark behind
+//! them, the edges were put amiss, and the gap counts by that share.
 //! *Source:* ISO/IEC 29794-5, 7.4.5 (mouth closed); the limits are ours.
 //! *Known weakness:* a smile with closed lips passes.
 
 use super::axis::gap_over_width;
 use super::judge::{Bad, limited};
+use super::region::{FaceView, median_colour};
 use super::{Doubt, Evidence, Outcome, Rule};
+use crate::base::color::lab_from_srgb8;
+use crate::base::geometry::Point;
 use crate::vision::face::Landmark as L;
 
 /// The rule. Its doubts are advice: a natural smile passes most counters.
@@ -18,7 +22,55 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(head) = e.head else { return e.without_head() };
     let lips = [L::LipUpperInner, L::LipLowerInner];
     let gap = gap_over_width(head, lips, [L::MouthLeft, L::MouthRight]);
+    let shown = || e.regions.face(e).and_then(shown).filter(|shown| *shown < SHOWN);
+    let gap = if gap < WIDE { gap * shown().unwrap_or(1.0) } else { gap };
     limited(e, "mouth", Bad::Above, gap, "", 2)
+}
+
+/// A gap over the mouth's width from which on a tongue may fill it, as pink as lips.
+const WIDE: f64 = 0.15;
+/// The share of a narrower one that must show something else than lips, or the lips' edges were put amiss.
+const SHOWN: f64 = 0.3;
+/// How far to both sides of the middle the gap is looked at, as a share of the mouth's width.
+const ASIDE: f64 = 0.12;
+/// Where lips are looked at, beyond their inner edges, in face widths.
+const LIPS: (f64, f64) = (0.012, 0.03);
+/// How unlike both lips teeth and the dark behind them are, in CIE Lab.
+const UNLIKE: f32 = 11.0;
+
+/// How much of the gap between the lips' inner edges looks like neither lip, 0 to 1; `None` where there is no gap to look at.
+fn shown(face: &FaceView) -> Option<f64> {
+    let (upper, lower) = (face.at(L::LipUpperInner), face.at(L::LipLowerInner));
+    let (down, gap) = (face.down(), upper.distance(lower));
+    let length = libm::hypot(down.x, down.y).max(1e-6);
+    let (dx, dy) = (down.x / length, down.y / length);
+    let half = ASIDE * face.at(L::MouthLeft).distance(face.at(L::MouthRight));
+    let (w, h) = (face.luma.width() as i64, face.luma.height() as i64);
+    let colours = |from: Point, rows: (f64, f64)| {
+        let mut seen = Vec::new();
+        for row in rows.0.round() as i64..=rows.1.round() as i64 {
+            for aside in (-half) as i64..=half as i64 {
+                let (u, v) = (aside as f64, row as f64);
+                let (x, y) = (from.x + u * dy + v * dx, from.y - u * dx + v * dy);
+                let (x, y) = (x.round() as i64, y.round() as i64);
+                if (0..w).contains(&x) && (0..h).contains(&y) {
+                    seen.push(face.colour((y * w + x) as usize));
+                }
+            }
+        }
+        seen
+    };
+    let (near, far) = (LIPS.0 * face.width, LIPS.1 * face.width);
+    let lips = [colours(upper, (-far, -near)), colours(lower, (near, far))];
+    let lips = [median_colour(&lips[0])?, median_colour(&lips[1])?].map(lab_from_srgb8);
+    let between = colours(upper, (1.0, gap - 1.0));
+    let unlike = |p: [u8; 3]| {
+        let lab = lab_from_srgb8(p);
+        lips.iter()
+            .all(|lip| (0..3).map(|k| (lab[k] - lip[k]).powi(2)).sum::<f32>() > UNLIKE * UNLIKE)
+    };
+    let count = between.iter().filter(|p| unlike(**p)).count();
+    (!between.is_empty()).then(|| count as f64 / between.len() as f64)
 }
 
 #[cfg(test)]
@@ -26,15 +78,24 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::base::geometry::Point;
 
     #[test]
-    fn an_open_mouth_is_seen() {
-        let mut bench = Bench::card();
-        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
-        bench.move_landmarks(
-            |l, p| if l == L::LipLowerInner { Point::new(p.x, p.y + 24.0) } else { p },
-        );
-        assert_ne!(measure(&bench.evidence()).verdict, Verdict::Pass);
+    fn an_open_mouth_is_seen_and_lips_that_were_found_amiss_are_not() {
+        let closed = Bench::card();
+        assert_eq!(measure(&closed.evidence()).verdict, Verdict::Pass);
+        let judged = |mut bench: Bench| {
+            bench.move_landmarks(|l, p| {
+                if l == L::LipLowerInner { Point::new(p.x, p.y + 10.0) } else { p }
+            });
+            measure(&bench.evidence()).verdict
+        };
+        for inside in [[40, 20, 20], [235, 230, 220]] {
+            let open = Bench::card().with_person(move |x, y, p| {
+                let (x, y) = (f64::from(x) - 179.0, f64::from(y) - 276.0);
+                if (x / 28.0).hypot(y / 6.0) < 1.0 { inside } else { p }
+            });
+            assert_ne!(judged(open), Verdict::Pass, "{inside:?}");
+        }
+        assert_eq!(judged(Bench::card()), Verdict::Pass, "lips where the gap should be");
     }
 }

@@ -217,11 +217,12 @@ fn through(layers: &[Layer], input: &Map, pool: &mut Pool) -> Map {
     now.unwrap_or_else(|| input.clone())
 }
 
-/// A U-Net that tells something of every place of its second level, four pixels wide: `signs` in `training/model.py`.
+/// A U-Net that tells something of every place of its second level, four pixels wide: `signs` in `training/model.py`; and, where the file has a second head, what is `worn`.
 #[derive(Debug)]
 pub(crate) struct PlacesNet {
     unet: UNet,
     head: [Conv; 2],
+    worn: Option<[Conv; 3]>,
 }
 
 impl PlacesNet {
@@ -232,14 +233,34 @@ impl PlacesNet {
         let unet = UNet::load(&weights, channels)?;
         let first = weights.conv("signs.0.0", unet.second_channels(), 1, true)?;
         let second = weights.conv("signs.1", first.outputs(), 1, false)?;
-        Ok(Self { unet, head: [first, second] })
+        let worn = if weights.holds("worn.2.weight") {
+            let first = weights.conv("worn.0.0", unet.second_channels(), 1, true)?;
+            let second = weights.conv("worn.1.0", first.outputs(), 1, true)?;
+            let third = weights.conv("worn.2", second.outputs(), 1, false)?;
+            Some([first, second, third])
+        } else {
+            None
+        };
+        Ok(Self { unet, head: [first, second], worn })
     }
 
     /// The logits, place by place, of what `input` shows. Takes it and gives back its buffer.
     pub(crate) fn run(&self, input: Map, pool: &mut Pool) -> Map {
+        self.run_with_worn(input, pool).0
+    }
+
+    /// The same, and those of the second head, where there is one.
+    pub(crate) fn run_with_worn(&self, input: Map, pool: &mut Pool) -> (Map, Option<Map>) {
         let levels = self.unet.run(input, pool);
         let logits = both(&self.head, &levels.second, pool);
+        let worn = self.worn.as_ref().map(|[first, second, third]| {
+            let seen = first.run(&levels.second, None, pool);
+            let more = second.run(&seen, None, pool);
+            let worn = third.run(&more, None, pool);
+            pool.give([seen, more]);
+            worn
+        });
         levels.give(pool);
-        logits
+        (logits, worn)
     }
 }

@@ -445,6 +445,7 @@ unknown-no-colour = the face has no colour to judge a cast by
 unknown-no-outline = no outline of the person can be seen
 unknown-ears = the ears cannot be made out
 unknown-headwear = a hat of the colour of hair cannot be told from hair
+unknown-not-white-yet = only a finished white card is looked at for this
 unknown-no-file-name = read from standard input, which has no name
 unknown-not-built = baidi cannot measure this yet
 unknown-not-jpeg = not a JPEG file, so it does not apply
@@ -798,6 +799,12 @@ headwear-doubtful = above the forehead there is a colour unlike hair ({$measured
 headwear-worn-doubtful = something seems to be worn on the head: a hat, a cap, or a scarf
 headwear-fail = there is a hat or an ornament on the head
 headwear-hint = take it again bare-headed; a head covering worn for religion may stay where the office allows it and the face is free
+
+accessories-title = jewellery and earphones
+accessories-pass = nothing is worn at ears, neck or hair
+accessories-doubtful = something seems to be worn at the ears, the neck or in the hair: jewellery, earphones or an ornament ({$measured} of a squared face width)
+accessories-fail = something is worn at the ears, the neck or in the hair
+accessories-hint = take off earrings, necklace, earphones and hair ornaments; many offices want none on the photo
 
 shoulders-title = shoulders
 shoulders-pass = both shoulders are level

@@ -430,6 +430,7 @@ unknown-no-colour = 脸上没有颜色，谈不上偏色
 unknown-no-outline = 看不到人像的边缘，无法测量
 unknown-ears = 看不清耳朵，无法判断
 unknown-headwear = 帽子颜色若与头发相近，无法与头发区分
+unknown-not-white-yet = 只在做好的白底相片上检查
 unknown-no-file-name = 从标准输入读入，没有文件名
 unknown-not-built = 这一项目前还不能测
 unknown-not-jpeg = 不是 JPEG 文件，不适用
@@ -783,6 +784,12 @@ headwear-doubtful = 额头以上有不像头发的颜色（{$measured}，宜为 
 headwear-worn-doubtful = 头上似乎戴着帽子或头巾
 headwear-fail = 戴着帽子或头饰
 headwear-hint = 请摘下帽子和头饰重拍；宗教头饰在该证件允许、且不遮脸时可以保留
+
+accessories-title = 饰物
+accessories-pass = 没有佩戴饰物
+accessories-doubtful = 耳朵、颈部或头发上似乎有饰物或耳机（约占脸宽平方的 {$measured}）
+accessories-fail = 佩戴了饰物或耳机
+accessories-hint = 请摘下耳环、项链、耳机和发饰；不少机构要求照片上没有饰物
 
 shoulders-title = 双肩
 shoulders-pass = 双肩平齐

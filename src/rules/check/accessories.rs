@@ -1,0 +1,53 @@
+//! `accessories`
+//!
+//! *What it checks:* that nothing is worn at ears, neck or hair: earrings, earphones, a necklace, a flower or a band.
+//! *Why offices refuse it:* "不得佩戴首饰、饰物"; what shines beside the face is asked to go, and a cord is never let pass.
+//! *How it is measured:* the critic ([`crate::vision::critic`]) marks such things place by place on a finished white card; the largest of them counts, in per cent of a squared face width.
+//! *Source:* ours; the offices' own words name no size.
+//! *Known weakness:* the critic learned from things that were drawn, and from 87 sitters of whom it was told only that they wear something; a stud of the colour of skin is not seen. A photo
+//! that is no white card yet is not looked at.
+
+use super::judge::{Bad, limited};
+use super::{Doubt, Evidence, Outcome, Rule};
+
+/// The rule.
+pub const RULE: Rule = Rule { name: "accessories", measure, mend: None, doubt: Doubt::Advice };
+
+fn measure(e: &Evidence<'_>) -> Outcome {
+    if e.head.is_none() {
+        return e.without_head();
+    }
+    let Some(said) = e.critique else { return Outcome::unknown("unknown-not-white-yet") };
+    let (area, place) = said.worn.first().map_or((0.0, None), |s| (s.area, Some(s.place)));
+    let outcome = limited(e, "accessories", Bad::Above, 100.0 * area, "%", 1);
+    place.into_iter().fold(outcome, Outcome::at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::super::bench::Bench;
+    use super::*;
+    use crate::vision::critic::{Critique, Spot};
+
+    #[test]
+    fn what_is_worn_is_doubted_where_it_is_and_a_speck_is_not() {
+        let mut bench = Bench::card();
+        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
+        for (area, verdict) in [(0.0001, Verdict::Pass), (0.02, Verdict::Doubtful)] {
+            let worn = vec![Spot { area, sure: 0.9, place: [60.0, 220.0, 75.0, 240.0] }];
+            bench.critique = Some(Critique { worn, ..Critique::default() });
+            let outcome = measure(&bench.evidence());
+            assert_eq!(outcome.verdict, verdict, "{outcome:?}");
+            let shown = (verdict == Verdict::Doubtful).then_some([60.0, 220.0, 75.0, 240.0]);
+            assert_eq!(outcome.place, shown);
+        }
+    }
+
+    #[test]
+    fn a_photo_that_is_no_card_yet_is_not_judged() {
+        let mut bench = Bench::card();
+        bench.critique = None;
+        assert_eq!(measure(&bench.evidence()).verdict, Verdict::Unknown);
+    }
+}
