@@ -85,17 +85,26 @@ mod tests {
         assert_eq!(measure(&closed.evidence()).verdict, Verdict::Pass);
         let judged = |mut bench: Bench| {
             bench.move_landmarks(|l, p| {
-                if l == L::LipLowerInner { Point::new(p.x, p.y + 10.0) } else { p }
+                if l == L::LipLowerInner { Point::new(p.x, p.y + 7.0) } else { p }
             });
             measure(&bench.evidence()).verdict
         };
+        let between = |colour: [u8; 3]| {
+            Bench::card().with_person(move |x, y, p| {
+                let (x, y) = (f64::from(x) - 179.0, f64::from(y) - 275.0);
+                let (gap, lips) = ((x / 28.0).hypot(y / 5.0), (x / 36.0).hypot(y / 16.0));
+                if gap < 1.0 {
+                    colour
+                } else if lips < 1.0 {
+                    [176, 96, 92]
+                } else {
+                    p
+                }
+            })
+        };
         for inside in [[40, 20, 20], [235, 230, 220]] {
-            let open = Bench::card().with_person(move |x, y, p| {
-                let (x, y) = (f64::from(x) - 179.0, f64::from(y) - 276.0);
-                if (x / 28.0).hypot(y / 6.0) < 1.0 { inside } else { p }
-            });
-            assert_ne!(judged(open), Verdict::Pass, "{inside:?}");
+            assert_ne!(judged(between(inside)), Verdict::Pass, "{inside:?}");
         }
-        assert_eq!(judged(Bench::card()), Verdict::Pass, "lips where the gap should be");
+        assert_eq!(judged(between([170, 92, 90])), Verdict::Pass, "lips where the gap should be");
     }
 }
