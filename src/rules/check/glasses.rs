@@ -123,13 +123,14 @@ fn glare(face: &FaceView, eye: &Eye, skin: f32) -> f64 {
     }
     let mut pixels = face.polygon(&around);
     pixels.retain(|i| inside[*i]);
+    let cheeks = linear_from_srgb(skin / 255.0);
     let glares = |i: &usize| {
         let at = |n: usize| n as f64;
         let opening = eye.holds(at(i % face.luma.width()), at(i / face.luma.width()));
         let (least, times) = if opening { EYE_GLARES } else { LENS_GLARES };
         let luma = face.luma.data().get(*i).copied().unwrap_or(0.0);
         let white = face.colour(*i).iter().all(|v| *v >= least);
-        white && linear_from_srgb(luma / 255.0) > times * linear_from_srgb(skin / 255.0)
+        white && linear_from_srgb(luma / 255.0) > times * cheeks
     };
     100.0 * pixels.iter().filter(|i| glares(i)).count() as f64 / pixels.len().max(1) as f64
 }
@@ -138,23 +139,14 @@ fn glare(face: &FaceView, eye: &Eye, skin: f32) -> f64 {
 /// below it.
 fn rims(face: &FaceView) -> Option<f64> {
     let cheeks = lab_from_srgb8(face.skin_colour()?);
-    let (w, h) = (face.luma.width() as i64, face.luma.height() as i64);
-    let unlike = |p: Point| {
-        let (x, y) = (p.x.round() as i64, p.y.round() as i64);
-        if !(0..w).contains(&x) || !(0..h).contains(&y) {
-            return false;
-        }
-        let lab = lab_from_srgb8(face.colour((y * w + x) as usize));
+    let unlike = |p: [u8; 3]| {
+        let lab = lab_from_srgb8(p);
         (0..3).map(|k| (lab[k] - cheeks[k]).powi(2)).sum::<f32>() > NO_SKIN * NO_SKIN
     };
-    let down = face.down();
-    let length = libm::hypot(down.x, down.y).max(1e-6);
-    let (dx, dy) = (down.x / length, down.y / length);
-    let column = |from: Point| {
+    let column = |iris: Point, right: f64| {
         let rows = (RIM.0 * face.width) as i64..(RIM.1 * face.width) as i64;
-        let seen: Vec<bool> = rows
-            .map(|row| unlike(Point::new(from.x + row as f64 * dx, from.y + row as f64 * dy)))
-            .collect();
+        let seen: Vec<bool> =
+            rows.map(|row| face.colour_from(iris, right, row as f64).is_some_and(unlike)).collect();
         let mut runs = seen.split(|frame| !frame);
         // what reaches the lower end is no rim, which has skin below it
         let _unended = runs.next_back();
@@ -162,9 +154,8 @@ fn rims(face: &FaceView) -> Option<f64> {
     };
     let rim = |iris: Point| {
         let reach = (ACROSS * face.width) as i64;
-        let across = (-reach..=reach).step_by(2).map(|u| u as f64);
-        let mut runs: Vec<f32> =
-            across.map(|u| column(Point::new(iris.x + u * dy, iris.y - u * dx))).collect();
+        let across = (-reach..=reach).step_by(2);
+        let mut runs: Vec<f32> = across.map(|right| column(iris, right as f64)).collect();
         quantile(&mut runs, 0.5).map(|run| 100.0 * f64::from(run) / face.width)
     };
     Some(rim(face.at(L::LeftIris))?.min(rim(face.at(L::RightIris))?))

@@ -41,24 +41,13 @@ const UNLIKE: f32 = 11.0;
 /// How much of the gap between the lips' inner edges looks like neither lip, 0 to 1; `None` where there is no gap to look at.
 fn shown(face: &FaceView) -> Option<f64> {
     let (upper, lower) = (face.at(L::LipUpperInner), face.at(L::LipLowerInner));
-    let (down, gap) = (face.down(), upper.distance(lower));
-    let length = libm::hypot(down.x, down.y).max(1e-6);
-    let (dx, dy) = (down.x / length, down.y / length);
-    let half = ASIDE * face.at(L::MouthLeft).distance(face.at(L::MouthRight));
-    let (w, h) = (face.luma.width() as i64, face.luma.height() as i64);
-    let colours = |from: Point, rows: (f64, f64)| {
-        let mut seen = Vec::new();
-        for row in rows.0.round() as i64..=rows.1.round() as i64 {
-            for aside in (-half) as i64..=half as i64 {
-                let (u, v) = (aside as f64, row as f64);
-                let (x, y) = (from.x + u * dy + v * dx, from.y - u * dx + v * dy);
-                let (x, y) = (x.round() as i64, y.round() as i64);
-                if (0..w).contains(&x) && (0..h).contains(&y) {
-                    seen.push(face.colour((y * w + x) as usize));
-                }
-            }
-        }
-        seen
+    let gap = upper.distance(lower);
+    let half = (ASIDE * face.at(L::MouthLeft).distance(face.at(L::MouthRight))) as i64;
+    let colours = |from: Point, rows: (f64, f64)| -> Vec<[u8; 3]> {
+        let rows = rows.0.round() as i64..=rows.1.round() as i64;
+        rows.flat_map(|row| (-half..=half).map(move |aside| (aside as f64, row as f64)))
+            .filter_map(|(right, down)| face.colour_from(from, right, down))
+            .collect()
     };
     let (near, far) = (LIPS.0 * face.width, LIPS.1 * face.width);
     let lips = [colours(upper, (-far, -near)), colours(lower, (near, far))];

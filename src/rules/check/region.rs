@@ -348,6 +348,18 @@ impl FaceView {
         Point::new(mouth.x - eyes.x, mouth.y - eyes.y)
     }
 
+    /// The colour so many pixels to the right of a place and down from it, along the face's own axes; `None` beyond the view.
+    #[must_use]
+    pub fn colour_from(&self, place: Point, right: f64, down: f64) -> Option<[u8; 3]> {
+        let way = self.down();
+        let length = libm::hypot(way.x, way.y).max(1e-6);
+        let (dx, dy) = (way.x / length, way.y / length);
+        let x = (place.x + right * dy + down * dx).round() as i64;
+        let y = (place.y - right * dx + down * dy).round() as i64;
+        let (w, h) = (self.luma.width() as i64, self.luma.height() as i64);
+        ((0..w).contains(&x) && (0..h).contains(&y)).then(|| self.colour((y * w + x) as usize))
+    }
+
     /// Centres of the two cheeks, the image's left one first: below the iris, 0.58 of the way to the mouth, a little outwards.
     #[must_use]
     pub fn cheeks(&self) -> [Point; 2] {
