@@ -4,17 +4,22 @@
 //! *Why offices refuse it:* it gives the replaced background away, "抠图痕迹".
 //! *How it is measured:* along the outline of neck and shoulders, the pixels 2–5 px outside the place where the matte falls below one half: the share of them that lie more than 25 levels beside
 //! everything between the background's median colour and what their alpha of the person (its colour 4 px inside) would make of it. So strands, which are meant to be mixed, are no rim.
-//! A thin line that the matte takes for the person is told by its one colour along skin, hair and cloth: the share of the whole outline that wears it.
+//! A thin line is told from the picture alone, by its one colour along skin, hair and cloth: the share of the outline of all that is not wall that wears it.
 //! On a white card a critic besides ([`crate::vision::critic`]), a network that has no part in cutting anybody out, marks what is left of a room and what is missing of the sitter; the largest such
 //! place counts, in per cent of a squared face width.
 //! *Source:* ours.
-//! *Known weakness:* a rim of nearly the background's colour is not seen, nor one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
+//! *Known weakness:* a rim of nearly the background's colour is not seen, nor a line lighter than 190 levels or one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
 //! left of drawn rooms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use image::{GrayImage, Luma, RgbImage, imageops};
+use imageproc::distance_transform::euclidean_squared_distance_transform;
+use imageproc::region_labelling::{Connectivity, connected_components};
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, matte, median_colour};
 use super::{Doubt, Evidence, Mend, Outcome, Rule};
-use crate::base::raster::Plane;
 use crate::vision::critic::Spot;
 
 /// The rule.
@@ -24,13 +29,21 @@ pub const RULE: Rule =
 /// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
 const OFF: u8 = 25;
 
+/// How far from the wall's colour the sitter is, in levels of the worst component, where a line is looked for.
+const INK: u8 = 30;
 /// Where a line lies, and where the person behind it, in pixels inside the outline.
-const LINE: [i64; 2] = [1, 2];
-const DEEP: [i64; 2] = [6, 8];
-
+const LINE: std::ops::RangeInclusive<i32> = 0..=4;
+const DEEP: std::ops::RangeInclusive<i32> = 7..=9;
 /// How unlike what lies behind it a line is, and how alike one of its places is the other, in levels of the worst component.
 const APART: u8 = 30;
 const ALIKE: u8 = 20;
+/// The darkest component of a line is below this; what is lighter are edges that fade into white.
+const FAINT: u8 = 190;
+/// So many of the commonest colours along the outline are tried, in cells of so many levels.
+const TRIED: usize = 8;
+const CELL: u8 = 16;
+/// Which way is inward is told from the depths so many pixels to either side.
+const ASIDE: i32 = 3;
 
 /// So far inside the outline the person must be sure, or the place is hair: in pixels, and in alpha.
 const INSIDE: i64 = 4;
@@ -80,7 +93,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
     let rim = (rim >= ENOUGH)
         .then(|| limited(e, "edge-halo", Bad::Above, 100.0 * off as f64 / rim as f64, "%", 0));
-    let line = line_share(matte, wall, &colour).map(|share| {
+    let line = line_share(e.frame, wall).map(|share| {
         limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0).told("edge-halo-line")
     });
     let critic = e.critique.into_iter().flat_map(|said| {
@@ -99,51 +112,103 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     worse.unwrap_or_else(|| Outcome::unknown("unknown-no-outline"))
 }
 
-/// How much of the whole outline, hair included, wears a line of one colour, 0 to 1: the two pixels inside the outline differ from what lies 6–8 px inside and from the wall, and all alike. Skin,
-/// hair and cloth have edges of their own colours. `None` where too little outline is seen.
-fn line_share(
-    matte: &Plane,
-    wall: [u8; 3],
-    colour: &impl Fn(usize) -> Option<[u8; 3]>,
-) -> Option<f64> {
-    let (w, h) = (matte.width() as i64, matte.height() as i64);
-    let inside =
-        |x: i64, y: i64| (0..w).contains(&x) && (0..h).contains(&y) && matte.at(x, y) >= 0.5;
-    let mean = |x: i64, y: i64, (dx, dy): (i64, i64), at: [i64; 2]| {
-        let sum = at.iter().try_fold([0u16; 3], |sum, k| {
-            let p = colour(((y + k * dy) * w + x + k * dx) as usize)?;
-            Some([0, 1, 2].map(|c| sum[c] + u16::from(p[c])))
-        });
-        sum.map(|sum| sum.map(|v| (v / at.len() as u16) as u8))
+/// How much of the sitter's outline wears a line of one colour, 0 to 1, read off the picture alone: two pixels in a row, at most four inside the outline, have it, and what lies 7–9 px inside has
+/// not. Edges of skin, hair and cloth go from white to their own colours and stay at none between. `None` where too little outline is seen.
+fn line_share(picture: &RgbImage, wall: [u8; 3]) -> Option<f64> {
+    let mut around = silhouette(picture, wall)?;
+    imageops::invert(&mut around);
+    let inside = euclidean_squared_distance_transform(&around);
+    let (w, h) = (around.width() as i32, around.height() as i32);
+    let depth = |x: i32, y: i32| {
+        let at = inside.get_pixel(x.clamp(0, w - 1) as u32, y.clamp(0, h - 1) as u32);
+        at.0[0].sqrt()
     };
-    let unlike = |a: [u8; 3], b: [u8; 3], by: u8| a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > by);
-    let (mut outline, mut lines) = (0usize, Vec::new());
-    for y in 0..h {
-        for x in 0..w {
-            if inside(x, y) {
+    let far = *DEEP.end();
+    let mut rays: Vec<([[u8; 3]; 5], [u8; 3])> = Vec::new();
+    for y in far..h - far {
+        for x in far..w - far {
+            if !(0.5..1.2).contains(&depth(x, y)) {
                 continue;
             }
-            for way in [(1, 0), (-1, 0), (0, 1)] {
-                if !(1..=DEEP[1]).all(|k| inside(x + k * way.0, y + k * way.1)) {
-                    continue;
-                }
-                outline += 1;
-                let (Some(edge), Some(deep)) = (mean(x, y, way, LINE), mean(x, y, way, DEEP))
-                else {
-                    continue;
-                };
-                if unlike(edge, deep, APART) && unlike(edge, wall, OFF) {
-                    lines.push(edge);
-                }
+            let slope = [
+                depth(x + ASIDE, y) - depth(x - ASIDE, y),
+                depth(x, y + ASIDE) - depth(x, y - ASIDE),
+            ];
+            let steep = libm::hypot(slope[0], slope[1]);
+            if steep < 0.5 {
+                continue;
             }
+            let along = |k: i32| {
+                let step =
+                    |from: i32, slope: f64| from + (f64::from(k) * slope / steep).round() as i32;
+                (step(x, slope[0]), step(y, slope[1]))
+            };
+            let (dx, dy) = along(far);
+            // where the sitter is thinner, as a strand is, the other edge begins
+            if depth(dx, dy) < 0.6 * f64::from(far) {
+                continue;
+            }
+            let colour = |k: i32| {
+                let (x, y) = along(k);
+                picture.get_pixel(x as u32, y as u32).0
+            };
+            let deep: Vec<[u8; 3]> = DEEP.map(colour).collect();
+            let mut edge = [[0; 3]; 5];
+            edge.iter_mut().zip(LINE).for_each(|(edge, k)| *edge = colour(k));
+            rays.push((edge, median_colour(&deep)?));
         }
     }
-    if outline < ENOUGH {
+    if rays.len() < ENOUGH {
         return None;
     }
-    let Some(one) = median_colour(&lines) else { return Some(0.0) };
-    let alike = lines.iter().filter(|edge| !unlike(**edge, one, ALIKE)).count();
-    Some(alike as f64 / outline as f64)
+    let strong = |p: &[u8; 3]| p.iter().any(|v| *v < FAINT);
+    let mut cells: BTreeMap<[u8; 3], (usize, [usize; 3])> = BTreeMap::new();
+    for p in rays.iter().flat_map(|(edge, _)| edge).filter(|p| strong(p)) {
+        let (count, sum) = cells.entry(p.map(|v| v / CELL)).or_default();
+        *count += 1;
+        sum.iter_mut().zip(p).for_each(|(sum, v)| *sum += usize::from(*v));
+    }
+    let mut cells: Vec<(usize, [usize; 3])> = cells.into_values().collect();
+    cells.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let unlike = |a: [u8; 3], b: [u8; 3], by: u8| a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > by);
+    let worn = |line: [u8; 3]| {
+        let on = |p: &[u8; 3]| strong(p) && !unlike(*p, line, ALIKE);
+        let wears = |(edge, deep): &&([[u8; 3]; 5], [u8; 3])| {
+            unlike(*deep, line, APART) && edge.windows(2).any(|two| two.iter().all(on))
+        };
+        rays.iter().filter(wears).count()
+    };
+    let tried = cells.iter().take(TRIED);
+    let most = tried.map(|(count, sum)| worn(sum.map(|sum| (sum / count) as u8))).max();
+    Some(most.unwrap_or(0) as f64 / rays.len() as f64)
+}
+
+/// The largest thing in the picture that is not of the wall's colour, 255, without holes; elsewhere 0. `None` where there is nothing.
+fn silhouette(picture: &RgbImage, wall: [u8; 3]) -> Option<GrayImage> {
+    let (width, height) = picture.dimensions();
+    let ink = GrayImage::from_fn(width, height, |x, y| {
+        let p = picture.get_pixel(x, y).0;
+        Luma([255 * u8::from(p.iter().zip(wall).any(|(p, wall)| p.abs_diff(wall) > INK))])
+    });
+    let parts = connected_components(&ink, Connectivity::Four, Luma([0]));
+    let mut sizes = BTreeMap::new();
+    parts.pixels().filter(|p| p.0[0] > 0).for_each(|p| *sizes.entry(p.0[0]).or_insert(0) += 1);
+    let (largest, _) = sizes.into_iter().max_by_key(|(_, size): &(u32, u32)| *size)?;
+    let other = GrayImage::from_fn(width, height, |x, y| {
+        Luma([255 * u8::from(parts.get_pixel(x, y).0[0] != largest)])
+    });
+    // what the picture's edge can be reached from is no hole
+    let around = connected_components(&other, Connectivity::Four, Luma([0]));
+    let sides = (0..height).flat_map(|y| [(0, y), (width - 1, y)]);
+    let open: BTreeSet<u32> = (0..width)
+        .map(|x| (x, 0))
+        .chain(sides)
+        .map(|(x, y)| around.get_pixel(x, y).0[0])
+        .filter(|part| *part > 0)
+        .collect();
+    Some(GrayImage::from_fn(width, height, |x, y| {
+        Luma([255 * u8::from(!open.contains(&around.get_pixel(x, y).0[0]))])
+    }))
 }
 
 /// Whether a pixel is neither the wall nor what so much of the person before the wall would be: strands of hair and soft cloth are, a rim is not.
@@ -173,27 +238,35 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_one_colour_that_counts_as_the_person_is_seen() {
-        let size = crate::base::geometry::Size::new(80, 80);
-        let mut matte = Plane::filled(size, 0.0);
-        let square = |i: usize| (20..60).contains(&(i % 80)) && (20..80).contains(&(i / 80));
-        for (i, a) in matte.data_mut().iter_mut().enumerate() {
-            *a = f32::from(u8::from(square(i)));
-        }
-        let edge = |i: usize| !((22..58).contains(&(i % 80)) && i / 80 >= 22);
-        let inner = |i: usize| if i / 80 < 45 { [200, 150, 120] } else { [30, 40, 90] };
-        let share = |line: Option<[u8; 3]>| {
-            let colour = |i: usize| {
-                Some(match line {
-                    _ if !square(i) => [255; 3],
-                    Some(line) if edge(i) => line,
-                    _ => inner(i),
+    fn a_line_of_one_colour_round_skin_and_cloth_is_seen_whatever_its_width() {
+        let square = |x: u32, y: u32, by: u32| (20 + by..60 - by).contains(&x) && y >= 20 + by;
+        let share = |line: Option<([u8; 3], u32)>| {
+            let picture = RgbImage::from_fn(80, 80, |x, y| {
+                let inner = if y < 45 { [200, 150, 120] } else { [30, 40, 90] };
+                image::Rgb(match line {
+                    _ if !square(x, y, 0) => [255; 3],
+                    Some((line, width)) if !square(x, y, width) => line,
+                    _ => inner,
                 })
-            };
-            line_share(&matte, [255; 3], &colour).expect("an outline")
+            });
+            line_share(&picture, [255; 3]).expect("an outline")
         };
-        assert!(share(Some([150; 3])) > 0.9);
+        for width in 2..=4 {
+            assert!(share(Some(([150; 3], width))) > 0.9, "{width}");
+        }
         assert!(share(None) < 0.1);
+    }
+
+    #[test]
+    fn a_silhouette_is_the_largest_thing_without_its_holes() {
+        let picture = RgbImage::from_fn(20, 20, |x, y| {
+            let body =
+                (5..15).contains(&x) && y >= 5 && !((8..11).contains(&x) && (9..12).contains(&y));
+            image::Rgb(if body || (x, y) == (2, 2) { [40; 3] } else { [250; 3] })
+        });
+        let sitter = silhouette(&picture, [255; 3]).expect("something");
+        assert_eq!(sitter.pixels().filter(|p| p.0[0] == 255).count(), 10 * 15);
+        assert!(silhouette(&RgbImage::from_pixel(4, 4, image::Rgb([255; 3])), [255; 3]).is_none());
     }
 
     #[test]
