@@ -315,6 +315,13 @@ def _write(place: str, data: bytes) -> None:
         file.write(data)
 
 
+def _sweep(place: str) -> None:
+    """Removes the halves of files that workers and drivers left when they were killed. A store keeps none."""
+    filesystem, path = _filesystem(place)
+    if _is_local(filesystem):
+        _files.sweep(Path(path))
+
+
 def normalise(
     dataset: Dataset,
     spec: SpecLike = "shebao",
@@ -520,6 +527,8 @@ def run(
         most = actors if isinstance(actors, int) else actors[1] if actors else int(ray.cluster_resources().get("CPU", 1))
         dataset = ray.data.from_arrow(_blocks(left, most, batch_size))
         normalise(dataset, spec, **made).write_datasink(sink, ray_remote_args=_FREE)
+    for written in filter(None, (place, cards)):
+        _sweep(os.fspath(written))
     return _summary(len(photos), len(photos) - len(left), sink.counts)
 
 

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 import baidi
+from baidi import _files
 
 
 def test_a_card_comes_with_its_verdict_and_that_of_the_photo(portrait: bytes) -> None:
@@ -224,3 +225,17 @@ def test_a_forked_process_makes_cards_as_its_parent_does(portrait: bytes) -> Non
     assert _status(portrait) == "compliant"
     with multiprocessing.get_context("fork").Pool(1) as pool:
         assert pool.apply_async(_status, (portrait,)).get(timeout=60) == "compliant"
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    (tmp_path / "ab").mkdir()
+    left, held, other = tmp_path / "ab" / ".baidi-0.tmp", tmp_path / ".baidi-1.tmp", tmp_path / "card.tmp"
+    for path in (left, held, other):
+        path.write_bytes(b"half")
+    with held.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _files.sweep(tmp_path)
+        assert sorted(tmp_path.rglob("*.tmp")) == [held, other]
+    _files.sweep(tmp_path)
+    assert list(tmp_path.rglob("*.tmp")) == [other]
