@@ -102,17 +102,17 @@ impl Cutter {
     ) -> Result<(Plane, f64)> {
         let face = head.face_width();
         let seen = self.network.mirrored_too(scratch, card, face, once)?;
-        let ground = Ground::of(card, image, &seen, head);
-        let (alpha, confidence) = settled(card, image, &seen, ground, &mut self.matrix);
+        let mut settle = |card: &Card, seen: &Plane| {
+            settled(card, image, seen, Ground::of(card, image, seen, head), &mut self.matrix)
+        };
+        let (alpha, confidence) = settle(card, &seen);
         let Some(doubts) = Doubts::of(scratch, card, &alpha, head)? else {
             return Ok((alpha, confidence));
         };
         let card = Card { probability: doubts.amended(&card.probability), ..card.clone() };
         let once = self.network.once(scratch, &card, face)?;
         let seen = self.network.mirrored_too(scratch, &card, face, once)?;
-        let seen = doubts.amended(&seen);
-        let ground = Ground::of(&card, image, &seen, head);
-        let (alpha, confidence) = settled(&card, image, &seen, ground, &mut self.matrix);
+        let (alpha, confidence) = settle(&card, &doubts.amended(&seen));
         Ok((doubts.amended(&alpha), confidence))
     }
 

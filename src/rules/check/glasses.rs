@@ -52,7 +52,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return Outcome::unknown("unknown-face-too-small");
     };
     let eyes = EYES.map(|eye| Eye::of(face, eye));
-    let glare = eyes.iter().map(|eye| glare(face, eye, skin)).fold(0.0, f64::max);
+    let mut oval = vec![false; face.luma.data().len()];
+    face.oval().into_iter().for_each(|i| oval[i] = true);
+    let glare = eyes.iter().map(|eye| glare(face, &oval, eye, skin)).fold(0.0, f64::max);
     let whites = eyes.iter().map(|eye| whites(face, eye, skin)).fold(f64::INFINITY, f64::min);
     let glare = limited(e, "glasses-glare", Bad::Above, glare, "%", 0);
     if glare.verdict > Verdict::Pass {
@@ -111,18 +113,13 @@ impl Eye {
     }
 }
 
-/// The share of an eye's box that glares, in percent.
-fn glare(face: &FaceView, eye: &Eye, skin: f32) -> f64 {
+/// The share of an eye's box that glares, in percent. Of a turned head the box may reach beyond the face, whose pixels are marked in `oval`: there the wall is no glare.
+fn glare(face: &FaceView, oval: &[bool], eye: &Eye, skin: f32) -> f64 {
     let (dx, dy) = (0.11 * face.width, 0.07 * face.width);
     let corner = |x: f64, y: f64| Point::new(eye.iris.x + x, eye.iris.y + y);
     let around = [corner(-dx, -dy), corner(dx, -dy), corner(dx, dy), corner(-dx, dy)];
-    // Of a turned head, the box may reach beyond the face: there the wall is no glare.
-    let mut inside = vec![false; face.luma.data().len()];
-    for i in face.oval() {
-        inside[i] = true;
-    }
     let mut pixels = face.polygon(&around);
-    pixels.retain(|i| inside[*i]);
+    pixels.retain(|i| oval[*i]);
     let cheeks = linear_from_srgb(skin / 255.0);
     let glares = |i: &usize| {
         let at = |n: usize| n as f64;
