@@ -2,13 +2,13 @@
 //! what no rule could tell.
 //!
 //! ```text
-//! faults [--sitters N] [--seed N] [--kinds WORD,WORD] [--rooms DIR] [--missed DIR] [--commit ID] [DIR...]
+//! faults [--sitters N] [--seed N] [--kinds WORD,WORD] [--rooms DIR] [--missed DIR] [--files DIR] [--commit ID] [DIR...]
 //! faults --sheets DIR …      draws contact sheets of the kinds, and of all good cards, instead, to look at
 //! ```
 //!
 //! Each `DIR` has labelled photographs (`STEM.jpg`, `STEM.json`, `STEM.alpha.png`, see `tests/support/spoil/cards.rs`); their cards are made by `fix` when the program runs. Without a `DIR` the
 //! sitters are drawn ones. A fault counts as caught when a rule that answers for it doubts or fails and did not on the same card without the fault. `--missed` receives every picture that slipped
-//! through, and every card that a rule speaks up against for nothing.
+//! through, and every card that a rule speaks up against for nothing; `--files` every file that `check` was given, to be looked into by other means.
 
 #![expect(clippy::print_stdout, reason = "a program whose purpose is to print")]
 
@@ -33,6 +33,7 @@ struct Asked {
     kinds: Vec<&'static Kind>,
     rooms: Option<PathBuf>,
     missed: Option<PathBuf>,
+    files: Option<PathBuf>,
     sheets: Option<PathBuf>,
     commit: Option<String>,
     folders: Vec<PathBuf>,
@@ -46,6 +47,7 @@ impl Asked {
             kinds: KINDS.iter().collect(),
             rooms: None,
             missed: None,
+            files: None,
             sheets: None,
             commit: None,
             folders: Vec::new(),
@@ -57,6 +59,7 @@ impl Asked {
                 "--seed" => asked.seed = value()?.parse()?,
                 "--rooms" => asked.rooms = Some(value()?.into()),
                 "--missed" => asked.missed = Some(value()?.into()),
+                "--files" => asked.files = Some(value()?.into()),
                 "--sheets" => asked.sheets = Some(value()?.into()),
                 "--commit" => asked.commit = Some(value()?),
                 "--kinds" => {
@@ -84,7 +87,7 @@ const ROOMS: usize = 40;
 
 fn main() -> Result<(), Failure> {
     let asked = Asked::read(std::env::args().skip(1))?;
-    for folder in asked.missed.iter().chain(&asked.sheets) {
+    for folder in asked.missed.iter().chain(&asked.files).chain(&asked.sheets) {
         std::fs::create_dir_all(folder)?;
     }
     // What a photo goes through wants a main thread's stack.
@@ -113,6 +116,12 @@ fn run(asked: &Asked) -> Result<(), Failure> {
             .par_iter()
             .try_for_each(|kind| sheet(kind, &props, asked.seed, folder).map_err(|e| e.to_string()))
             .map_err(Into::into);
+    }
+    if let Some(folder) = &asked.files {
+        for card in &props.cards {
+            let bytes = spoil::clean(card).bytes;
+            std::fs::write(folder.join(format!("clean-{}.jpg", card.stem)), bytes)?;
+        }
     }
     let judged = Judged::all(&props.cards)?;
     if let Some(commit) = &asked.commit {
@@ -240,6 +249,15 @@ fn caught(asked: &Asked, judged: &[Judged<'_>], props: &Props) -> Result<Vec<Cau
             .par_iter()
             .map_init(Baidi::open, |baidi, (strength, before)| {
                 let file = spoil::spoilt(before.card, kind, *strength, props, asked.seed)?;
+                if let Some(folder) = &asked.files {
+                    let name = format!(
+                        "{}-{}-{}",
+                        as_file_name(kind),
+                        STRENGTHS[*strength],
+                        before.card.stem
+                    );
+                    std::fs::write(folder.join(name + ".jpg"), &file.bytes).ok()?;
+                }
                 let after = said(baidi.as_mut().ok()?, &file, &order);
                 let newly =
                     |rule: &str| loudness(&after, rule) >= Verdict::Doubtful && before.quiet(rule);
