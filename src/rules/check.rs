@@ -14,7 +14,7 @@
 //! | `background-white-pass`, `-doubtful`, `-fail` | also `darkest` (number, 0–255) and `colour` (text, `255,255,255`) |
 //! | `background-colour-pass`, `-doubtful`, `-fail` | the same where another colour is wanted; also `farthest` (number, 0–255) |
 //! | `background-line`, with `-hint` | a line runs from the picture's edge across the wall |
-//! | `sharpness-moved`, `sharpness-steps`, `sharpness-rims`, each with `-hint` | moved, enlarged by repeated pixels, sharpened too much |
+//! | `sharpness-moved`, `sharpness-steps`, `sharpness-rims`, `sharpness-wax`, each with `-hint` | moved, enlarged by repeated pixels, sharpened too much, skin smoothed |
 //! | `shoulders-bare`, with `-hint` | they are not dressed |
 //! | `top-colour` | the top is as light as a background that is not white |
 //! | `resolution-none` | the file gives no density |

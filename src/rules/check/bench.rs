@@ -88,7 +88,9 @@ fn drawn(p: Point) -> Option<[u8; 3]> {
     let light = 1.04 - aside / 1400.0 - (p.y - 200.0) / 3000.0;
     // Skin is redder here, yellower there; a picture without that is a tinted one.
     let blush = 7.0 * (p.x / 9.0).sin() * (p.y / 13.0).cos();
-    let [r, g, b] = SKIN.map(|v| f64::from(v) * light);
+    // Pores, without which it is wax.
+    let pores = 3.0 * (p.x.mul_add(12.9898, 78.233 * p.y).sin() * 43_758.545).fract();
+    let [r, g, b] = SKIN.map(|v| f64::from(v).mul_add(light, pores));
     let skin = [r as u8, (g - blush) as u8, (b + blush) as u8];
     if inside(MIDDLE, 204.0, 101.0, 110.0) && p.y > 118.0 + aside * aside / 300.0 {
         return Some(if both(45.0, 201.0, 3.5, 3.5) {

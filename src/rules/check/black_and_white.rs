@@ -2,8 +2,8 @@
 //!
 //! *What it checks:* that the picture is a colour photograph.
 //! *Why offices refuse it:* the card is printed in colour; a grey or sepia picture is refused as not current.
-//! *How it is measured:* two numbers in CIE Lab over the face: the chroma that its upper quarter reaches, and how far chroma strays from what lightness alone foretells. A
-//! grey picture has none of the first, a tinted one none of the second.
+//! *How it is measured:* two numbers in CIE Lab over the face: the chroma that its upper quarter reaches, and by how much its reddest parts, lips above all, are redder (a*) than the rest of the same
+//! lightness. A grey picture has none of the first, a tinted one none of the second, since its colour follows from lightness alone.
 //! *Source:* 24-bit RGB colour of GA 461-2004; ISO/IEC 29794-5, 7.3.12 (natural colour); the limits are ours.
 //! *Known weakness:* very pale skin in cold light comes near a tinted picture, so a tint alone is `doubtful`.
 
@@ -15,6 +15,11 @@ use crate::base::message::Message;
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "black-and-white", measure, mend: None, doubt: Doubt::Seen };
+
+/// Which part of a face is less red than its reddest.
+const REDDEST: f64 = 0.97;
+/// Fewest pixels of like lightness that tell what they have in common.
+const LEAST: usize = 8;
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };
@@ -33,31 +38,28 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     if grey.verdict > Verdict::Pass {
         return grey;
     }
-    let tint = limited(e, "black-and-white-tint", Bad::Below, stray(&labs), "ΔC*", 1);
+    let tint = limited(e, "black-and-white-tint", Bad::Below, blush(&labs), "Δa*", 1);
     if tint.verdict > Verdict::Pass {
         return tint.message(Message::new("black-and-white-tint"));
     }
     grey
 }
 
-/// How far, on average, a* and b* lie from their mean among pixels of like lightness.
-fn stray(labs: &[[f32; 3]]) -> f64 {
-    let mut bins: Vec<Vec<[f32; 2]>> = vec![Vec::new(); 25];
-    for [l, a, b] in labs {
+/// By how much a* of the reddest pixels is above the middle, once what pixels of like lightness have in common is taken off.
+fn blush(labs: &[[f32; 3]]) -> f64 {
+    let mut bins: Vec<Vec<f32>> = vec![Vec::new(); 25];
+    for [l, a, _] in labs {
         if let Some(bin) = bins.get_mut((l / 4.0) as usize) {
-            bin.push([*a, *b]);
+            bin.push(*a);
         }
     }
-    let (mut sum, mut count) = (0.0, 0usize);
-    for bin in bins.iter().filter(|b| b.len() >= 8) {
-        let centre = [0, 1].map(|c| mean(&bin.iter().map(|v| v[c]).collect::<Vec<_>>()));
-        sum += bin
-            .iter()
-            .map(|v| f64::from(libm::hypotf(v[0] - centre[0], v[1] - centre[1])))
-            .sum::<f64>();
-        count += bin.len();
-    }
-    if count == 0 { 0.0 } else { sum / count as f64 }
+    let own = |bin: &Vec<f32>| {
+        let common = mean(bin);
+        bin.iter().map(|a| a - common).collect::<Vec<f32>>()
+    };
+    let mut redder: Vec<f32> = bins.iter().filter(|bin| bin.len() >= LEAST).flat_map(own).collect();
+    let [most, middle] = [REDDEST, 0.5].map(|q| quantile(&mut redder, q).unwrap_or(0.0));
+    f64::from(most - middle)
 }
 
 #[cfg(test)]
