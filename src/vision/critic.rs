@@ -11,13 +11,18 @@ use image::RgbImage;
 use super::face::Head;
 use super::inference::Map;
 use super::inference::unet::PlacesNet;
-use super::places::{self, COLUMNS, CROP, PLACE, STRIDE};
+use super::places::{self, PLACE, STRIDE, Window};
 use super::scratch::Scratch;
 use crate::base::error::{Error, Result};
-use crate::base::geometry::{Affine, Point};
+use crate::base::geometry::{Affine, Point, Size};
 
 static MODEL: LazyLock<std::result::Result<PlacesNet, String>> =
     LazyLock::new(|| PlacesNet::load(include_bytes!("../../models/critic.safetensors"), 3));
+
+/// A little more than a card whose face is wide.
+const WINDOW: Window = Window::new(176, 224);
+const CROP: Size = WINDOW.size;
+const COLUMNS: usize = WINDOW.columns();
 
 /// Places of one kind that lie together.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +56,7 @@ impl Critique {
             stage: "critic network",
             reason: reason.clone(),
         })?;
-        let Some([to_crop, from_crop]) = places::maps(head) else { return Ok(Self::default()) };
+        let Some([to_crop, from_crop]) = WINDOW.maps(head) else { return Ok(Self::default()) };
         let crop = scratch.resampler.warp(card, &to_crop, CROP);
         let (width, height) = (CROP.width as usize, CROP.height as usize);
         let mut input = scratch.pool.zeros(height, width, 3);

@@ -1,6 +1,6 @@
 //! What networks that look at finished or nearly finished cards are shown, and how their word about places is read (`training/cards.py`).
 //!
-//! The crop stands upright, as a card does, and is a little larger than one whose face is wide. An answer is about places of 4 × 4 crop pixels.
+//! The crop stands upright, as a card does. An answer is about places of 4 × 4 crop pixels.
 
 use image::RgbImage;
 
@@ -9,29 +9,48 @@ use super::face::network::Pose;
 use super::inference::{Map, sigmoid};
 use crate::base::geometry::{Affine, Point, Size};
 
-/// Size of the crop, in pixels; pixels of a face measure in it; where the middle between the eyes goes, in pixel-centre coordinates.
-pub(crate) const CROP: Size = Size::new(176, 224);
+/// What a network is shown of a card.
+pub(crate) struct Window {
+    /// Size of the crop, in pixels.
+    pub(crate) size: Size,
+    /// Where the middle between the eyes goes, in pixel-centre coordinates.
+    eyes: Point,
+}
+
+/// Pixels of a face measure in a crop.
 const FACE: f64 = 100.0;
-const EYES: Point = Point::new(88.0 - 0.5, 0.47 * 224.0 - 0.5);
 /// Crop pixels of a place, across and down.
 pub(crate) const STRIDE: usize = 4;
-/// Places in a row.
-pub(crate) const COLUMNS: usize = CROP.width as usize / STRIDE;
 /// What a place covers, in squared face measures.
 pub(crate) const PLACE: f64 = (STRIDE * STRIDE) as f64 / (FACE * FACE);
 /// The probability from which a place counts.
 const SURE: f32 = 0.5;
 
-/// The way from a card's pixels to the crop's, and back; none where the head has no size.
-pub(crate) fn maps(head: &Head) -> Option<[Affine; 2]> {
-    let pose = Pose::of(&head.landmarks);
-    let to_crop = Affine::similarity(FACE / pose.size.max(1e-6), 0.0, pose.eyes, EYES);
-    Some([to_crop, to_crop.inverse()?])
+impl Window {
+    /// A crop of this size, whose upper part is the same whatever it shows below.
+    pub(crate) const fn new(width: u32, height: u32) -> Self {
+        Self {
+            size: Size::new(width, height),
+            eyes: Point::new(width as f64 / 2.0 - 0.5, 105.28 - 0.5),
+        }
+    }
+
+    /// Places in a row.
+    pub(crate) const fn columns(&self) -> usize {
+        self.size.width as usize / STRIDE
+    }
+
+    /// The way from a card's pixels to the crop's, and back; none where the head has no size.
+    pub(crate) fn maps(&self, head: &Head) -> Option<[Affine; 2]> {
+        let pose = Pose::of(&head.landmarks);
+        let to_crop = Affine::similarity(FACE / pose.size.max(1e-6), 0.0, pose.eyes, self.eyes);
+        Some([to_crop, to_crop.inverse()?])
+    }
 }
 
-/// Writes a picture of the crop's size into the first three channels of a network's input, −1..=1; where `shown` says no, `instead`.
+/// Writes a picture of the input's size into its first three channels, −1..=1; where `shown` says no, `instead`.
 pub(crate) fn write(input: &mut Map, crop: &RgbImage, shown: impl Fn(usize) -> bool, instead: f32) {
-    let (width, channels) = (CROP.width as usize, input.channels());
+    let (width, channels) = (input.width(), input.channels());
     for (y, pixels) in crop.as_raw().chunks_exact(3 * width).enumerate() {
         let places = input.row_mut(y).chunks_exact_mut(channels);
         for (x, (place, codes)) in places.zip(pixels.as_chunks::<3>().0).enumerate() {

@@ -16,13 +16,17 @@ use crate::base::raster::Plane;
 use crate::vision::face::Head;
 use crate::vision::frame::Card;
 use crate::vision::inference::unet::PlacesNet;
-use crate::vision::places::{self, COLUMNS, CROP, PLACE, STRIDE};
+use crate::vision::places::{self, PLACE, STRIDE, Window};
 use crate::vision::scratch::Scratch;
 
 static MODEL: LazyLock<std::result::Result<PlacesNet, String>> = LazyLock::new(|| {
     PlacesNet::load(include_bytes!("../../../models/refiner.safetensors"), CHANNELS)
 });
 
+/// As it was trained: a little more than a card whose face is wide.
+const WINDOW: Window = Window::new(176, 224);
+const CROP: Size = WINDOW.size;
+const COLUMNS: usize = WINDOW.columns();
 /// Red, green, blue, and alpha.
 const CHANNELS: usize = 4;
 /// Which of the answers is about what was left.
@@ -53,7 +57,7 @@ impl Doubts {
             stage: "refiner network",
             reason: reason.clone(),
         })?;
-        let Some([to_crop, from_crop]) = places::maps(head) else { return Ok(None) };
+        let Some([to_crop, from_crop]) = WINDOW.maps(head) else { return Ok(None) };
         let crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
         let grey = DynamicImage::ImageLuma8(alpha.to_gray()).into_rgb8();
         let matte = scratch.resampler.warp(&grey, &to_crop, CROP);
