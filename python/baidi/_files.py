@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
-
-try:
-    import fcntl
-except ImportError:  # Windows, where nothing tells an abandoned file from one that is being written
-    fcntl = None  # type: ignore[assignment]
 
 _BEGINS, _ENDS = ".baidi-", ".tmp"
 """How the names of temporary files begin and end, the program's as well."""
 
+if sys.platform == "win32":
 
-def _lock(handle: int) -> bool:
-    """Whether nobody else holds the file, which then is held until the handle is closed or its process ends, in whatever way. False where locks are not to be had."""
-    if fcntl is None:
+    def _lock(_handle: int) -> bool:
+        """Nothing tells an abandoned file from one that is being written."""
         return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        """Whether nobody else holds the file, which then is held until the handle is closed or its process ends, in whatever way. False where locks are not to be had."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
 
 def sweep(folder: Path) -> None:
@@ -55,8 +57,8 @@ def write(path: Path, data: bytes, *, replace: bool) -> None:
         file.write(data)
         file.flush()
         os.fsync(handle)
-        if fcntl is None:
-            file.close()  # Windows renames nothing that is open.
+        if sys.platform == "win32":
+            file.close()  # It renames nothing that is open.
         if replace:
             os.replace(temporary, path)
             return

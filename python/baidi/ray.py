@@ -527,8 +527,9 @@ def run(
         most = actors if isinstance(actors, int) else actors[1] if actors else int(ray.cluster_resources().get("CPU", 1))
         dataset = ray.data.from_arrow(_blocks(left, most, batch_size))
         normalise(dataset, spec, **made).write_datasink(sink, ray_remote_args=_FREE)
-    for written in filter(None, (place, cards)):
-        _sweep(os.fspath(written))
+    _sweep(place)
+    if cards is not None:
+        _sweep(os.fspath(cards))
     return _summary(len(photos), len(photos) - len(left), sink.counts)
 
 
