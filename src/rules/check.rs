@@ -25,6 +25,7 @@
 //! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue`, `colour-cast-orange`, `colour-cast-pink` | which way the light leans |
 //! | `edge-halo-line` | a line of one colour runs round the person |
 //! | `edge-halo-left`, `edge-halo-lost` | what the critic sees |
+//! | `face-covered-patch` | a patch of another colour than the skin's |
 //! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |
 //! | `glasses-glare`, `glasses-tint`, `glasses-frame`, each with `-hint` | what is wrong with them |

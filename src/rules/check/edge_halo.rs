@@ -18,7 +18,7 @@ use imageproc::distance_transform::euclidean_squared_distance_transform;
 use imageproc::region_labelling::{Connectivity, connected_components};
 
 use super::judge::{Bad, limited};
-use super::region::{ENOUGH, matte, median_colour};
+use super::region::{ENOUGH, largest, matte, median_colour};
 use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::vision::critic::Spot;
 
@@ -191,11 +191,9 @@ fn silhouette(picture: &RgbImage, wall: [u8; 3]) -> Option<GrayImage> {
         Luma([255 * u8::from(p.iter().zip(wall).any(|(p, wall)| p.abs_diff(wall) > INK))])
     });
     let parts = connected_components(&ink, Connectivity::Four, Luma([0]));
-    let mut sizes = BTreeMap::new();
-    parts.pixels().filter(|p| p.0[0] > 0).for_each(|p| *sizes.entry(p.0[0]).or_insert(0) += 1);
-    let (largest, _) = sizes.into_iter().max_by_key(|(_, size): &(u32, u32)| *size)?;
+    let (sitter, _) = largest(&parts)?;
     let other = GrayImage::from_fn(width, height, |x, y| {
-        Luma([255 * u8::from(parts.get_pixel(x, y).0[0] != largest)])
+        Luma([255 * u8::from(parts.get_pixel(x, y).0[0] != sitter)])
     });
     // what the picture's edge can be reached from is no hole
     let around = connected_components(&other, Connectivity::Four, Luma([0]));

@@ -1,9 +1,10 @@
 //! Which pixels a rule looks at: the background, the face close up, patches of skin, the garment.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use image::RgbImage;
+use image::{ImageBuffer, Luma, RgbImage};
 
 use super::Evidence;
 use crate::base::color::{lab_from_srgb8, luma_601};
@@ -227,6 +228,14 @@ fn cut_off(e: &Evidence<'_>) -> Option<f64> {
         .filter(|rows| *rows <= WEDGE_ROWS as f64);
     let cuts = (0..(w + 1).saturating_sub(wide)).filter_map(|x| line(x, wide, STRAIGHT));
     Some(wedges.chain(cuts).fold(0.0, f64::max))
+}
+
+/// The label and the size, in pixels, of the largest of the parts of a picture that hang together; 0 is no part. `None` where there is none.
+#[must_use]
+pub fn largest(parts: &ImageBuffer<Luma<u32>, Vec<u32>>) -> Option<(u32, usize)> {
+    let mut sizes = BTreeMap::new();
+    parts.pixels().filter(|p| p.0[0] > 0).for_each(|p| *sizes.entry(p.0[0]).or_insert(0) += 1);
+    sizes.into_iter().max_by_key(|(_, size): &(u32, usize)| *size)
 }
 
 /// The colour at the middle of each component's range of `pixels`.
