@@ -6,7 +6,7 @@
 //! everything between the background's median colour and what their alpha of the person (its colour 4 px inside) would make of it. So strands, which are meant to be mixed, are no rim.
 //! A thin line is told from the picture alone, by its one colour along skin, hair and cloth: the share of the outline of all that is not wall that wears it.
 //! On a white card a critic besides ([`crate::vision::critic`]), a network that has no part in cutting anybody out, marks what is left of a room and what is missing of the sitter; the largest such
-//! place counts, in per cent of a squared face width.
+//! place counts, in per cent of a squared face width. So does what lies apart from the sitter above their chin, as letters and scraps of a wall do; a strand that seems to is smaller.
 //! *Source:* ours.
 //! *Known weakness:* a rim of nearly the background's colour is not seen, nor a line lighter than 190 levels or one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
 //! left of drawn rooms.
@@ -21,6 +21,7 @@ use super::judge::{Bad, limited};
 use super::region::{ENOUGH, largest, matte, median_colour};
 use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::vision::critic::Spot;
+use crate::vision::face::Head;
 
 /// The rule.
 pub const RULE: Rule =
@@ -31,6 +32,9 @@ const OFF: u8 = 25;
 
 /// How far from the wall's colour the sitter is, in levels of the worst component, where a line is looked for.
 const INK: u8 = 30;
+/// The same where scraps are looked for, and the fewest pixels of one.
+const PALE: u8 = 14;
+const SPECK: usize = 6;
 /// Where a line lies, and where the person behind it, in pixels inside the outline.
 const LINE: std::ops::RangeInclusive<i32> = 0..=4;
 const DEEP: std::ops::RangeInclusive<i32> = 7..=9;
@@ -96,6 +100,10 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let line = line_share(e.frame, wall).map(|share| {
         limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0).told("edge-halo-line")
     });
+    let scraps = e.critique.map(|_| {
+        let (area, place) = scraps(e.frame, wall, head);
+        limited(e, "edge-scraps", Bad::Above, 100.0 * area, "%", 2).told("edge-halo-left").at(place)
+    });
     let critic = e.critique.into_iter().flat_map(|said| {
         let spot = |spots: &[Spot], limit, key| {
             let (area, place) = spots.first().map_or((0.0, [0.0; 4]), |s| (s.area, s.place));
@@ -107,7 +115,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         ]
     });
     // the worst of them, the rim where they agree
-    let all = critic.chain(line).chain(rim);
+    let all = critic.chain(scraps).chain(line).chain(rim);
     let worse = all.max_by_key(|outcome| outcome.verdict);
     worse.unwrap_or_else(|| Outcome::unknown("unknown-no-outline"))
 }
@@ -183,14 +191,18 @@ fn line_share(picture: &RgbImage, wall: [u8; 3]) -> Option<f64> {
     Some(most.unwrap_or(0) as f64 / rays.len() as f64)
 }
 
+/// Whether a pixel differs from the wall by more than so many levels, in its worst component: 255, else 0.
+fn not_wall(picture: &RgbImage, wall: [u8; 3], by: u8) -> GrayImage {
+    GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let p = picture.get_pixel(x, y).0;
+        Luma([255 * u8::from(p.iter().zip(wall).any(|(p, wall)| p.abs_diff(wall) > by))])
+    })
+}
+
 /// The largest thing in the picture that is not of the wall's colour, 255, without holes; elsewhere 0. `None` where there is nothing.
 fn silhouette(picture: &RgbImage, wall: [u8; 3]) -> Option<GrayImage> {
     let (width, height) = picture.dimensions();
-    let ink = GrayImage::from_fn(width, height, |x, y| {
-        let p = picture.get_pixel(x, y).0;
-        Luma([255 * u8::from(p.iter().zip(wall).any(|(p, wall)| p.abs_diff(wall) > INK))])
-    });
-    let parts = connected_components(&ink, Connectivity::Four, Luma([0]));
+    let parts = connected_components(&not_wall(picture, wall, INK), Connectivity::Four, Luma([0]));
     let (sitter, _) = largest(&parts)?;
     let other = GrayImage::from_fn(width, height, |x, y| {
         Luma([255 * u8::from(parts.get_pixel(x, y).0[0] != sitter)])
@@ -207,6 +219,28 @@ fn silhouette(picture: &RgbImage, wall: [u8; 3]) -> Option<GrayImage> {
     Some(GrayImage::from_fn(width, height, |x, y| {
         Luma([255 * u8::from(!open.contains(&around.get_pixel(x, y).0[0]))])
     }))
+}
+
+/// What lies apart from the sitter and ends above their chin, in squared face widths, and the box around the largest of it: left, top, right, bottom.
+fn scraps(picture: &RgbImage, wall: [u8; 3], head: &Head) -> (f64, [f64; 4]) {
+    let parts =
+        connected_components(&not_wall(picture, wall, PALE), Connectivity::Eight, Luma([0]));
+    let Some((sitter, _)) = largest(&parts) else { return (0.0, [0.0; 4]) };
+    let mut found: BTreeMap<u32, (usize, [u32; 4])> = BTreeMap::new();
+    for (x, y, part) in parts.enumerate_pixels() {
+        if part.0[0] == 0 || part.0[0] == sitter {
+            continue;
+        }
+        let (size, place) = found.entry(part.0[0]).or_insert((0, [x, y, x + 1, y + 1]));
+        *size += 1;
+        *place = [place[0].min(x), place[1], place[2].max(x + 1), place[3].max(y + 1)];
+    }
+    let chin = head.chin().y;
+    found.retain(|_, (size, place)| *size >= SPECK && f64::from(place[3]) < chin);
+    let all: usize = found.values().map(|(size, _)| size).sum();
+    let most = found.into_values().max_by_key(|(size, _)| *size);
+    let place = most.map_or([0.0; 4], |(_, place)| place.map(f64::from));
+    (all as f64 / head.face_width().powi(2).max(1.0), place)
 }
 
 /// Whether a pixel is neither the wall nor what so much of the person before the wall would be: strands of hair and soft cloth are, a rim is not.
@@ -265,6 +299,18 @@ mod tests {
         let sitter = silhouette(&picture, [255; 3]).expect("something");
         assert_eq!(sitter.pixels().filter(|p| p.0[0] == 255).count(), 10 * 15);
         assert!(silhouette(&RgbImage::from_pixel(4, 4, image::Rgb([255; 3])), [255; 3]).is_none());
+    }
+
+    #[test]
+    fn a_scrap_of_wall_beside_the_head_is_seen_where_it_is() {
+        let scrap = |x: u32, y: u32| (20..32).contains(&x) && (150..166).contains(&y);
+        let bench = Bench::card().with_wall(|x, y| if scrap(x, y) { [225; 3] } else { [255; 3] });
+        let outcome = measure(&bench.evidence());
+        assert_eq!(outcome.verdict, Verdict::Doubtful, "{outcome:?}");
+        assert_eq!(outcome.place, Some([20.0, 150.0, 32.0, 166.0]));
+        let speck =
+            Bench::card().with_wall(|x, y| if x == 25 && y == 155 { [0; 3] } else { [255; 3] });
+        assert_eq!(measure(&speck.evidence()).verdict, Verdict::Pass);
     }
 
     #[test]
