@@ -43,6 +43,7 @@ pub mod filter;
 pub mod finding;
 pub mod judge;
 pub mod mend;
+pub mod parts;
 pub mod region;
 
 pub mod accessories;

@@ -11,17 +11,16 @@
 //! *Known weakness:* a rim of nearly the background's colour is not seen, nor a line lighter than 190 levels or one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
 //! left of drawn rooms.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use image::{GrayImage, Luma, RgbImage, imageops};
+use image::RgbImage;
 use imageproc::distance_transform::euclidean_squared_distance_transform;
-use imageproc::region_labelling::{Connectivity, connected_components};
 
 use super::judge::{Bad, limited};
-use super::region::{ENOUGH, largest, matte, median_colour};
+use super::parts::Parts;
+use super::region::{ENOUGH, matte, median_colour};
 use super::{Doubt, Evidence, Mend, Outcome, Rule};
 use crate::vision::critic::Spot;
-use crate::vision::face::Head;
 
 /// The rule.
 pub const RULE: Rule =
@@ -30,11 +29,6 @@ pub const RULE: Rule =
 /// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
 const OFF: u8 = 25;
 
-/// How far from the wall's colour the sitter is, in levels of the worst component, where a line is looked for.
-const INK: u8 = 30;
-/// The same where scraps are looked for, and the fewest pixels of one.
-const PALE: u8 = 14;
-const SPECK: usize = 6;
 /// Where a line lies, and where the person behind it, in pixels inside the outline.
 const LINE: std::ops::RangeInclusive<i32> = 0..=4;
 const DEEP: std::ops::RangeInclusive<i32> = 7..=9;
@@ -97,11 +91,12 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
     let rim = (rim >= ENOUGH)
         .then(|| limited(e, "edge-halo", Bad::Above, 100.0 * off as f64 / rim as f64, "%", 0));
-    let line = line_share(e.frame, wall).map(|share| {
+    let parts = Parts::of(e.frame, wall);
+    let line = parts.as_ref().and_then(|parts| line_share(e.frame, parts)).map(|share| {
         limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0).told("edge-halo-line")
     });
-    let scraps = e.critique.map(|_| {
-        let (area, place) = scraps(e.frame, wall, head);
+    let scraps = parts.filter(|_| e.critique.is_some()).map(|parts| {
+        let (area, place) = parts.scraps(head);
         limited(e, "edge-scraps", Bad::Above, 100.0 * area, "%", 2).told("edge-halo-left").at(place)
     });
     let critic = e.critique.into_iter().flat_map(|said| {
@@ -122,9 +117,8 @@ fn measure(e: &Evidence<'_>) -> Outcome {
 
 /// How much of the sitter's outline wears a line of one colour, 0 to 1, read off the picture alone: two pixels in a row, at most four inside the outline, have it, and what lies 7–9 px inside has
 /// not. Edges of skin, hair and cloth go from white to their own colours and stay at none between. `None` where too little outline is seen.
-fn line_share(picture: &RgbImage, wall: [u8; 3]) -> Option<f64> {
-    let mut around = silhouette(picture, wall)?;
-    imageops::invert(&mut around);
+fn line_share(picture: &RgbImage, parts: &Parts) -> Option<f64> {
+    let around = parts.around();
     let inside = euclidean_squared_distance_transform(&around);
     let (w, h) = (around.width() as i32, around.height() as i32);
     let depth = |x: i32, y: i32| {
@@ -191,58 +185,6 @@ fn line_share(picture: &RgbImage, wall: [u8; 3]) -> Option<f64> {
     Some(most.unwrap_or(0) as f64 / rays.len() as f64)
 }
 
-/// Whether a pixel differs from the wall by more than so many levels, in its worst component: 255, else 0.
-fn not_wall(picture: &RgbImage, wall: [u8; 3], by: u8) -> GrayImage {
-    GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let p = picture.get_pixel(x, y).0;
-        Luma([255 * u8::from(p.iter().zip(wall).any(|(p, wall)| p.abs_diff(wall) > by))])
-    })
-}
-
-/// The largest thing in the picture that is not of the wall's colour, 255, without holes; elsewhere 0. `None` where there is nothing.
-fn silhouette(picture: &RgbImage, wall: [u8; 3]) -> Option<GrayImage> {
-    let (width, height) = picture.dimensions();
-    let parts = connected_components(&not_wall(picture, wall, INK), Connectivity::Four, Luma([0]));
-    let (sitter, _) = largest(&parts)?;
-    let other = GrayImage::from_fn(width, height, |x, y| {
-        Luma([255 * u8::from(parts.get_pixel(x, y).0[0] != sitter)])
-    });
-    // what the picture's edge can be reached from is no hole
-    let around = connected_components(&other, Connectivity::Four, Luma([0]));
-    let sides = (0..height).flat_map(|y| [(0, y), (width - 1, y)]);
-    let open: BTreeSet<u32> = (0..width)
-        .map(|x| (x, 0))
-        .chain(sides)
-        .map(|(x, y)| around.get_pixel(x, y).0[0])
-        .filter(|part| *part > 0)
-        .collect();
-    Some(GrayImage::from_fn(width, height, |x, y| {
-        Luma([255 * u8::from(!open.contains(&around.get_pixel(x, y).0[0]))])
-    }))
-}
-
-/// What lies apart from the sitter and ends above their chin, in squared face widths, and the box around the largest of it: left, top, right, bottom.
-fn scraps(picture: &RgbImage, wall: [u8; 3], head: &Head) -> (f64, [f64; 4]) {
-    let parts =
-        connected_components(&not_wall(picture, wall, PALE), Connectivity::Eight, Luma([0]));
-    let Some((sitter, _)) = largest(&parts) else { return (0.0, [0.0; 4]) };
-    let mut found: BTreeMap<u32, (usize, [u32; 4])> = BTreeMap::new();
-    for (x, y, part) in parts.enumerate_pixels() {
-        if part.0[0] == 0 || part.0[0] == sitter {
-            continue;
-        }
-        let (size, place) = found.entry(part.0[0]).or_insert((0, [x, y, x + 1, y + 1]));
-        *size += 1;
-        *place = [place[0].min(x), place[1], place[2].max(x + 1), place[3].max(y + 1)];
-    }
-    let chin = head.chin().y;
-    found.retain(|_, (size, place)| *size >= SPECK && f64::from(place[3]) < chin);
-    let all: usize = found.values().map(|(size, _)| size).sum();
-    let most = found.into_values().max_by_key(|(size, _)| *size);
-    let place = most.map_or([0.0; 4], |(_, place)| place.map(f64::from));
-    (all as f64 / head.face_width().powi(2).max(1.0), place)
-}
-
 /// Whether a pixel is neither the wall nor what so much of the person before the wall would be: strands of hair and soft cloth are, a rim is not.
 fn unexplained(pixel: [u8; 3], wall: [u8; 3], person: [u8; 3], alpha: f32) -> bool {
     let blend = |c: usize| {
@@ -281,24 +223,13 @@ mod tests {
                     _ => inner,
                 })
             });
-            line_share(&picture, [255; 3]).expect("an outline")
+            let parts = Parts::of(&picture, [255; 3]).expect("a square");
+            line_share(&picture, &parts).expect("an outline")
         };
         for width in 2..=4 {
             assert!(share(Some(([150; 3], width))) > 0.9, "{width}");
         }
         assert!(share(None) < 0.1);
-    }
-
-    #[test]
-    fn a_silhouette_is_the_largest_thing_without_its_holes() {
-        let picture = RgbImage::from_fn(20, 20, |x, y| {
-            let body =
-                (5..15).contains(&x) && y >= 5 && !((8..11).contains(&x) && (9..12).contains(&y));
-            image::Rgb(if body || (x, y) == (2, 2) { [40; 3] } else { [250; 3] })
-        });
-        let sitter = silhouette(&picture, [255; 3]).expect("something");
-        assert_eq!(sitter.pixels().filter(|p| p.0[0] == 255).count(), 10 * 15);
-        assert!(silhouette(&RgbImage::from_pixel(4, 4, image::Rgb([255; 3])), [255; 3]).is_none());
     }
 
     #[test]
