@@ -16,12 +16,12 @@ import tempfile
 import cv2
 import numpy as np
 
-from frame import MIRROR, measure
+from frame import INDEX, MIRROR, measure
 from train import EXCLUDED
 
-WIDTH, HEIGHT = 176, 224  # the critic's crop
+WIDTH, HEIGHT = 208, 256  # the critic's crop: all of a card; the refiner that is shipped was trained on 176 x 224 of it
 FACE = 100.0  # pixels per face measure in it
-CENTRE = (0.5 * WIDTH, 0.47 * HEIGHT)  # where the middle between the eyes goes
+CENTRE = (0.5 * WIDTH, 105.28)  # where the middle between the eyes goes
 
 
 def to_crop(points):
@@ -51,12 +51,28 @@ def left_and_lost(card, alpha):
     return left.astype(np.float32), lost.astype(np.float32)
 
 
+def of_gallery(folder):
+    """Drawn sitters as the program `gallery` of `lab/` writes them, in the form of packed photographs. The first sixty are for measuring."""
+    for file in sorted(folder.glob("*.json")):
+        if int(file.stem) < 60:
+            continue
+        picture, alpha = (cv2.imread(str(file.with_suffix(end)), kind) for end, kind in ((".png", cv2.IMREAD_COLOR), (".alpha.png", cv2.IMREAD_GRAYSCALE)))
+        # the sitter's own colours go on beyond their edge
+        _, nearest = cv2.distanceTransformWithLabels((alpha < 250).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+        own = np.zeros((nearest.max() + 1, 3), np.uint8)
+        own[nearest[alpha >= 250]] = picture[alpha >= 250]
+        points = np.array(json.loads(file.read_text()))
+        packed = lambda a: cv2.imencode(".png", a)[1].tobytes()  # noqa: E731
+        colours = [picture[tuple(np.clip(p[::-1], 0, np.array(alpha.shape) - 1).astype(int))][::-1] for p in (points[INDEX[10]] - [0, 30], points[INDEX[10]], points[INDEX[152]] + [0, 60])]
+        yield {"name": f"drawn-{file.stem}", "picture": packed(picture), "alpha": packed(alpha), "fore": packed(own[nearest]), "points": points, "colours": np.array(colours)}
+
+
 class Wardrobe:
     """Sitters and what to put behind them."""
 
     def __init__(self, args):
         self.rng = np.random.default_rng(args.seed)
-        self.photos = [p for p in np.load(args.packed, allow_pickle=True) if p["name"] not in EXCLUDED]
+        self.photos = [p for p in np.load(args.packed, allow_pickle=True) if p["name"] not in EXCLUDED] if args.drawn is None else [*of_gallery(args.drawn)]
         self.walls = list(np.load(args.walls, allow_pickle=True))
         self.rooms = [cv2.imdecode(np.frombuffer(r, np.uint8), cv2.IMREAD_COLOR)[..., ::-1] for r in np.load(args.rooms, allow_pickle=True)]
 
@@ -157,6 +173,7 @@ def main():
     parser.add_argument("--packed", type=pathlib.Path, default="packed.npy")
     parser.add_argument("--walls", type=pathlib.Path, default="walls.npy")
     parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")
+    parser.add_argument("--drawn", type=pathlib.Path, help="a folder of `gallery`: its sitters take the place of the packed ones")
     parser.add_argument("--mattes", type=pathlib.Path, required=True)
     parser.add_argument("--count", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=1)

@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 
 from accelerate import Trained, given, grown, restored
-from cards import FACE, HEIGHT, WIDTH
+from cards import FACE, HEIGHT, LAYERS, WIDTH
 from draw import Bank, Studio, dct_matrix
 from frame import INDEX
 from model import STRIDE, CriticNet, PortraitNet
@@ -58,9 +58,9 @@ class Desk(Studio):
         mixed = (room - room.mean((2, 3), keepdim=True)) * self.u(b, 0.2, 0.9)[:, None, None, None] + own
         return torch.where(kind < 0.45, room, torch.where(kind < 0.75, mixed, flat)).clamp(0, 255)
 
-    def outline(self, alpha):
-        """A place on the outline of each sample, drawn evenly along it."""
-        edge = (F.max_pool2d(alpha, 3, 1, 1) - alpha).clamp(0, 1).flatten(1) + 1e-6
+    def outline(self, alpha, often=1.0):
+        """A place on the outline of each sample, drawn evenly along it, or as `often` tells."""
+        edge = ((F.max_pool2d(alpha, 3, 1, 1) - alpha).clamp(0, 1) * often).flatten(1) + 1e-6
         at = torch.multinomial(edge, 1, generator=self.rng)[:, 0]
         return (at % WIDTH).float(), (at // WIDTH).float()
 
@@ -95,6 +95,17 @@ class Desk(Studio):
             if y >= 0 and x >= 0:
                 yield at, F.interpolate(picture[None], size, mode="bilinear", antialias=True)[0] * float(self.u(1, 0.6, 1.0)), (y, x)
 
+    def letters(self, b):
+        """Words somewhere across the picture, turned a little, each as strong as it is."""
+        words = np.zeros((b, 1, HEIGHT, WIDTH), np.uint8)
+        for mask in words[:, 0]:
+            word = "".join(self.dice.choice(list("ABCDEFGHKLMNPRSTXZabdeghkmnrst0123456789."), self.dice.integers(3, 12)))
+            size, thick = self.dice.uniform(0.35, 1.6), int(self.dice.integers(1, 4))
+            cv2.putText(mask, word, (int(self.dice.uniform(-20, 70)), int(self.dice.uniform(15, HEIGHT))), int(self.dice.integers(0, 5)), size, int(self.dice.integers(75, 256)), thick, cv2.LINE_AA)
+            turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), self.dice.normal() * 18, 1.0)
+            mask[:] = cv2.warpAffine(mask, turn, (WIDTH, HEIGHT))
+        return torch.from_numpy(words).float() / 255
+
     def draw(self, b):
         layers, points, wears = self.picked(b)
         img, alpha, left, lost, inside = layers[:, :3], layers[:, 3:4] / 255, layers[:, 4:5] / 255, layers[:, 5:6] / 255, layers[:, 6:7] / 255
@@ -111,7 +122,7 @@ class Desk(Studio):
             seen = mask * ((255 - stuff.min(1, keepdim=True).values) / 255 * 1.6 - 0.08).clamp(0, 1)
             left[which] = torch.maximum(left[which], seen * (1 - F.max_pool2d(alpha[which], 3, 1, 1)))
 
-        for chance in (0.3, 0.15):  # pieces beside the outline
+        for chance in (0.35, 0.15):  # pieces beside the outline
             w = self.which(b, self.share(b, chance))
             if len(w):
                 cx, cy = self.outline(alpha[w])
@@ -134,6 +145,14 @@ class Desk(Studio):
         w = self.which(b, self.share(b, 0.08))  # away from the sitter
         if len(w):
             add(self.piece(len(w), self.u(len(w)) * WIDTH, self.u(len(w)) * HEIGHT, 1.5, 30), w)
+        w = self.which(b, self.share(b, 0.06))  # letters across the picture, over the sitter, too
+        if len(w):
+            mask = self.letters(len(w)) * inside[w]
+            ink = torch.where(self.p(len(w), 0.5)[:, None], self.u(len(w), 20, 200)[:, None].expand(-1, 3), self.u(len(w), 0, 220, 3))
+            img = img.clone()
+            over = mask * alpha[w]
+            img[w] = img[w] * (1 - over) + ink[:, :, None, None] * over
+            add(mask, w, ink[:, :, None, None].expand(-1, -1, HEIGHT, WIDTH))
         w = self.which(b, self.share(b, 0.04))  # a small picture in a corner, over the sitter, too
         if len(w):
             img, left = img.clone(), left.clone()
@@ -148,9 +167,10 @@ class Desk(Studio):
                 deep = -F.max_pool2d(-alpha[w], 13, 1, 6).flatten(1) + 1e-6
                 at = torch.multinomial(deep, 1, generator=self.rng)[:, 0]
                 cx, cy = (at % WIDTH).float(), (at // WIDTH).float()
-            else:
-                cx, cy = self.outline(alpha[w])
-            mask = self.piece(len(w), cx, cy, 1.5, 18, (0.3, 1.2) if in_ else (0.3, 3.0))
+            else:  # a shoulder goes more often than its length tells, and more of it
+                low = lone(1 + 3 * self.p(len(w), 0.5).float()) ** ((self.ys[None] > points[w][:, INDEX[152], 1][:, None, None, None]).float())
+                cx, cy = self.outline(alpha[w], low)
+            mask = self.piece(len(w), cx, cy, 1.5, 18 if in_ else 32, (0.3, 1.2) if in_ else (0.3, 3.0))
             img, lost, left = img.clone(), lost.clone(), left.clone()
             shown = ((255 - img[w].min(1, keepdim=True).values) / 255 * 1.6 - 0.15).clamp(0, 1)
             solid = -F.max_pool2d(-alpha[w], 3, 1, 1)
@@ -173,7 +193,7 @@ class Desk(Studio):
             left[w] = torch.maximum(left[w], more * shown(near))
             img[w] = img[w] + (255 - img[w]) * gone
             img[w] = img[w] + (near - img[w]) * more
-        w = self.which(b, self.share(b, 0.12))  # an edge eaten by light, all round or along a part
+        w = self.which(b, self.share(b, 0.16))  # an edge eaten by light, all round or along a part
         if len(w):
             m, reach = len(w), int(self.dice.integers(1, 9))
             kept = self.blur(-F.max_pool2d(-alpha[w], 2 * reach + 1, 1, reach), 0.5 * reach)
@@ -185,7 +205,7 @@ class Desk(Studio):
             lost[w] = torch.maximum(lost[w], (gone * 1.5 - 0.4).clamp(0, 1) * -F.max_pool2d(-alpha[w], 3, 1, 1) * shown)
             img[w] = img[w] * (1 - gone) + 255 * gone
         worn = torch.zeros_like(left)
-        for chance, things in ((0.13, self.earrings), (0.1, self.earphones), (0.13, self.necklaces), (0.1, self.ornaments), (0.05, self.headphones)):
+        for chance, things in ((0.22, self.earrings), (0.1, self.earphones), (0.13, self.necklaces), (0.1, self.ornaments), (0.05, self.headphones)):
             w = self.which(b, self.share(b, chance))
             if not len(w):
                 continue
@@ -410,9 +430,20 @@ def made(net):
     return CriticNet(NETS[net][0], NETS[net][2])
 
 
+def widened(layers, points):
+    """Cards of a narrower crop at today's size: their edges go on, and nothing is asked there."""
+    down, aside = HEIGHT - layers.shape[1], (WIDTH - layers.shape[2]) // 2
+    layers = np.pad(layers, ((0, 0), (0, down), (aside, aside), (0, 0)), mode="edge")
+    inside = layers[..., LAYERS["inside"]]
+    inside[:, HEIGHT - down:] = inside[:, :, :aside] = inside[:, :, WIDTH - aside:] = 0
+    return layers, points + np.float32([aside, 0])
+
+
 def opened(args):
     files = [np.load(file) for file in args.cards]
-    cards, points, names = (np.concatenate([file[key] for file in files]) for key in ("layers", "points", "names"))
+    fitting = lambda file: (file["layers"], file["points"]) if file["layers"].shape[1:3] == (HEIGHT, WIDTH) else widened(file["layers"], file["points"])  # noqa: E731
+    cards, points = map(np.concatenate, zip(*map(fitting, files)))
+    names = np.concatenate([file["names"] for file in files])
     rooms = [cv2.imdecode(np.frombuffer(r, np.uint8), cv2.IMREAD_COLOR)[..., ::-1] for r in np.load(args.rooms, allow_pickle=True)]
     return NETS[args.net][1](cards, points, wearers(names), list(np.load(args.walls, allow_pickle=True)), rooms, args.seed)
 

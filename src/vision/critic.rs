@@ -19,8 +19,8 @@ use crate::base::geometry::{Affine, Point, Size};
 static MODEL: LazyLock<std::result::Result<PlacesNet, String>> =
     LazyLock::new(|| PlacesNet::load(include_bytes!("../../models/critic.safetensors"), 3));
 
-/// A little more than a card whose face is wide.
-const WINDOW: Window = Window::new(176, 224);
+/// All of a card, whose face may be as narrow as an office allows.
+const WINDOW: Window = Window::new(208, 256);
 const CROP: Size = WINDOW.size;
 const COLUMNS: usize = WINDOW.columns();
 

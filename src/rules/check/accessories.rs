@@ -2,7 +2,7 @@
 //!
 //! *What it checks:* that nothing is worn at ears, neck or hair: earrings, earphones, a necklace, a flower or a band.
 //! *Why offices refuse it:* "不得佩戴首饰、饰物"; what shines beside the face is asked to go, and a cord is never let pass.
-//! *How it is measured:* the critic ([`crate::vision::critic`]) marks such things place by place on a finished white card; the largest of them counts, in per cent of a squared face width.
+//! *How it is measured:* the critic ([`crate::vision::critic`]) marks such things place by place on a finished white card; the two largest of them count, since earrings come in pairs, in per cent of a squared face width.
 //! *Source:* ours; the offices' own words name no size.
 //! *Known weakness:* the critic learned from things that were drawn, and from 87 sitters of whom it was told only that they wear something; a stud of the colour of skin is not seen. A photo
 //! that is no white card yet is not looked at.
@@ -18,9 +18,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return e.without_head();
     }
     let Some(said) = e.critique else { return Outcome::unknown("unknown-not-white-yet") };
-    let (area, place) = said.worn.first().map_or((0.0, None), |s| (s.area, Some(s.place)));
+    let area: f64 = said.worn.iter().take(2).map(|s| s.area).sum();
     let outcome = limited(e, "accessories", Bad::Above, 100.0 * area, "%", 1);
-    place.into_iter().fold(outcome, Outcome::at)
+    said.worn.first().map(|s| s.place).into_iter().fold(outcome, Outcome::at)
 }
 
 #[cfg(test)]
@@ -41,6 +41,18 @@ mod tests {
             assert_eq!(outcome.verdict, verdict, "{outcome:?}");
             let shown = (verdict == Verdict::Doubtful).then_some([60.0, 220.0, 75.0, 240.0]);
             assert_eq!(outcome.place, shown);
+        }
+    }
+
+    #[test]
+    fn two_earrings_count_together() {
+        let ring = |x: f64| Spot { area: 0.009, sure: 0.9, place: [x, 220.0, x + 9.0, 240.0] };
+        let mut bench = Bench::card();
+        for (worn, verdict) in
+            [(vec![ring(60.0)], Verdict::Pass), (vec![ring(60.0), ring(290.0)], Verdict::Doubtful)]
+        {
+            bench.critique = Some(Critique { worn, ..Critique::default() });
+            assert_eq!(measure(&bench.evidence()).verdict, verdict);
         }
     }
 
