@@ -13,10 +13,12 @@ use imageproc::distance_transform::Norm;
 use imageproc::morphology::open;
 use imageproc::region_labelling::{Connectivity, connected_components};
 
+use super::axis::Axis;
 use super::judge::{Bad, limited, quantile};
 use super::region::{ENOUGH, FaceView, apart, largest};
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
+use crate::base::geometry::Point;
 use crate::vision::face::Landmark as L;
 
 /// The rule.
@@ -47,17 +49,13 @@ fn measure(e: &Evidence<'_>) -> Outcome {
 fn patch(face: &FaceView) -> Option<f64> {
     let eyes = face.at(L::LeftIris).midpoint(face.at(L::RightIris));
     let chin = face.at(L::Chin);
-    let length = eyes.distance(chin).max(1e-6);
-    let (dx, dy) = ((chin.x - eyes.x) / length, (chin.y - eyes.y) / length);
-    let right = |x: f64, y: f64| (x - eyes.x) * dy - (y - eyes.y) * dx;
-    let [from, to] = [L::LeftEarRoot, L::RightEarRoot].map(|ear| {
-        let ear = face.at(ear);
-        ASIDE * right(ear.x, ear.y)
-    });
+    let (axis, half) = (Axis::between(eyes, chin)?, eyes.distance(chin) / 2.0);
+    let right = |p: Point| -half * axis.across(p);
+    let [from, to] = [L::LeftEarRoot, L::RightEarRoot].map(|ear| ASIDE * right(face.at(ear)));
     let (width, height) = face.rgb.dimensions();
     let bare = |i: &usize| {
-        let (x, y) = ((i % width as usize) as f64, (i / width as usize) as f64);
-        let (aside, down) = (right(x, y), ((x - eyes.x) * dx + (y - eyes.y) * dy) / length);
+        let p = Point::new((i % width as usize) as f64, (i / width as usize) as f64);
+        let (aside, down) = (right(p), f64::midpoint(axis.along(p), 1.0));
         let nose = down > NOSE && aside.abs() < NOSTRILS * face.width;
         BARE.contains(&down) && (from..to).contains(&aside) && !nose
     };

@@ -17,7 +17,7 @@ use crate::base::geometry::Point;
 use crate::base::message::Message;
 use crate::vision::face::Landmark as L;
 
-use super::region::FaceView;
+use super::region::{FaceView, unlike};
 
 /// The rule.
 pub const RULE: Rule = Rule { name: "glasses", measure, mend: None, doubt: Doubt::Seen };
@@ -136,14 +136,11 @@ fn glare(face: &FaceView, oval: &[bool], eye: &Eye, skin: f32) -> f64 {
 /// below it.
 fn rims(face: &FaceView) -> Option<f64> {
     let cheeks = lab_from_srgb8(face.skin_colour()?);
-    let unlike = |p: [u8; 3]| {
-        let lab = lab_from_srgb8(p);
-        (0..3).map(|k| (lab[k] - cheeks[k]).powi(2)).sum::<f32>() > NO_SKIN * NO_SKIN
-    };
+    let frame = |p: [u8; 3]| unlike(lab_from_srgb8(p), cheeks, NO_SKIN);
     let column = |iris: Point, right: f64| {
         let rows = (RIM.0 * face.width) as i64..(RIM.1 * face.width) as i64;
         let seen: Vec<bool> =
-            rows.map(|row| face.colour_from(iris, right, row as f64).is_some_and(unlike)).collect();
+            rows.map(|row| face.colour_from(iris, right, row as f64).is_some_and(frame)).collect();
         let mut runs = seen.split(|frame| !frame);
         // what reaches the lower end is no rim, which has skin below it
         let _unended = runs.next_back();

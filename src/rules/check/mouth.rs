@@ -9,7 +9,7 @@
 
 use super::axis::gap_over_width;
 use super::judge::{Bad, limited};
-use super::region::{FaceView, median_colour};
+use super::region::{FaceView, median_colour, unlike};
 use super::{Doubt, Evidence, Outcome, Rule};
 use crate::base::color::lab_from_srgb8;
 use crate::base::geometry::Point;
@@ -53,12 +53,11 @@ fn shown(face: &FaceView) -> Option<f64> {
     let lips = [colours(upper, (-far, -near)), colours(lower, (near, far))];
     let lips = [median_colour(&lips[0])?, median_colour(&lips[1])?].map(lab_from_srgb8);
     let between = colours(upper, (1.0, gap - 1.0));
-    let unlike = |p: [u8; 3]| {
+    let no_lip = |p: [u8; 3]| {
         let lab = lab_from_srgb8(p);
-        lips.iter()
-            .all(|lip| (0..3).map(|k| (lab[k] - lip[k]).powi(2)).sum::<f32>() > UNLIKE * UNLIKE)
+        lips.iter().all(|lip| unlike(lab, *lip, UNLIKE))
     };
-    let count = between.iter().filter(|p| unlike(**p)).count();
+    let count = between.iter().filter(|p| no_lip(**p)).count();
     (!between.is_empty()).then(|| count as f64 / between.len() as f64)
 }
 

@@ -12,6 +12,7 @@ use crate::vision::face::Head;
 const PALE: u8 = 14;
 const INK: u8 = 30;
 const SPECK: usize = 6;
+
 /// What of a picture is not of its wall's colour, in parts that hang together.
 #[derive(Debug)]
 pub struct Parts {

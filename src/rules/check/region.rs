@@ -142,6 +142,12 @@ pub fn apart(one: [f32; 3], other: [f32; 3]) -> f32 {
     libm::hypotf(one[1] - other[1], one[2] - other[2])
 }
 
+/// Whether two colours given as L*, a*, b* differ by more than `by` (ΔE*ab).
+#[must_use]
+pub fn unlike(one: [f32; 3], other: [f32; 3], by: f32) -> bool {
+    (0..3).map(|k| (one[k] - other[k]).powi(2)).sum::<f32>() > by * by
+}
+
 /// The columns of a frame `width` pixels wide that lie within `reach` face widths of the face's centre.
 #[must_use]
 pub fn columns(head: &Head, reach: f64, width: usize) -> Range<usize> {
