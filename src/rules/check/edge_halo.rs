@@ -14,13 +14,14 @@
 use std::collections::BTreeMap;
 
 use image::RgbImage;
-use imageproc::distance_transform::euclidean_squared_distance_transform;
 
 use super::judge::{Bad, limited};
 use super::parts::Parts;
 use super::region::{ENOUGH, matte, median_colour};
 use super::{Doubt, Evidence, Mend, Outcome, Rule};
+use crate::base::geometry::Size;
 use crate::vision::critic::Spot;
+use crate::vision::matte::trimap::distance_to;
 
 /// The rule.
 pub const RULE: Rule =
@@ -91,7 +92,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     }
     let rim = (rim >= ENOUGH)
         .then(|| limited(e, "edge-halo", Bad::Above, 100.0 * off as f64 / rim as f64, "%", 0));
-    let parts = Parts::of(e.frame, wall);
+    let parts = Parts::of(e.frame, wall, &head.landmarks);
     let line = parts.as_ref().and_then(|parts| line_share(e.frame, parts)).map(|share| {
         limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0).told("edge-halo-line")
     });
@@ -118,13 +119,11 @@ fn measure(e: &Evidence<'_>) -> Outcome {
 /// How much of the sitter's outline wears a line of one colour, 0 to 1, read off the picture alone: two pixels in a row, at most four inside the outline, have it, and what lies 7–9 px inside has
 /// not. Edges of skin, hair and cloth go from white to their own colours and stay at none between. `None` where too little outline is seen.
 fn line_share(picture: &RgbImage, parts: &Parts) -> Option<f64> {
-    let around = parts.around();
-    let inside = euclidean_squared_distance_transform(&around);
-    let (w, h) = (around.width() as i32, around.height() as i32);
-    let depth = |x: i32, y: i32| {
-        let at = inside.get_pixel(x.clamp(0, w - 1) as u32, y.clamp(0, h - 1) as u32);
-        at.0[0].sqrt()
-    };
+    let size = Size::new(picture.width(), picture.height());
+    let inside = distance_to(&parts.around(), size);
+    let (w, h) = (size.width as i32, size.height as i32);
+    let depth =
+        |x: i32, y: i32| f64::from(inside[(y.clamp(0, h - 1) * w + x.clamp(0, w - 1)) as usize]);
     let far = *DEEP.end();
     let mut rays: Vec<([[u8; 3]; 5], [u8; 3])> = Vec::new();
     for y in far..h - far {
@@ -203,6 +202,8 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
+    use crate::base::geometry::Point;
+    use crate::vision::face::Landmarks;
 
     #[test]
     fn a_grey_rim_around_the_person_is_seen() {
@@ -223,7 +224,8 @@ mod tests {
                     _ => inner,
                 })
             });
-            let parts = Parts::of(&picture, [255; 3]).expect("a square");
+            let face = Landmarks::new(vec![Point::new(40.0, 40.0); 31]).expect("31 landmarks");
+            let parts = Parts::of(&picture, [255; 3], &face).expect("a square");
             line_share(&picture, &parts).expect("an outline")
         };
         for width in 2..=4 {

@@ -75,7 +75,7 @@ fn patch(face: &FaceView) -> Option<f64> {
     }
     // a hair, the rim of a lens, a crease are no patch
     let parts = connected_components(&open(&other, Norm::LInf, 1), Connectivity::Eight, Luma([0]));
-    Some(largest(&parts).map_or(0, |(_, size)| size) as f64 / region.len() as f64)
+    Some(largest(&parts) as f64 / region.len() as f64)
 }
 
 #[cfg(test)]

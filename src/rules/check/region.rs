@@ -11,12 +11,13 @@ use crate::base::color::{lab_from_srgb8, luma_601};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::vision::face::{Head, Landmark, Landmarks};
+use crate::vision::matte::trimap::within;
 
 /// Alpha below this is background, above one minus this is person: the judges of the project use the same.
 pub const NOBODY: f32 = 0.02;
 
 /// How far from the person background is judged, in frame pixels: nearer, the encoder's ringing is measured and not the wall.
-const CLEARANCE: i64 = 3;
+const CLEARANCE: f64 = 3.0;
 
 /// Fewest pixels from which a statement about a region is made.
 pub const ENOUGH: usize = 60;
@@ -70,31 +71,8 @@ pub fn matte<'a>(e: &Evidence<'a>) -> Option<&'a Plane> {
 
 fn background(e: &Evidence<'_>) -> Option<Vec<usize>> {
     let matte = matte(e)?;
-    let (w, h) = (matte.width() as i64, matte.height() as i64);
-    let mut near = vec![false; (w * h) as usize];
-    let person = |x: i64, y: i64| matte.at(x, y) >= NOBODY;
-    for y in 0..h {
-        for x in 0..w {
-            if !person(x, y) {
-                continue;
-            }
-            near[(y * w + x) as usize] = true;
-            let inside =
-                person(x - 1, y) && person(x + 1, y) && person(x, y - 1) && person(x, y + 1);
-            if inside {
-                continue;
-            }
-            for dy in -CLEARANCE..=CLEARANCE {
-                for dx in -CLEARANCE..=CLEARANCE {
-                    let (px, py) = (x + dx, y + dy);
-                    let round = dx * dx + dy * dy <= CLEARANCE * CLEARANCE;
-                    if round && (0..w).contains(&px) && (0..h).contains(&py) {
-                        near[(py * w + px) as usize] = true;
-                    }
-                }
-            }
-        }
-    }
+    let person: Vec<bool> = matte.data().iter().map(|a| *a >= NOBODY).collect();
+    let near = within(&person, matte.size(), CLEARANCE);
     Some(near.iter().enumerate().filter(|(_, n)| !**n).map(|(i, _)| i).collect())
 }
 
@@ -236,12 +214,12 @@ fn cut_off(e: &Evidence<'_>) -> Option<f64> {
     Some(wedges.chain(cuts).fold(0.0, f64::max))
 }
 
-/// The label and the size, in pixels, of the largest of the parts of a picture that hang together; 0 is no part. `None` where there is none.
+/// The size, in pixels, of the largest of the parts of a picture that hang together, 0 where there is none; a label of 0 is no part.
 #[must_use]
-pub fn largest(parts: &ImageBuffer<Luma<u32>, Vec<u32>>) -> Option<(u32, usize)> {
-    let mut sizes = BTreeMap::new();
+pub fn largest(parts: &ImageBuffer<Luma<u32>, Vec<u32>>) -> usize {
+    let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();
     parts.pixels().filter(|p| p.0[0] > 0).for_each(|p| *sizes.entry(p.0[0]).or_insert(0) += 1);
-    sizes.into_iter().max_by_key(|(_, size): &(u32, usize)| *size)
+    sizes.into_values().max().unwrap_or(0)
 }
 
 /// The colour at the middle of each component's range of `pixels`.

@@ -90,23 +90,48 @@ fn decibels(one: f64, other: f64) -> f64 {
 
 /// How much detail is left in the direction that has least, in decibels. One pixel in three is looked at.
 fn moved(luma: &Plane, pixels: &[usize], scale: f64) -> f64 {
-    let w = luma.width();
-    let bend = |x: f64, y: f64, dx: f64, dy: f64| {
-        let ends = luma.sample(x - dx, y - dy) + luma.sample(x + dx, y + dy);
-        f64::from(ends - 2.0 * luma.sample(x, y)).powi(2)
-    };
     let least = (0..DIRECTIONS).map(|k| {
         let turn = std::f64::consts::PI * f64::from(k) / f64::from(DIRECTIONS);
         let (dx, dy) = (libm::cos(turn) * scale, libm::sin(turn) * scale);
-        let (mut fine, mut wide) = (0.0, 0.0);
-        for i in pixels.iter().step_by(3) {
-            let (x, y) = ((i % w) as f64, (i / w) as f64);
-            fine += bend(x, y, 2.0 * dx, 2.0 * dy);
-            wide += bend(x, y, 6.0 * dx, 6.0 * dy);
-        }
+        let [fine, wide] = [2.0, 6.0].map(|far| bent_along(luma, pixels, [far * dx, far * dy]));
         decibels(fine, wide)
     });
     least.fold(f64::INFINITY, f64::min)
+}
+
+/// The energy of second differences so many columns and rows apart, over one in three of `pixels`.
+fn bent_along(luma: &Plane, pixels: &[usize], [dx, dy]: [f64; 2]) -> f64 {
+    let (w, h) = (luma.width(), luma.height());
+    let ends = [[-dx, -dy], [dx, dy]];
+    // from every pixel with room around it the same four neighbours make an end
+    let room = dx.abs().max(dy.abs()).ceil() as usize + 1;
+    let taps = ends.map(|[x, y]| {
+        let (left, up) = (x.floor(), y.floor());
+        let (right, down) = ((x - left) as f32, (y - up) as f32);
+        let first = up as isize * w as isize + left as isize;
+        [(first, 1.0 - down), (first + w as isize, down)]
+            .map(|(first, row)| (first, row * (1.0 - right), row * right))
+    });
+    let data = luma.data();
+    let end = |i: usize, rows: &[(isize, f32, f32); 2]| -> f32 {
+        let row = |(first, left, right): &(isize, f32, f32)| {
+            let at = i.wrapping_add_signed(*first);
+            data.get(at..at + 2).map_or(0.0, |two| two[0] * left + two[1] * right)
+        };
+        row(&rows[0]) + row(&rows[1])
+    };
+    let mut sum = 0.0;
+    for i in pixels.iter().step_by(3) {
+        let (x, y) = (i % w, i / w);
+        let inside = x >= room && x + room < w && y >= room && y + room < h;
+        let both: f32 = if inside {
+            taps.iter().map(|rows| end(*i, rows)).sum()
+        } else {
+            ends.iter().map(|[dx, dy]| luma.sample(x as f64 + dx, y as f64 + dy)).sum()
+        };
+        sum += f64::from(both - 2.0 * data[*i]).powi(2);
+    }
+    sum
 }
 
 /// How much the differences between neighbouring columns, or rows, jump from one to the next, in the middle of all: 0 not at all, 1 and more from none to all.

@@ -147,17 +147,26 @@ pub fn reclaim(
     let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
     let chin = head.chin().y;
     let ours: Vec<bool> = trimap.iter().map(|k| *k != Known::Background).collect();
-    let distance = distance_to(&ours, size);
-    let hair = hair_colours(image, head, trimap, size);
     let noise = 4.0 * wall.sigma();
     let mut least = vec![0.0f32; trimap.len()];
     for (y, line) in least.chunks_exact_mut(width.max(1)).enumerate() {
         for ((i, least), colour) in (y * width..).zip(line).zip(wall.row(y)) {
-            if !ours[i] && card.covered[i] && f64::from(distance[i]) <= LOCKS * face {
+            if !ours[i] && card.covered[i] {
                 *least = least_alpha(image[i], colour, noise);
             }
         }
     }
+    // nothing that the wall does not explain: the rest would find nothing
+    if least.iter().all(|l| *l < THIN) {
+        return;
+    }
+    let distance = distance_to(&ours, size);
+    for (least, distance) in least.iter_mut().zip(&distance) {
+        if f64::from(*distance) > LOCKS * face {
+            *least = 0.0;
+        }
+    }
+    let hair = hair_colours(image, head, trimap, size);
     // what holds a disc is a thing, not a strand
     let wall_like: Vec<bool> = least.iter().map(|l| *l < THIN).collect();
     let disc = STRAND * face;
