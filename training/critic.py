@@ -122,10 +122,14 @@ class Desk(Studio):
             seen = mask * ((255 - stuff.min(1, keepdim=True).values) / 255 * 1.6 - 0.08).clamp(0, 1)
             left[which] = torch.maximum(left[which], seen * (1 - F.max_pool2d(alpha[which], 3, 1, 1)))
 
+        def low(w):
+            """For `outline`: in every second sample neck and shoulders, and their sides, come up more often than their length tells."""
+            return lone(1 + 3 * self.p(len(w), 0.5).float()) ** ((self.ys[None] > points[w][:, INDEX[152], 1][:, None, None, None]).float())
+
         for chance in (0.35, 0.15):  # pieces beside the outline
             w = self.which(b, self.share(b, chance))
             if len(w):
-                cx, cy = self.outline(alpha[w])
+                cx, cy = self.outline(alpha[w], low(w))
                 add(self.piece(len(w), cx + self.n(len(w), 4), cy + self.n(len(w), 4), 1.5, 22), w)
         w = self.which(b, self.share(b, 0.12))  # a rim: room along a part of the outline
         if len(w):
@@ -167,9 +171,8 @@ class Desk(Studio):
                 deep = -F.max_pool2d(-alpha[w], 13, 1, 6).flatten(1) + 1e-6
                 at = torch.multinomial(deep, 1, generator=self.rng)[:, 0]
                 cx, cy = (at % WIDTH).float(), (at // WIDTH).float()
-            else:  # a shoulder goes more often than its length tells, and more of it
-                low = lone(1 + 3 * self.p(len(w), 0.5).float()) ** ((self.ys[None] > points[w][:, INDEX[152], 1][:, None, None, None]).float())
-                cx, cy = self.outline(alpha[w], low)
+            else:
+                cx, cy = self.outline(alpha[w], low(w))
             mask = self.piece(len(w), cx, cy, 1.5, 18 if in_ else 32, (0.3, 1.2) if in_ else (0.3, 3.0))
             img, lost, left = img.clone(), lost.clone(), left.clone()
             shown = ((255 - img[w].min(1, keepdim=True).values) / 255 * 1.6 - 0.15).clamp(0, 1)

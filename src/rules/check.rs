@@ -24,6 +24,7 @@
 //! | `black-and-white-tint` | a tinted picture |
 //! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue`, `colour-cast-orange`, `colour-cast-pink` | which way the light leans |
 //! | `edge-halo-line` | a line of one colour runs round the person |
+//! | `edge-halo-fade` | the edge fades into the background, all round |
 //! | `edge-halo-left`, `edge-halo-lost` | what the critic sees |
 //! | `face-covered-patch` | a patch of another colour than the skin's |
 //! | `headwear-worn-doubtful` | the network sees a hat |
@@ -43,6 +44,7 @@ pub mod filter;
 pub mod finding;
 pub mod judge;
 pub mod mend;
+pub mod outline;
 pub mod parts;
 pub mod region;
 

@@ -4,24 +4,20 @@
 //! *Why offices refuse it:* it gives the replaced background away, "抠图痕迹".
 //! *How it is measured:* along the outline of neck and shoulders, the pixels 2–5 px outside the place where the matte falls below one half: the share of them that lie more than 25 levels beside
 //! everything between the background's median colour and what their alpha of the person (its colour 4 px inside) would make of it. So strands, which are meant to be mixed, are no rim.
-//! A thin line is told from the picture alone, by its one colour along skin, hair and cloth: the share of the outline of all that is not wall that wears it.
+//! A thin line is told from the picture alone, by its one colour along skin, hair and cloth: the share of the outline of all that is not wall that wears it. An edge that light has eaten is told by how slowly
+//! it goes from white to the sitter's colours where it goes fastest, at the quarter of the outline: hair and cloth out of focus fade, too, but not all round.
 //! On a white card a critic besides ([`crate::vision::critic`]), a network that has no part in cutting anybody out, marks what is left of a room and what is missing of the sitter; the largest such
 //! place counts, in per cent of a squared face width. So does what lies apart from the sitter above their chin, as letters and scraps of a wall do; a strand that seems to is smaller.
 //! *Source:* ours.
 //! *Known weakness:* a rim of nearly the background's colour is not seen, nor a line lighter than 190 levels or one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
 //! left of drawn rooms.
 
-use std::collections::BTreeMap;
-
-use image::RgbImage;
-
 use super::judge::{Bad, limited};
+use super::outline::Outline;
 use super::parts::Parts;
 use super::region::{ENOUGH, matte, median_colour};
 use super::{Doubt, Evidence, Mend, Outcome, Rule};
-use crate::base::geometry::Size;
 use crate::vision::critic::Spot;
-use crate::vision::matte::trimap::distance_to;
 
 /// The rule.
 pub const RULE: Rule =
@@ -29,20 +25,6 @@ pub const RULE: Rule =
 
 /// Colour distance, in levels of the worst component, above which a pixel beside the person is not the background.
 const OFF: u8 = 25;
-
-/// Where a line lies, and where the person behind it, in pixels inside the outline.
-const LINE: std::ops::RangeInclusive<i32> = 0..=4;
-const DEEP: std::ops::RangeInclusive<i32> = 7..=9;
-/// How unlike what lies behind it a line is, and how alike one of its places is the other, in levels of the worst component.
-const APART: u8 = 30;
-const ALIKE: u8 = 20;
-/// The darkest component of a line is below this; what is lighter are edges that fade into white.
-const FAINT: u8 = 190;
-/// So many of the commonest colours along the outline are tried, in cells of so many levels.
-const TRIED: usize = 8;
-const CELL: u8 = 16;
-/// Which way is inward is told from the depths so many pixels to either side.
-const ASIDE: i32 = 3;
 
 /// So far inside the outline the person must be sure, or the place is hair: in pixels, and in alpha.
 const INSIDE: i64 = 4;
@@ -93,8 +75,14 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let rim = (rim >= ENOUGH)
         .then(|| limited(e, "edge-halo", Bad::Above, 100.0 * off as f64 / rim as f64, "%", 0));
     let parts = Parts::of(e.frame, wall, &head.landmarks);
-    let line = parts.as_ref().and_then(|parts| line_share(e.frame, parts)).map(|share| {
-        limited(e, "edge-line", Bad::Above, 100.0 * share, "%", 0).told("edge-halo-line")
+    let outline = parts.as_ref().and_then(|parts| Outline::of(e.frame, parts));
+    let line = outline.as_ref().map(|outline| {
+        limited(e, "edge-line", Bad::Above, 100.0 * outline.line(), "%", 0).told("edge-halo-line")
+    });
+    let finished = outline.filter(|_| e.critique.is_some());
+    let fade = finished.and_then(|outline| outline.fade(wall)).map(|fade| {
+        let share = 100.0 * fade / head.face_width().max(1.0);
+        limited(e, "edge-fade", Bad::Above, share, "%", 2).told("edge-halo-fade")
     });
     let scraps = parts.filter(|_| e.critique.is_some()).map(|parts| {
         let (area, place) = parts.scraps(head);
@@ -111,77 +99,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         ]
     });
     // the worst of them, the rim where they agree
-    let all = critic.chain(scraps).chain(line).chain(rim);
+    let all = critic.chain(scraps).chain(line).chain(fade).chain(rim);
     let worse = all.max_by_key(|outcome| outcome.verdict);
     worse.unwrap_or_else(|| Outcome::unknown("unknown-no-outline"))
-}
-
-/// How much of the sitter's outline wears a line of one colour, 0 to 1, read off the picture alone: two pixels in a row, at most four inside the outline, have it, and what lies 7–9 px inside has
-/// not. Edges of skin, hair and cloth go from white to their own colours and stay at none between. `None` where too little outline is seen.
-fn line_share(picture: &RgbImage, parts: &Parts) -> Option<f64> {
-    let size = Size::new(picture.width(), picture.height());
-    let inside = distance_to(&parts.around(), size);
-    let (w, h) = (size.width as i32, size.height as i32);
-    let depth =
-        |x: i32, y: i32| f64::from(inside[(y.clamp(0, h - 1) * w + x.clamp(0, w - 1)) as usize]);
-    let far = *DEEP.end();
-    let mut rays: Vec<([[u8; 3]; 5], [u8; 3])> = Vec::new();
-    for y in far..h - far {
-        for x in far..w - far {
-            if !(0.5..1.2).contains(&depth(x, y)) {
-                continue;
-            }
-            let slope = [
-                depth(x + ASIDE, y) - depth(x - ASIDE, y),
-                depth(x, y + ASIDE) - depth(x, y - ASIDE),
-            ];
-            let steep = libm::hypot(slope[0], slope[1]);
-            if steep < 0.5 {
-                continue;
-            }
-            let along = |k: i32| {
-                let step =
-                    |from: i32, slope: f64| from + (f64::from(k) * slope / steep).round() as i32;
-                (step(x, slope[0]), step(y, slope[1]))
-            };
-            let (dx, dy) = along(far);
-            // where the sitter is thinner, as a strand is, the other edge begins
-            if depth(dx, dy) < 0.6 * f64::from(far) {
-                continue;
-            }
-            let colour = |k: i32| {
-                let (x, y) = along(k);
-                picture.get_pixel(x as u32, y as u32).0
-            };
-            let deep: Vec<[u8; 3]> = DEEP.map(colour).collect();
-            let mut edge = [[0; 3]; 5];
-            edge.iter_mut().zip(LINE).for_each(|(edge, k)| *edge = colour(k));
-            rays.push((edge, median_colour(&deep)?));
-        }
-    }
-    if rays.len() < ENOUGH {
-        return None;
-    }
-    let strong = |p: &[u8; 3]| p.iter().any(|v| *v < FAINT);
-    let mut cells: BTreeMap<[u8; 3], (usize, [usize; 3])> = BTreeMap::new();
-    for p in rays.iter().flat_map(|(edge, _)| edge).filter(|p| strong(p)) {
-        let (count, sum) = cells.entry(p.map(|v| v / CELL)).or_default();
-        *count += 1;
-        sum.iter_mut().zip(p).for_each(|(sum, v)| *sum += usize::from(*v));
-    }
-    let mut cells: Vec<(usize, [usize; 3])> = cells.into_values().collect();
-    cells.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let unlike = |a: [u8; 3], b: [u8; 3], by: u8| a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > by);
-    let worn = |line: [u8; 3]| {
-        let on = |p: &[u8; 3]| strong(p) && !unlike(*p, line, ALIKE);
-        let wears = |(edge, deep): &&([[u8; 3]; 5], [u8; 3])| {
-            unlike(*deep, line, APART) && edge.windows(2).any(|two| two.iter().all(on))
-        };
-        rays.iter().filter(wears).count()
-    };
-    let tried = cells.iter().take(TRIED);
-    let most = tried.map(|(count, sum)| worn(sum.map(|sum| (sum / count) as u8))).max();
-    Some(most.unwrap_or(0) as f64 / rays.len() as f64)
 }
 
 /// Whether a pixel is neither the wall nor what so much of the person before the wall would be: strands of hair and soft cloth are, a rim is not.
@@ -202,36 +122,12 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::base::geometry::Point;
-    use crate::vision::face::Landmarks;
 
     #[test]
     fn a_grey_rim_around_the_person_is_seen() {
         assert_eq!(measure(&Bench::card().evidence()).verdict, Verdict::Pass);
         let rim = Bench::card().with_ring(5, [150, 160, 150]);
         assert_ne!(measure(&rim.evidence()).verdict, Verdict::Pass);
-    }
-
-    #[test]
-    fn a_line_of_one_colour_round_skin_and_cloth_is_seen_whatever_its_width() {
-        let square = |x: u32, y: u32, by: u32| (20 + by..60 - by).contains(&x) && y >= 20 + by;
-        let share = |line: Option<([u8; 3], u32)>| {
-            let picture = RgbImage::from_fn(80, 80, |x, y| {
-                let inner = if y < 45 { [200, 150, 120] } else { [30, 40, 90] };
-                image::Rgb(match line {
-                    _ if !square(x, y, 0) => [255; 3],
-                    Some((line, width)) if !square(x, y, width) => line,
-                    _ => inner,
-                })
-            });
-            let face = Landmarks::new(vec![Point::new(40.0, 40.0); 31]).expect("31 landmarks");
-            let parts = Parts::of(&picture, [255; 3], &face).expect("a square");
-            line_share(&picture, &parts).expect("an outline")
-        };
-        for width in 2..=4 {
-            assert!(share(Some(([150; 3], width))) > 0.9, "{width}");
-        }
-        assert!(share(None) < 0.1);
     }
 
     #[test]

@@ -640,6 +640,7 @@ edge-halo-title = edge of the person
 edge-halo-pass = the edge is clean
 edge-halo-doubtful = a little of the old background shows at the edge ({$measured})
 edge-halo-line = a line of one colour runs round the person ({$measured} of the outline, better is {$required})
+edge-halo-fade = the person's edge fades into the background ({$measured} of the face, better is {$required}), as if light had eaten it
 edge-halo-left = something of the room seems to be left beside the person ({$measured} of a face, better is {$required})
 edge-halo-lost = a piece of the person seems to be missing ({$measured} of a face, better is {$required})
 edge-halo-fail = a rim of the old background shows at the edge ({$measured})
