@@ -184,9 +184,17 @@ pub fn pale_top(work: &mut Work<'_>, share: f64) {
         return;
     }
     let low = face.chin_line();
+    if face.at(0.0, low + 0.4).y > work.canvas.height as f64 {
+        // Of a bust that ends under the chin nobody sees the clothes.
+        return;
+    }
     let skin = work.canvas.mean(face.at(0.0, low + 0.06), 0.05 * face.width);
     let cloth = work.canvas.mean(face.at(0.5, low + 0.3), 0.1 * face.width);
     let base = (cloth[0] + cloth[1] + cloth[2]) / 3.0;
+    if base > 215.0 {
+        // They are pale as they are.
+        return;
+    }
     let seed = work.chance.bits();
     let target = work.chance.between(246.0, 253.0);
     work.canvas.each(|p, a, c| {
