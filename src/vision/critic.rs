@@ -67,20 +67,27 @@ impl Critique {
             let (x, y) = (place % COLUMNS * STRIDE, place / COLUMNS * STRIDE);
             (y..y + STRIDE).all(|y| (x..x + STRIDE).all(|x| crop.covered[y * width + x]))
         };
-        let found = |logits: &Map, kind: usize| {
+        let told = |logits: &Map, kind: usize| {
             let mut told = places::probabilities(logits, kind);
             for (_, p) in told.iter_mut().enumerate().filter(|(place, _)| !inside(*place)) {
                 *p = 0.0;
             }
-            spots(&told, COLUMNS, &from_crop)
+            told
         };
-        let critique = Self {
-            left: found(&logits, 0),
-            lost: found(&logits, 1),
-            worn: worn.as_ref().map(|worn| found(worn, 0)).unwrap_or_default(),
-        };
+        let (mut left, lost) = (told(&logits, 0), told(&logits, 1));
+        let worn = worn.map(|map| {
+            let worn = told(&map, 0);
+            scratch.pool.give([map]);
+            worn
+        });
+        let worn = worn.unwrap_or_default();
+        // what is worn is not left of a room, and the likelier of the two it is
+        for (left, worn) in left.iter_mut().zip(&worn) {
+            *left = if *worn > *left { 0.0 } else { *left };
+        }
+        let found = |told: &[f32]| spots(told, COLUMNS, &from_crop);
+        let critique = Self { left: found(&left), lost: found(&lost), worn: found(&worn) };
         scratch.pool.give([logits]);
-        scratch.pool.give(worn);
         Ok(critique)
     }
 }

@@ -5,7 +5,8 @@
     python3 tests/figures/performance.py --baidi target/release/baidi --photo out/gallery/000.png [--write docs/performance.md]
 
 One photo is enlarged to each size, given grain as a sensor's, and saved at quality 90. Times are medians, memory is the kernel's largest resident set.
-Needs Pillow and numpy. `djpeg` and `vipsthumbnail` are measured beside baidi where they are installed.
+Needs Pillow and numpy. `djpeg`, `vipsthumbnail` and ImageMagick's `convert` are measured beside baidi where they are installed, and MediaPipe where `--selfie` names a Python that has it
+(see selfie.py).
 """
 
 import argparse
@@ -85,25 +86,38 @@ def stages(baidi, file, out, times):
     return table(["stage, in the steady state", "ms", "share"], [[n, f"{m:.1f}", f"{100 * m / total:.0f} %"] for n, m in medians.items()] + [["all", f"{total:.1f}", ""]])
 
 
-def whole(baidi, file, out, times):
-    own = often([baidi, "fix", file, "-o", out / "a.jpg", "--force", "--jobs", "1"], times)
-    rows = [["`baidi fix`, one thread", f"{1e3 * own[0]:.0f}", "1.00", f"{own[2]:.0f}"]]
+def whole(baidi, file, small, out, times, selfie):
+    os.environ["VIPS_CONCURRENCY"] = os.environ["MAGICK_THREAD_LIMIT"] = "1"
     blank = out / "blank.png"
     Image.new("RGB", (16, 16), "white").save(blank)
-    others = {
+    fix = [baidi, "fix", file, "-o", out / "a.jpg", "--force", "--jobs", "1"]
+    width, height = Image.open(file).size
+    cut = f"{width}x{width * 441 // 358}+0+0"
+    commands = {
+        "`baidi fix`, one thread": fix,
         "`djpeg -scale 1/4`: decoding alone": ["djpeg", "-scale", "1/4", "-outfile", out / "a.ppm", file],
         "`vipsthumbnail`: shrinking alone": ["vipsthumbnail", file, "--size", "358x441", "-o", f"{out}/v.jpg[Q=70,strip]"],
-        "`baidi check` of 16 blank pixels: starting, models and all": [baidi, "check", blank],
+        "ImageMagick `convert`: cut in the middle, shrunk, 20 KB": ["convert", file, "-gravity", "center", "-crop", cut, "-resize", "358x441!", "-density", "350", "-define", "jpeg:extent=20KB", out / "m.jpg"],
+        "`baidi fix`, a photo of 1 megapixel": [baidi, "fix", small, "-o", out / "s.jpg", "--force", "--jobs", "1"],
+        "`baidi check` of the card": [baidi, "check", out / "a.jpg"],
+        "`baidi check` of 16 blank pixels: starting, and the detector": [baidi, "check", blank],
         "`baidi --version`: starting without models": [baidi, "--version"],
     }
-    for name, command in others.items():
-        if shutil.which(str(command[0])):
-            os.environ["VIPS_CONCURRENCY"] = "1"
-            got = often(command, times)
-            rows.append([name, f"{1e3 * got[0]:.0f}", f"{got[0] / own[0]:.2f}", f"{got[2]:.0f}"])
-        else:
+    rows, own = [], None
+    for name, command in commands.items():
+        if not shutil.which(str(command[0])):
             rows.append([name, "not installed", "", ""])
-    return table(["one 12-megapixel photo", "ms", "of baidi's", "peak MiB"], rows)
+            continue
+        # processor time: nobody has the machine alone
+        _, used, peak = often(command, times)
+        own = own or used
+        rows.append([name, f"{1e3 * used:.0f}", f"{used / own:.2f}", f"{peak:.0f}"])
+    if selfie:
+        said = subprocess.run([selfie, Path(__file__).with_name("selfie.py"), file], capture_output=True, text=True, check=True)
+        mask, decoded = map(int, said.stdout.split())
+        rows.insert(4, ["MediaPipe's selfie segmentation: the mask alone, 256 × 256", mask, f"{mask / 1e3 / own:.2f}", ""])
+        rows.insert(5, ["the decoding that it needs first (OpenCV)", decoded, f"{decoded / 1e3 / own:.2f}", ""])
+    return table(["one 12-megapixel photo", "ms of processor time", "of baidi's", "peak MiB"], rows)
 
 
 def folder(baidi, files, count, jobs, out):
@@ -124,6 +138,7 @@ def main():
     parser.add_argument("--megapixels", type=float, nargs="+", default=[2, 12, 24, 48, 100])
     parser.add_argument("--counts", type=int, nargs="+", default=[10, 100, 1000, 10000], help="photos of 1 megapixel; 10 000 take a quarter of an hour")
     parser.add_argument("--folder", type=int, default=200, help="12-megapixel photos in the folder that threads are compared on")
+    parser.add_argument("--selfie", type=Path, help="a Python with MediaPipe, to measure beside")
     parser.add_argument("--write", type=Path, help="puts the tables between the marks of this file")
     args = parser.parse_args()
     baidi = args.baidi.resolve()
@@ -132,14 +147,14 @@ def main():
         twelve = photo(args.photo, 12.2, out / "12.jpg")
         parts = [f"A drawn portrait of 3024×4032 pixels with grain, {twelve.stat().st_size / 1e6:.1f} MB; {os.cpu_count()} cores.", ""]
         run([baidi, "fix", twelve, "-o", out / "a.jpg", "--force"])  # warms the disk's cache
-        parts += [whole(baidi, twelve, out, args.times), "", stages(baidi, twelve, out, args.times), ""]
+        parts += [whole(baidi, twelve, photo(args.photo, 1.0, out / "1.jpg"), out, args.times, args.selfie), "", stages(baidi, twelve, out, args.times), ""]
         rows = []
         for megapixels in args.megapixels:
             file = photo(args.photo, megapixels, out / "grown.jpg")
             seconds, _, peak = often([baidi, "fix", file, "-o", out / "a.jpg", "--force", "--jobs", "1"], 3)
             rows.append([f"{megapixels:g}", f"{file.stat().st_size / 1e6:.1f}", f"{1e3 * seconds:.0f}", f"{1e3 * seconds / megapixels:.1f}", f"{peak:.0f}"])
         parts += [table(["megapixels", "MB", "ms", "ms a megapixel", "peak MiB"], rows), ""]
-        small = [photo(args.photo, 1.0, out / "1.jpg")]
+        small = [out / "1.jpg"]
         rows = []
         for count in args.counts:
             seconds, _, peak = folder(baidi, small, count, 2, out)

@@ -96,7 +96,7 @@ def load(port, token, body, card, requests, clients, seen):
 
 
 def folder(baidi, file, out, count, jobs):
-    """The same number of photos as a folder; seconds."""
+    """So many photos as a folder; seconds."""
     source = out / "source"
     source.mkdir()
     for i in range(count):
@@ -128,6 +128,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--queue", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=int, help="photos in the folder of each round; as many as requests unless told")
     parser.add_argument("--megapixels", type=float, default=12)
     args = parser.parse_args()
     baidi = Path(args.baidi).resolve()
@@ -148,7 +149,8 @@ def main():
         for _ in range(args.rounds):
             served.append(load(port, token, body, card, each, args.clients, seen))
             memory.append(round(resident(server.pid)))
-            made.append(folder(baidi, file, out, each, args.jobs))
+            count = args.folder or each
+            made.append(folder(baidi, file, out, count, args.jobs) * each / count)
         waited = waits(port, token)
         server.terminate()
         code = server.wait()

@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::block::{ChannelBlock, LANES};
+use super::block::{AT_A_TIME, ChannelBlock, LANES};
 use super::map::{BORDER, Map, Pool};
 use super::winograd::{self, MinimalLayer};
 
@@ -141,8 +141,8 @@ impl WithSimd for Run<'_> {
             1 => self.task.rows::<S, 1, 8>(simd, self.out),
             2 => self.task.rows::<S, 2, 6>(simd, self.out),
             3 => self.task.rows::<S, 3, 4>(simd, self.out),
-            4 => self.task.rows::<S, 4, 6>(simd, self.out),
-            6 => self.task.rows::<S, 6, 4>(simd, self.out),
+            4 => self.task.rows::<S, 4, { AT_A_TIME[0] }>(simd, self.out),
+            6 => self.task.rows::<S, 6, { AT_A_TIME[1] }>(simd, self.out),
             8 => self.task.rows::<S, 8, 1>(simd, self.out),
             16 => self.task.rows::<S, 16, 1>(simd, self.out),
             _ => self.task.rows::<S, 24, 1>(simd, self.out),

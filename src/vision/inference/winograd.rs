@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::block::{ChannelBlock, LANES};
+use super::block::{AT_A_TIME, ChannelBlock, LANES};
 use super::map::{BORDER, Map, Pool};
 
 /// Outputs of a tile, along one side.
@@ -161,8 +161,8 @@ impl WithSimd for Run<'_> {
                     1 => self.block::<S, 1, 8>(simd, block, first, some.clone()),
                     2 => self.block::<S, 2, 6>(simd, block, first, some.clone()),
                     3 => self.block::<S, 3, 4>(simd, block, first, some.clone()),
-                    4 => self.block::<S, 4, 6>(simd, block, first, some.clone()),
-                    6 => self.block::<S, 6, 4>(simd, block, first, some.clone()),
+                    4 => self.block::<S, 4, { AT_A_TIME[0] }>(simd, block, first, some.clone()),
+                    6 => self.block::<S, 6, { AT_A_TIME[1] }>(simd, block, first, some.clone()),
                     8 => self.block::<S, 8, 1>(simd, block, first, some.clone()),
                     16 => self.block::<S, 16, 1>(simd, block, first, some.clone()),
                     _ => self.block::<S, 24, 1>(simd, block, first, some.clone()),
