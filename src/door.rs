@@ -569,10 +569,14 @@ mod tests {
                 made.findings.iter_mut().for_each(|f| f.before = None);
                 made
             };
-            let (whole, part) = (made(Account::Whole), made(Account::Card));
-            assert_eq!(whole.card.bytes, part.card.bytes, "{spec}");
-            assert_eq!((whole.card.quality, &whole.edits), (part.card.quality, &part.edits));
-            assert_eq!(whole.findings, part.findings, "{spec}");
+            let [whole, part, unscored] =
+                [Account::Whole, Account::Card, Account::Findings].map(&mut made);
+            for other in [&part, &unscored] {
+                assert_eq!(whole.card.bytes, other.card.bytes, "{spec}");
+                assert_eq!((whole.card.quality, &whole.edits), (other.card.quality, &other.edits));
+                assert_eq!(whole.findings, other.findings, "{spec}");
+            }
+            assert_eq!(whole.before, unscored.before, "{spec}");
             let told = |made: &Made, rule: &str| {
                 let found = made.before.iter().find(|f| f.rule == rule).map(|f| f.outcome.clone());
                 found.expect("every rule is there")
