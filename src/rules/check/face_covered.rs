@@ -2,9 +2,9 @@
 //!
 //! *What it checks:* that nothing lies before the face: no mask, no hand, no phone, no scarf over the mouth.
 //! *Why offices refuse it:* "面部不得有遮挡"; the face is compared with others by machine.
-//! *How it is measured:* two opinions, of which the worse counts. A network looks at the face and says place by place what is not face ([`crate::vision::face::signs`]): its sum from the brows to the throat, in per cent of a face.
+//! *How it is measured:* three opinions, of which the first that objects counts. A network looks at the face and says place by place what is not face ([`crate::vision::face::signs`]): its sum from the brows to the throat, in per cent of a face.
 //! And between the eyes and the mouth, where there is nothing but skin, the largest patch of a colour that is not the rest's, in per cent of that region (*patch*): a* and b* more than 22 from its median, or 12 where it is darker
-//! by more than 38 L*. Shade and blush are nearer, nostrils and moustache are left out.
+//! by more than 38 L*. Shade and blush are nearer, nostrils and moustache are left out. And writing or a watermark across the face (*strokes*), by the share of bare skin whose hue it turns.
 //! *Source:* ISO/IEC 29794-5, 7.4.10 (face occlusion); the limits are ours: of 139 cards of people that no network was trained on one measures more than 4, and is let pass.
 //! *Known weakness:* the network learned from things that were drawn; a hand that lies along the jaw or under the chin in the skin's own light is taken for neck, and clear glass is not seen.
 
@@ -16,6 +16,7 @@ use imageproc::region_labelling::{Connectivity, connected_components};
 use super::axis::Axis;
 use super::judge::{Bad, limited, quantile};
 use super::region::{ENOUGH, FaceView, apart, largest};
+use super::strokes::strokes;
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::geometry::Point;
@@ -40,9 +41,20 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     if seen.verdict > Verdict::Pass {
         return seen;
     }
-    let Some(share) = e.regions.face(e).and_then(patch) else { return seen };
-    let patch = limited(e, "face-covered-patch", Bad::Above, 100.0 * share, "%", 0);
-    if patch.verdict > Verdict::Pass { patch.told("face-covered-patch") } else { seen }
+    let face = e.regions.face(e);
+    if let Some(share) = face.and_then(patch) {
+        let patch = limited(e, "face-covered-patch", Bad::Above, 100.0 * share, "%", 0);
+        if patch.verdict > Verdict::Pass {
+            return patch.told("face-covered-patch");
+        }
+    }
+    if let Some(share) = face.and_then(strokes) {
+        let strokes = limited(e, "face-covered-strokes", Bad::Above, 100.0 * share, "%", 1);
+        if strokes.verdict > Verdict::Pass {
+            return strokes.told("face-covered-strokes");
+        }
+    }
+    seen
 }
 
 /// How much of the skin between eyes and mouth the largest patch of another colour takes, 0 to 1; `None` where too little of it is seen.
