@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::judge::quantile;
 use super::parts::Parts;
-use super::region::{ENOUGH, median_colour};
+use super::region::{ENOUGH, levels_apart, median_colour};
 use crate::base::geometry::Size;
 use crate::vision::matte::trimap::distance_to;
 
@@ -106,9 +106,9 @@ impl Outline {
         let mut cells: Vec<(usize, [usize; 3])> = cells.into_values().collect();
         cells.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         let worn = |line: [u8; 3]| {
-            let on = |p: &[u8; 3]| strong(p) && apart(*p, line) <= ALIKE;
+            let on = |p: &[u8; 3]| strong(p) && levels_apart(*p, line) <= ALIKE;
             let wears = |ray: &&Ray| {
-                apart(ray.deep, line) > APART
+                levels_apart(ray.deep, line) > APART
                     && ray.edge[..LINE].windows(2).any(|two| two.iter().all(on))
             };
             self.0.iter().filter(wears).count()
@@ -122,7 +122,7 @@ impl Outline {
     /// too little of the sitter stands out.
     #[must_use]
     pub fn fade(&self, wall: [u8; 3]) -> Option<f64> {
-        let strong = self.0.iter().filter(|ray| apart(ray.deep, wall) >= STRONG);
+        let strong = self.0.iter().filter(|ray| levels_apart(ray.deep, wall) >= STRONG);
         let width = |ray: &Ray| {
             let [from, to] = FADE.map(|share| ray.reaches(share, wall));
             to - from
@@ -135,10 +135,10 @@ impl Outline {
 impl Ray {
     /// How many pixels inside the outline such a share of the way from the wall's colour to the sitter's is reached first.
     fn reaches(&self, share: f32, wall: [u8; 3]) -> f32 {
-        let wanted = share * f32::from(apart(self.deep, wall));
+        let wanted = share * f32::from(levels_apart(self.deep, wall));
         let mut before = 0.0;
         for (k, p) in self.edge.iter().enumerate() {
-            let here = f32::from(apart(*p, wall));
+            let here = f32::from(levels_apart(*p, wall));
             if here >= wanted {
                 return k as f32 - (here - wanted) / (here - before).max(1.0);
             }
@@ -146,11 +146,6 @@ impl Ray {
         }
         LONG as f32
     }
-}
-
-/// How far apart two colours are, in levels of the worst component.
-fn apart(a: [u8; 3], b: [u8; 3]) -> u8 {
-    a.iter().zip(b).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
 }
 
 #[cfg(test)]

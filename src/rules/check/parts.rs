@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
+use super::region::levels_apart;
 use crate::base::geometry::Size;
 use crate::vision::face::{Head, Landmarks};
 use crate::vision::matte::trimap::connected;
@@ -29,9 +30,8 @@ impl Parts {
     #[must_use]
     pub fn of(picture: &RgbImage, wall: [u8; 3], face: &Landmarks) -> Option<Self> {
         let size = Size::new(picture.width(), picture.height());
-        let off =
-            |p: &[u8; 3]| p.iter().zip(wall).map(|(p, wall)| p.abs_diff(wall)).max().unwrap_or(0);
-        let off: Vec<u8> = picture.as_raw().as_chunks::<3>().0.iter().map(off).collect();
+        let pixels = picture.as_raw().as_chunks::<3>().0;
+        let off: Vec<u8> = pixels.iter().map(|p| levels_apart(*p, wall)).collect();
         let mask: Vec<bool> = off.iter().map(|off| *off > PALE).collect();
         let inside = |v: f64, n: u32| (0.0..f64::from(n)).contains(&v).then_some(v as usize);
         let seeds = face.points().iter().filter_map(|p| {

@@ -126,6 +126,12 @@ pub fn unlike(one: [f32; 3], other: [f32; 3], by: f32) -> bool {
     (0..3).map(|k| (one[k] - other[k]).powi(2)).sum::<f32>() > by * by
 }
 
+/// How far apart two colours are, in levels of the worst component.
+#[must_use]
+pub fn levels_apart(one: [u8; 3], other: [u8; 3]) -> u8 {
+    one.iter().zip(other).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
+}
+
 /// The columns of a frame `width` pixels wide that lie within `reach` face widths of the face's centre.
 #[must_use]
 pub fn columns(head: &Head, reach: f64, width: usize) -> Range<usize> {
@@ -171,7 +177,7 @@ fn cut_off(e: &Evidence<'_>) -> Option<f64> {
     let (w, h) = (matte.width(), matte.height());
     let blank = |x: usize, y: usize| {
         let pixel = e.frame.get_pixel(x as u32, y as u32).0;
-        pixel.iter().zip(e.spec.background.colour).all(|(p, b)| p.abs_diff(b) <= BLANK)
+        levels_apart(pixel, e.spec.background.colour) <= BLANK
     };
     let gaps: Vec<usize> =
         (0..w).map(|x| (0..h).rev().take_while(|y| blank(x, *y)).count()).collect();
