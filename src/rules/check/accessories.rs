@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn two_earrings_count_together() {
-        let ring = |x: f64| Spot { area: 0.009, sure: 0.9, place: [x, 220.0, x + 9.0, 240.0] };
+        let ring = |x: f64| Spot { area: 0.006, sure: 0.9, place: [x, 220.0, x + 9.0, 240.0] };
         let mut bench = Bench::card();
         for (worn, verdict) in
             [(vec![ring(60.0)], Verdict::Pass), (vec![ring(60.0), ring(290.0)], Verdict::Doubtful)]

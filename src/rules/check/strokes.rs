@@ -27,10 +27,10 @@ const FAINT: f32 = 4.0;
 #[must_use]
 pub fn strokes(face: &FaceView) -> Option<f64> {
     let (width, height) = (face.luma.width(), face.luma.height());
-    let features = features(face);
+    let features = features(face).map(|(middle, radius)| (middle, (radius * face.width).powi(2)));
     let bare = |i: &usize| {
-        let p = Point::new((i % width) as f64, (i / width) as f64);
-        features.iter().all(|(middle, radius)| p.distance(*middle) > radius * face.width)
+        let (x, y) = ((i % width) as f64, (i / width) as f64);
+        features.iter().all(|(p, reach)| (x - p.x).powi(2) + (y - p.y).powi(2) > *reach)
     };
     let region: Vec<usize> = face.oval().into_iter().filter(bare).collect();
     if region.len() < 4 * ENOUGH {
@@ -46,21 +46,26 @@ pub fn strokes(face: &FaceView) -> Option<f64> {
         *count += 1;
         sum.iter_mut().zip(lab).for_each(|(sum, v)| *sum += v);
     }
-    let around = |cell: usize| -> [f32; 3] {
-        let (x, y) = (cell % across, cell / across);
-        let rows = y.saturating_sub(REACH)..(y + REACH + 1).min(down);
-        let columns = x.saturating_sub(REACH)..(x + REACH + 1).min(across);
-        let near = rows.flat_map(|y| columns.clone().map(move |x| y * across + x));
-        let near: Vec<(u32, [f32; 3])> =
-            near.map(|cell| cells[cell]).filter(|(count, _)| *count > 0).collect();
-        std::array::from_fn(|k| {
-            let mut means: Vec<f32> =
-                near.iter().map(|(count, sum)| sum[k] / *count as f32).collect();
-            quantile(&mut means, 0.5).unwrap_or(0.0)
-        })
-    };
+    let means: Vec<Option<[f32; 3]>> = cells
+        .iter()
+        .map(|(count, sum)| (*count > 0).then(|| sum.map(|v| v / *count as f32)))
+        .collect();
+    let mut near: [Vec<f32>; 3] = Default::default();
     let skin: Vec<[f32; 3]> = (0..cells.len())
-        .map(|cell| if cells[cell].0 > 0 { around(cell) } else { [0.0; 3] })
+        .map(|cell| {
+            if means[cell].is_none() {
+                return [0.0; 3];
+            }
+            let reach = |at: usize, n: usize| at.saturating_sub(REACH)..(at + REACH + 1).min(n);
+            near.iter_mut().for_each(Vec::clear);
+            for y in reach(cell / across, down) {
+                let row = &means[y * across..(y + 1) * across];
+                for mean in row[reach(cell % across, across)].iter().flatten() {
+                    near.iter_mut().zip(mean).for_each(|(near, v)| near.push(*v));
+                }
+            }
+            near.each_mut().map(|values| quantile(values, 0.5).unwrap_or(0.0))
+        })
         .collect();
     let mut ink = vec![false; width * height];
     for (i, lab) in region.iter().zip(&labs) {
@@ -85,24 +90,20 @@ fn is_ink(lab: [f32; 3], skin: [f32; 3]) -> bool {
 }
 
 /// Middles, in pixels of the view, and radii, in face widths, of what is no bare skin.
-fn features(face: &FaceView) -> Vec<(Point, f64)> {
+fn features(face: &FaceView) -> [(Point, f64); 10] {
     let middle = |a, b| face.at(a).midpoint(face.at(b));
-    let brows = [
-        L::LeftBrowOuter,
-        L::LeftBrowMiddle,
-        L::LeftBrowInner,
-        L::RightBrowInner,
-        L::RightBrowMiddle,
-        L::RightBrowOuter,
-    ];
-    let mut features = vec![
+    [
         (middle(L::LeftEyeOuter, L::LeftEyeInner), EYE),
         (middle(L::RightEyeInner, L::RightEyeOuter), EYE),
         (middle(L::MouthLeft, L::MouthRight), MOUTH),
         (face.at(L::NoseTip), NOSE),
-    ];
-    features.extend(brows.map(|brow| (face.at(brow), BROW)));
-    features
+        (face.at(L::LeftBrowOuter), BROW),
+        (face.at(L::LeftBrowMiddle), BROW),
+        (face.at(L::LeftBrowInner), BROW),
+        (face.at(L::RightBrowInner), BROW),
+        (face.at(L::RightBrowMiddle), BROW),
+        (face.at(L::RightBrowOuter), BROW),
+    ]
 }
 
 #[cfg(test)]

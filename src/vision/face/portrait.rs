@@ -1,8 +1,10 @@
 //! The layers of the portrait network (`PortraitNet` in `training/model.py`), and what their values mean.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::base::raster::Plane;
 use crate::vision::inference::unet::{UNet, Up};
-use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, shuffled, sigmoid};
+use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, exp, shuffled, sigmoid};
 
 /// What the network makes of a crop, in crop pixels counted from the crop's corner.
 #[derive(Debug, Clone)]
@@ -84,29 +86,52 @@ impl PortraitNet {
 
 /// Soft-argmax of every heat-map: mean position and standard deviation, in crop pixels.
 fn located(heat: &Map, landmarks: usize) -> Vec<[f32; 3]> {
-    let (h, w) = (heat.height(), heat.width());
     let middle = |n: usize| (n * STRIDE) as f64 / 2.0;
-    let places = || (0..h).flat_map(|y| (0..w).map(move |x| (y, x)));
-    let mut peaks = vec![f32::NEG_INFINITY; landmarks];
-    for (y, x) in places() {
-        peaks.iter_mut().zip(heat.pixel(y, x)).for_each(|(p, v)| *p = p.max(*v));
-    }
-    // per landmark: the sum of all probability, of it times x, y, and the squared distance from the middle
-    let mut sums = vec![[0.0f64; 4]; landmarks];
-    for (y, x) in places() {
-        let dx = (x as f64 + 0.5) * STRIDE as f64 - middle(w);
-        let dy = (y as f64 + 0.5) * STRIDE as f64 - middle(h);
-        let terms = [1.0, dx, dy, dx * dx + dy * dy];
-        for ((sums, value), peak) in sums.iter_mut().zip(heat.pixel(y, x)).zip(&peaks) {
-            let p = f64::from(libm::expf(value - peak));
-            sums.iter_mut().zip(terms).for_each(|(s, t)| *s += p * t);
-        }
-    }
-    sums.into_iter()
-        .map(|[total, x, y, square]| {
-            let (mx, my) = (x / total, y / total);
-            let variance = (square / total - mx * mx - my * my).max(0.0) / 2.0;
-            [(mx + middle(w)) as f32, (my + middle(h)) as f32, variance.sqrt() as f32]
+    let (mx, my) = (middle(heat.width()), middle(heat.height()));
+    let sums = Arch::new().dispatch(Moments { heat, middle: [mx, my] });
+    (0..landmarks)
+        .map(|i| {
+            let [total, x, y, square] = std::array::from_fn(|k| sums[k][i]);
+            let (x, y) = (x / total, y / total);
+            let variance = (square / total - x * x - y * y).max(0.0) / 2.0;
+            [(x + mx) as f32, (y + my) as f32, variance.sqrt() as f32]
         })
         .collect()
+}
+
+/// What [`located`] needs of the heat-maps, of each channel: the sum of all probability, of it times x, y, and the squared distance from `middle`, in crop pixels.
+struct Moments<'a> {
+    heat: &'a Map,
+    middle: [f64; 2],
+}
+
+impl WithSimd for Moments<'_> {
+    type Output = [Vec<f64>; 4];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+        let Self { heat, middle: [mx, my] } = self;
+        let channels = heat.channels();
+        let mut peaks = vec![f32::NEG_INFINITY; channels];
+        for y in 0..heat.height() {
+            for values in heat.row(y).chunks_exact(channels) {
+                peaks.iter_mut().zip(values).for_each(|(p, v)| *p = p.max(*v));
+            }
+        }
+        let mut sums: Self::Output = std::array::from_fn(|_| vec![0.0; channels]);
+        let mut odds = vec![0.0f32; channels];
+        for y in 0..heat.height() {
+            let dy = (y as f64 + 0.5) * STRIDE as f64 - my;
+            for (x, values) in heat.row(y).chunks_exact(channels).enumerate() {
+                let dx = (x as f64 + 0.5) * STRIDE as f64 - mx;
+                for ((odds, value), peak) in odds.iter_mut().zip(values).zip(&peaks) {
+                    *odds = exp(value - peak);
+                }
+                for (sums, term) in sums.iter_mut().zip([1.0, dx, dy, dx * dx + dy * dy]) {
+                    sums.iter_mut().zip(&odds).for_each(|(sum, p)| *sum += f64::from(*p) * term);
+                }
+            }
+        }
+        sums
+    }
 }

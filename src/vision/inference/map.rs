@@ -28,11 +28,13 @@ impl Pool {
             drop(data);
             data = vec![0.0; wanted];
         }
-        data.resize(wanted, 0.0);
+        if data.len() < wanted {
+            data.resize(wanted, 0.0);
+        }
         let margin = BORDER * channels;
         let (first, last) = (BORDER * stride, (rows - BORDER) * stride);
         data[..first].fill(0.0);
-        data[last..].fill(0.0);
+        data[last..wanted].fill(0.0);
         for row in data[first..last].chunks_exact_mut(stride) {
             row[..margin].fill(0.0);
             row[stride - margin..].fill(0.0);
@@ -73,6 +75,7 @@ pub(crate) struct Map {
     height: usize,
     width: usize,
     channels: usize,
+    /// At least as many values as that takes: a buffer keeps its length from map to map, since what is cut off would have to be filled again.
     data: Vec<f32>,
 }
 
