@@ -19,7 +19,7 @@ import numpy as np
 from frame import INDEX, MIRROR, measure
 from train import EXCLUDED
 
-WIDTH, HEIGHT = 208, 256  # the critic's crop: all of a card; the refiner that is shipped was trained on 176 x 224 of it
+WIDTH, HEIGHT = 208, 256  # the crop of critic and refiner: all of a card
 FACE = 100.0  # pixels per face measure in it
 CENTRE = (0.5 * WIDTH, 105.28)  # where the middle between the eyes goes
 

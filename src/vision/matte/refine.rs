@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use image::DynamicImage;
+use image::{DynamicImage, RgbImage};
 
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
@@ -23,16 +23,18 @@ static MODEL: LazyLock<std::result::Result<PlacesNet, String>> = LazyLock::new(|
     PlacesNet::load(include_bytes!("../../../models/refiner.safetensors"), CHANNELS)
 });
 
-/// As it was trained: a little more than a card whose face is wide.
-const WINDOW: Window = Window::new(176, 224);
+/// All of a card, whose face may be as narrow as an office allows.
+const WINDOW: Window = Window::new(208, 256);
 const CROP: Size = WINDOW.size;
 const COLUMNS: usize = WINDOW.columns();
 /// Red, green, blue, and alpha.
 const CHANNELS: usize = 4;
 /// Which of the answers is about what was left.
 const LEFT: usize = 0;
-/// The least that places which hang together must cover, each by its probability, in squared face measures, and the least probability of the surest of them.
+/// The least that places which hang together must cover, each by its probability, in squared face measures; the least probability of the surest of them at a first look for a second one in a mirror,
+/// and in the mean of both to count.
 const LEAST: f64 = 0.002;
+const SUSPECT: f32 = 0.6;
 const SUREST: f32 = 0.8;
 /// Probabilities between which a place's word begins to count and counts in full.
 const FROM: f32 = 0.35;
@@ -61,21 +63,27 @@ impl Doubts {
         let crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
         let grey = DynamicImage::ImageLuma8(alpha.to_gray()).into_rgb8();
         let matte = scratch.resampler.warp(&grey, &to_crop, CROP);
-        let (width, height) = (CROP.width as usize, CROP.height as usize);
         let reached = reached(card, &from_crop);
-        let mut input = scratch.pool.zeros(height, width, CHANNELS);
-        // where the photo does not reach: mid-grey, which is zero, as in training
-        places::write(&mut input, &crop.pixels, |i| crop.covered[i] && reached[i], 0.0);
-        for y in 0..height {
-            for (x, place) in input.row_mut(y).chunks_exact_mut(CHANNELS).enumerate() {
-                let i = y * width + x;
-                let code = if matte.covered[i] { matte.pixels.as_raw()[3 * i] } else { 0 };
-                place[3] = f32::from(code) / 127.5 - 1.0;
-            }
+        let shown: Vec<bool> = crop.covered.iter().zip(&reached).map(|(a, b)| *a && *b).collect();
+        let alpha: Vec<f32> = matte
+            .pixels
+            .pixels()
+            .zip(&matte.covered)
+            .map(|(p, covered)| if *covered { f32::from(p.0[0]) / 127.5 - 1.0 } else { -1.0 })
+            .collect();
+        let mut told = look(net, scratch, &crop.pixels, &shown, &alpha);
+        if counted(&told, SUSPECT).is_none() {
+            return Ok(None);
         }
-        let logits = net.run(input, &mut scratch.pool);
-        let left = counted(&places::probabilities(&logits, LEFT));
-        scratch.pool.give([logits]);
+        // people have no handedness: what is seen one way only is not believed
+        let (mut shown, mut alpha) = (shown, alpha);
+        shown.chunks_exact_mut(CROP.width as usize).for_each(<[bool]>::reverse);
+        alpha.chunks_exact_mut(CROP.width as usize).for_each(<[f32]>::reverse);
+        let turned = image::imageops::flip_horizontal(&crop.pixels);
+        let mut again = look(net, scratch, &turned, &shown, &alpha);
+        again.chunks_exact_mut(COLUMNS).for_each(<[f32]>::reverse);
+        told.iter_mut().zip(&again).for_each(|(p, q)| *p = 0.5 * (*p + q));
+        let left = counted(&told, SUREST);
         Ok(left.map(|left| Self(spread(left, &to_crop, card.size()))))
     }
 
@@ -88,6 +96,29 @@ impl Doubts {
         }
         out
     }
+}
+
+/// What the network says of a crop that is reached where `shown` says so, and of the alpha found there, -1..=1: place by place, what is of the room.
+fn look(
+    net: &PlacesNet,
+    scratch: &mut Scratch,
+    crop: &RgbImage,
+    shown: &[bool],
+    alpha: &[f32],
+) -> Vec<f32> {
+    let (width, height) = (CROP.width as usize, CROP.height as usize);
+    let mut input = scratch.pool.zeros(height, width, CHANNELS);
+    // where the photo does not reach: mid-grey, which is zero, as in training
+    places::write(&mut input, crop, |i| shown[i], 0.0);
+    for (y, alpha) in alpha.chunks_exact(width).enumerate() {
+        for (place, alpha) in input.row_mut(y).chunks_exact_mut(CHANNELS).zip(alpha) {
+            place[3] = *alpha;
+        }
+    }
+    let logits = net.run(input, &mut scratch.pool);
+    let told = places::probabilities(&logits, LEFT);
+    scratch.pool.give([logits]);
+    told
 }
 
 /// Which of the crop's pixels the photo reaches: the nearest card pixel's word.
@@ -107,14 +138,14 @@ fn reached(card: &Card, from_crop: &Affine) -> Vec<bool> {
         .collect()
 }
 
-/// What of the answer counts: places that hang together and are enough, and sure.
-fn counted(told: &[f32]) -> Option<Vec<f32>> {
+/// What of the answer counts: places that hang together and are enough, the surest of them `sure`.
+fn counted(told: &[f32], sure: f32) -> Option<Vec<f32>> {
     let mut out = vec![0.0; told.len()];
     let mut any = false;
     for spot in places::spots(told, COLUMNS) {
         let area: f64 = spot.iter().map(|at| PLACE * f64::from(told[*at])).sum();
         let surest = spot.iter().map(|at| told[*at]).fold(0.0, f32::max);
-        if area < LEAST || surest < SUREST {
+        if area < LEAST || surest < sure {
             continue;
         }
         any = true;
@@ -160,10 +191,10 @@ mod tests {
         let mut told = vec![0.0; COLUMNS * CROP.height as usize / STRIDE];
         told[at(5, 5)] = 0.99; // one place: 0.0016 of a squared face measure
         (20..26).for_each(|x| told[at(x, 9)] = 0.7); // large, and nowhere sure
-        assert_eq!(counted(&told), None);
+        assert_eq!(counted(&told, SUREST), None);
         (20..22).for_each(|x| told[at(x, 30)] = 0.95);
         told[at(22, 30)] = 0.3;
-        let left = counted(&told).expect("two sure places");
+        let left = counted(&told, SUREST).expect("two sure places");
         assert_eq!([left[at(5, 5)], left[at(20, 9)]], [0.0; 2]);
         assert_eq!([20, 21, 22, 23].map(|x| left[at(x, 30)]), [0.95, 0.95, 0.3, 0.0]);
     }
@@ -174,7 +205,7 @@ mod tests {
         for y in 20..24 {
             (10..14).for_each(|x| told[at(x, y)] = 1.0);
         }
-        let left = counted(&told).expect("sure places");
+        let left = counted(&told, SUREST).expect("sure places");
         // a card twice as large as the crop
         let to_crop = Affine([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]]);
         let size = Size::new(2 * CROP.width, 2 * CROP.height);
