@@ -5,12 +5,14 @@
 //! *How it is measured:* the noise's standard deviation over both cheeks and the forehead, in 8-bit luma, by the Laplacian difference of Immerkær, "Fast Noise Variance
 //! Estimation" (1996, equation 3), with the median in place of the mean so that a mole or a strand of hair does not count. *Grain:* the same at half size, where a JPEG keeps its colours, in luma and in colour (R − Y or B − Y,
 //! whichever has more), as the geometric mean of the two: pores are lighter and darker than the skin and have its colour, a sensor's noise is in the colours, too.
+//! Where the wall is grainy as well, which pores never make it, less of it is noise.
 //! *Source:* GA 461-2004, 无斑点; ISO/IEC 29794-5; the limits are ours.
 //! *Known weakness:* pores and stubble in a very sharp picture read as up to 2 levels; a JPEG below quality 60 has lost its noise.
 
 use super::judge::{Bad, limited, quantile};
 use super::region::{ENOUGH, FaceView};
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
+use crate::base::color::luma_601;
 
 /// The rule. Its doubts are advice: seen only where the rule fails.
 pub const RULE: Rule = Rule { name: "noise", measure, mend: None, doubt: Doubt::Advice };
@@ -34,8 +36,28 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     if outcome.verdict > Verdict::Pass {
         return outcome;
     }
-    let grain = limited(e, "noise-grain", Bad::Above, grain(face, || places(2)), "/ 255", 1);
+    let grain = grain(face, || places(2));
+    let both = limited(e, "noise-grain-all", Bad::Above, grain, "/ 255", 1);
+    if both.verdict > Verdict::Pass && wall(e).is_some_and(|wall| wall >= GRAINY) {
+        return both;
+    }
+    let grain = limited(e, "noise-grain", Bad::Above, grain, "/ 255", 1);
     if grain.verdict > Verdict::Pass { grain } else { outcome }
+}
+
+/// The deviation from which a wall is grainy, in levels: of one that was whitened it is 0.
+const GRAINY: f64 = 0.2;
+
+/// The noise of the wall, in levels; `None` where too little of it is seen.
+fn wall(e: &Evidence<'_>) -> Option<f64> {
+    let background = e.regions.background(e)?;
+    let (w, h) = e.frame.dimensions();
+    let luma = |x: i64, y: i64| {
+        let inside = |v: i64, n: u32| v.clamp(0, i64::from(n) - 1) as u32;
+        luma_601(e.frame.get_pixel(inside(x, w), inside(y, h)).0)
+    };
+    let places = background.iter().map(|i| ((i % w as usize) as i64, (i / w as usize) as i64));
+    (background.len() >= ENOUGH).then(|| deviation(places, luma))
 }
 
 /// The geometric mean of the noise in luma and in colour at half size, in levels.
@@ -110,5 +132,18 @@ mod tests {
         let (verdict, required) = grain(false);
         assert_eq!((verdict, required.as_deref()), (Verdict::Doubtful, Some("≤ 1.2")));
         assert_ne!(grain(true).1.as_deref(), Some("≤ 1.2"));
+    }
+
+    #[test]
+    fn grain_that_is_on_the_wall_too_is_doubted_sooner() {
+        let grainy = |on_the_wall: bool| {
+            let (skin, wall) = (chance(11), chance(13));
+            let more = |v: u8, grain: f64| (f64::from(v) + 7.5 * grain).clamp(0.0, 255.0) as u8;
+            let bench = Bench::card()
+                .with_person(|_, _, p| p.map(|v| more(v, skin())))
+                .with_wall(|_, _| [255; 3].map(|v| if on_the_wall { more(v, wall()) } else { v }));
+            measure(&bench.evidence()).verdict
+        };
+        assert_eq!([grainy(false), grainy(true)], [Verdict::Pass, Verdict::Doubtful]);
     }
 }
