@@ -17,6 +17,9 @@ use crate::base::color::luma_601;
 /// The rule. Its doubts are advice: seen only where the rule fails.
 pub const RULE: Rule = Rule { name: "noise", measure, mend: None, doubt: Doubt::Advice };
 
+/// The deviation from which a wall is grainy, in levels: of one that was whitened it is 0.
+const GRAINY: f64 = 0.2;
+
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(face) = e.regions.face(e) else { return e.without_head() };
     let skin = face.skin();
@@ -44,9 +47,6 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let grain = limited(e, "noise-grain", Bad::Above, grain, "/ 255", 1);
     if grain.verdict > Verdict::Pass { grain } else { outcome }
 }
-
-/// The deviation from which a wall is grainy, in levels: of one that was whitened it is 0.
-const GRAINY: f64 = 0.2;
 
 /// The noise of the wall, in levels; `None` where too little of it is seen.
 fn wall(e: &Evidence<'_>) -> Option<f64> {
