@@ -25,8 +25,8 @@ const WINDOW: Window = Window::new(208, 256);
 const CROP: Size = WINDOW.size;
 const COLUMNS: usize = WINDOW.columns();
 
-/// The least that the largest spot of a kind must cover at the first look for a second one in a mirror, in squared face measures: what was left, what is missing, what is worn. People have no handedness,
-/// so what is seen one way only is not believed. Of 142 good cards a third are looked at twice; of 233 with a fault that the mean of both looks shows, all.
+/// The least that the largest spot of a kind must cover at the first look for a second one in a mirror, in squared face measures: what was left, what is missing, what is worn.
+/// Of 142 good cards a third are looked at twice; of 233 with a fault that the mean of both looks shows, all.
 const SUSPECT: [f64; 3] = [0.006, 0.004, 0.005];
 
 /// Places of one kind that lie together.
@@ -68,9 +68,9 @@ impl Critique {
             spots(told, COLUMNS, &from_crop).first().is_some_and(|spot| spot.area >= *least)
         };
         if seen.iter().zip(&SUSPECT).any(suspect) {
-            for (seen, mut again) in seen.iter_mut().zip(look(net, scratch, &mirrored(&crop))) {
-                again.chunks_exact_mut(COLUMNS).for_each(<[f32]>::reverse);
-                seen.iter_mut().zip(&again).for_each(|(p, q)| *p = 0.5 * (*p + q));
+            let again = look(net, scratch, &places::mirrored(&crop));
+            for (seen, again) in seen.iter_mut().zip(again) {
+                places::agree(seen, again, COLUMNS);
             }
         }
         let [mut left, lost, worn] = seen;
@@ -82,14 +82,6 @@ impl Critique {
         let critique = Self { left: found(&left), lost: found(&lost), worn: found(&worn) };
         Ok(critique)
     }
-}
-
-/// The crop in a mirror.
-fn mirrored(crop: &Resampled) -> Resampled {
-    let pixels = image::imageops::flip_horizontal(&crop.pixels);
-    let mut covered = crop.covered.clone();
-    covered.chunks_exact_mut(CROP.width as usize).for_each(<[bool]>::reverse);
-    Resampled { pixels, covered }
 }
 
 /// What the network says of a crop, place by place: what was left, what is missing, what is worn.

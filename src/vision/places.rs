@@ -8,6 +8,7 @@ use super::face::Head;
 use super::face::network::Pose;
 use super::inference::{Map, sigmoid};
 use crate::base::geometry::{Affine, Point, Size};
+use crate::base::resample::Resampled;
 
 /// What a network is shown of a card.
 pub(crate) struct Window {
@@ -63,6 +64,20 @@ pub(crate) fn write(input: &mut Map, crop: &RgbImage, shown: impl Fn(usize) -> b
             }
         }
     }
+}
+
+/// A crop in a mirror.
+pub(crate) fn mirrored(crop: &Resampled) -> Resampled {
+    let pixels = image::imageops::flip_horizontal(&crop.pixels);
+    let mut covered = crop.covered.clone();
+    covered.chunks_exact_mut(crop.pixels.width() as usize).for_each(<[bool]>::reverse);
+    Resampled { pixels, covered }
+}
+
+/// Makes of what was told of a crop the mean of that and of what was told of its mirror image, `columns` places in a row: people have no handedness, so what is seen one way only is not believed.
+pub(crate) fn agree(told: &mut [f32], mut mirrored: Vec<f32>, columns: usize) {
+    mirrored.chunks_exact_mut(columns).for_each(<[f32]>::reverse);
+    told.iter_mut().zip(&mirrored).for_each(|(p, q)| *p = 0.5 * (*p + q));
 }
 
 /// The probabilities of one kind of answer, place by place.

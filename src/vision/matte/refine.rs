@@ -8,11 +8,12 @@
 
 use std::sync::LazyLock;
 
-use image::{DynamicImage, RgbImage};
+use image::DynamicImage;
 
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
+use crate::base::resample::Resampled;
 use crate::vision::face::Head;
 use crate::vision::frame::Card;
 use crate::vision::inference::unet::PlacesNet;
@@ -60,29 +61,22 @@ impl Doubts {
             reason: reason.clone(),
         })?;
         let Some([to_crop, from_crop]) = WINDOW.maps(head) else { return Ok(None) };
-        let crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
+        let mut crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
+        for (covered, reached) in crop.covered.iter_mut().zip(reached(card, &from_crop)) {
+            *covered &= reached;
+        }
+        // black where the card ends
         let grey = DynamicImage::ImageLuma8(alpha.to_gray()).into_rgb8();
-        let matte = scratch.resampler.warp(&grey, &to_crop, CROP);
-        let reached = reached(card, &from_crop);
-        let shown: Vec<bool> = crop.covered.iter().zip(&reached).map(|(a, b)| *a && *b).collect();
-        let alpha: Vec<f32> = matte
-            .pixels
-            .pixels()
-            .zip(&matte.covered)
-            .map(|(p, covered)| if *covered { f32::from(p.0[0]) / 127.5 - 1.0 } else { -1.0 })
-            .collect();
-        let mut told = look(net, scratch, &crop.pixels, &shown, &alpha);
+        let mut matte = scratch.resampler.warp(&grey, &to_crop, CROP);
+        for (pixel, covered) in matte.pixels.pixels_mut().zip(&matte.covered) {
+            pixel.0 = if *covered { pixel.0 } else { [0; 3] };
+        }
+        let mut told = look(net, scratch, &crop, &matte);
         if counted(&told, SUSPECT).is_none() {
             return Ok(None);
         }
-        // people have no handedness: what is seen one way only is not believed
-        let (mut shown, mut alpha) = (shown, alpha);
-        shown.chunks_exact_mut(CROP.width as usize).for_each(<[bool]>::reverse);
-        alpha.chunks_exact_mut(CROP.width as usize).for_each(<[f32]>::reverse);
-        let turned = image::imageops::flip_horizontal(&crop.pixels);
-        let mut again = look(net, scratch, &turned, &shown, &alpha);
-        again.chunks_exact_mut(COLUMNS).for_each(<[f32]>::reverse);
-        told.iter_mut().zip(&again).for_each(|(p, q)| *p = 0.5 * (*p + q));
+        let again = look(net, scratch, &places::mirrored(&crop), &places::mirrored(&matte));
+        places::agree(&mut told, again, COLUMNS);
         let left = counted(&told, SUREST);
         Ok(left.map(|left| Self(spread(left, &to_crop, card.size()))))
     }
@@ -98,21 +92,16 @@ impl Doubts {
     }
 }
 
-/// What the network says of a crop that is reached where `shown` says so, and of the alpha found there, -1..=1: place by place, what is of the room.
-fn look(
-    net: &PlacesNet,
-    scratch: &mut Scratch,
-    crop: &RgbImage,
-    shown: &[bool],
-    alpha: &[f32],
-) -> Vec<f32> {
+/// What the network says of a crop and of the alpha found there, a picture of the same size in grey: place by place, what is of the room.
+fn look(net: &PlacesNet, scratch: &mut Scratch, crop: &Resampled, matte: &Resampled) -> Vec<f32> {
     let (width, height) = (CROP.width as usize, CROP.height as usize);
     let mut input = scratch.pool.zeros(height, width, CHANNELS);
     // where the photo does not reach: mid-grey, which is zero, as in training
-    places::write(&mut input, crop, |i| shown[i], 0.0);
-    for (y, alpha) in alpha.chunks_exact(width).enumerate() {
-        for (place, alpha) in input.row_mut(y).chunks_exact_mut(CHANNELS).zip(alpha) {
-            place[3] = *alpha;
+    places::write(&mut input, &crop.pixels, |i| crop.covered[i], 0.0);
+    for (y, codes) in matte.pixels.as_raw().chunks_exact(3 * width).enumerate() {
+        let line = input.row_mut(y).chunks_exact_mut(CHANNELS);
+        for (place, [code, ..]) in line.zip(codes.as_chunks::<3>().0) {
+            place[3] = f32::from(*code) / 127.5 - 1.0;
         }
     }
     let logits = net.run(input, &mut scratch.pool);
