@@ -94,7 +94,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let critic = e.critique.into_iter().flat_map(|said| {
         let spot = |spot: Option<&Spot>, limit, key| {
             let (area, place) = spot.map_or((0.0, [0.0; 4]), |s| (s.area, s.place));
-            limited(e, limit, Bad::Above, 100.0 * area, "%", 1).told(key).at(place)
+            limited(e, limit, Bad::Above, 100.0 * area, "%", 2).told(key).at(place)
         };
         [
             spot(said.lost.first(), "edge-lost", "edge-halo-lost"),

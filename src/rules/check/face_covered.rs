@@ -37,7 +37,7 @@ const DARK: (f32, f32) = (12.0, 38.0);
 
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(signs) = e.head.and(e.signs) else { return e.without_head() };
-    let seen = limited(e, "face-covered", Bad::Above, 100.0 * signs.covered, "%", 0);
+    let seen = limited(e, "face-covered", Bad::Above, 100.0 * signs.covered, "%", 2);
     if seen.verdict > Verdict::Pass {
         return seen;
     }

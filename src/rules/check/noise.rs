@@ -40,7 +40,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         return outcome;
     }
     let grain = grain(face, || places(2));
-    let both = limited(e, "noise-grain-all", Bad::Above, grain, "/ 255", 1);
+    let both = limited(e, "noise-grain-all", Bad::Above, grain, "/ 255", 2);
     if both.verdict > Verdict::Pass && wall(e).is_some_and(|wall| wall >= GRAINY) {
         return both;
     }
