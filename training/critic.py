@@ -20,31 +20,22 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from accelerate import Trained, given, grown, restored
 from cards import FACE, HEIGHT, LAYERS, WIDTH
-from draw import Bank, Studio, dct_matrix
-from frame import INDEX
+from draw import Studio
+from frame import INDEX, MIRROR
+from learn import Trained, given, restored
 from model import STRIDE, CriticNet, PortraitNet
-from restore import calibrate
+from restore import calibrate, unfolded
 
 
 class Desk(Studio):
     """Draws samples for the critic; of the studio it uses chance, shapes, textures and the JPEG."""
 
     def __init__(self, cards, points, worn, walls, rooms, seed):
-        self.device, self.scale = torch.device("cpu"), 1
-        self.width, self.height, self.face = WIDTH, HEIGHT, FACE
-        self.rng, self.dice = torch.Generator().manual_seed(seed), np.random.default_rng(seed)
+        super().__init__(walls, rooms, (WIDTH, HEIGHT), FACE, seed)
         self.cards, self.points, self.worn = cards, torch.from_numpy(points).float(), torch.from_numpy(worn)
         room = cards[..., 4].reshape(len(cards), -1).astype(np.float32).mean(1)
         self.chance = torch.from_numpy(np.where(room > 0.1, 2.5, 1.0)).float()  # cards with rests are the fewer ones
-        kinds = [list(walls), list(rooms)]
-        self.first = np.cumsum([0] + [len(k) for k in kinds])
-        self.backs = Bank([p for k in kinds for p in k], self.device)
-        ys, xs = torch.meshgrid(torch.arange(HEIGHT) + 0.5, torch.arange(WIDTH) + 0.5, indexing="ij")
-        self.xs, self.ys = xs[None], ys[None]
-        self.luma = torch.tensor([0.299, 0.587, 0.114])[None, :, None, None]
-        self.dct = dct_matrix(self.device)
 
     def stuff(self, b, img, alpha):
         """What pieces of a room are made of: rooms, plain colours, the sitter's own ones."""
@@ -393,7 +384,77 @@ class Refinery(Desk):
         return torch.cat([self.taken(b, img), 255 * matte], 1), left, lost, inside
 
 
-NETS = {"critic": (3, Desk, True), "refiner": (4, Refinery, False)}  # channels of the input, who draws it, and whether it tells what is worn
+class Clerk(Desk):
+    """Draws samples for the signs network: cards, and photographs before rooms, of sitters with things before the face, on the head and on their glasses."""
+
+    BARRED = ("house-ilhan-omar", "house-dan-crenshaw")  # who wear a scarf or an eye patch themselves
+
+    def __init__(self, *args, drawn):
+        super().__init__(*args)
+        self.chance = torch.where(torch.from_numpy(drawn), 5.0, 1.0)  # drawn sitters are the fewer ones
+
+    def colours(self, img, points):
+        """Skin, hair and top, roughly: N x 3 x 3."""
+        chin, brow, nose = (points[:, INDEX[k]] for k in (152, 10, 1))
+        up = brow - chin
+        places = [(points[:, INDEX[234]] + 2 * nose) / 3, brow + 0.28 * up, chin - 0.5 * up]
+        at = lambda p: img[torch.arange(len(img)), :, p[:, 1].long().clamp(0, HEIGHT - 1), p[:, 0].long().clamp(0, WIDTH - 1)]  # noqa: E731
+        return torch.stack([at(p) for p in places], 1)
+
+    def draw(self, b):
+        layers, points, _ = self.picked(b)
+        turned = points[:, 0, 0] > points[:, 1, 0]  # in a mirror right is left
+        points = torch.where(turned[:, None, None], points[:, MIRROR], points)
+        card, alpha, inside, source = layers[:, :3], layers[:, 3:4] / 255, layers[:, 6:7] / 255, layers[:, 7:10]
+        lone = lambda t: t[:, None, None, None]  # noqa: E731
+        colours = self.colours(card, points)
+        img, plain = card.clone(), torch.zeros(b)
+        w = self.which(b, self.share(b, 0.45))
+        beyond = torch.full((b, 1, 1, 1), 255.0)
+        if len(w):  # not a card: as photographed, or in another room
+            beyond[w] = 128.0
+            room = self.texture(len(w)) * lone(self.u(len(w), 0.3, 1.1))
+            room = torch.where(lone(self.p(len(w), 0.4)), self.blur(room, self.log(0.7, 8)), room)
+            img[w] = torch.where(lone(self.p(len(w), 0.5)), source[w], card[w] * alpha[w] + room * (1 - alpha[w]))
+            plain[w] = 1
+        middle = points[:, [INDEX[k] for k in (33, 133, 362, 263)]].mean(1)
+        chin, brow = points[:, INDEX[152]], points[:, INDEX[10]]
+        w = self.which(b, self.share(b, 0.2))
+        if len(w):  # hair of another colour, or more of it, is no hat
+            dx, dy = (self.xs - middle[w, 0, None, None]) / FACE, (self.ys - middle[w, 1, None, None]) / FACE
+            hair = torch.sigmoid(30 * ((dx / 0.48) ** 2 + ((dy - 0.15) / 0.72) ** 2 - 1)) * torch.sigmoid(12 * (0.9 - dy))
+            off = lambda n: ((img[w] - colours[w, n, :, None, None]) ** 2).sum(1, keepdim=True).sqrt()  # noqa: E731
+            apart = (colours[w, 0] - colours[w, 1]).norm(dim=1)  # a bald head has no hair to be dyed
+            hair = hair[:, None] * alpha[w] * torch.sigmoid((off(0) - off(1)) / 12) * lone((apart > 70).float())
+            grey = (img[w] * self.luma).sum(1, keepdim=True)
+            base = (colours[w, 1] * self.luma[0, :, 0, 0]).sum(1)
+            dye = torch.where(self.p(len(w), 0.6)[:, None], self.hairs[self.i(len(w), len(self.hairs))], self.u(len(w), 0, 255, 3))
+            tinted = (dye[:, :, None, None] + (grey - lone(base)) * lone(self.u(len(w), 0.4, 1.2))).clamp(0, 255)
+            img[w] = img[w] + (tinted - img[w]) * hair
+        w = self.which(b, self.share(b, 0.08))
+        if len(w):  # a bun or a crest of the sitter's own hair
+            m = len(w)
+            size = self.u(m, 0.12, 0.42) * FACE
+            x, y = brow[w, 0] + self.n(m, 0.2) * FACE, brow[w, 1] - self.u(m, 0.25, 0.7) * FACE
+            bun = self.shape(m, x, y, size * self.u(m, 0.8, 2.0), size, self.n(m, 0.2), torch.zeros(m).long(), self.u(m, 0.6, 4), 0.25) * (1 - alpha[w])
+            strands = colours[w, 1][:, :, None, None] * (1 + 0.3 * self.noise(m, 60) + 0.25 * self.noise(m, 24))
+            img[w] = img[w] + (strands.clamp(0, 255) - img[w]) * bun
+        img = self.lit(b, img, 0.15, -0.7, 0.1) * plain[:, None, None, None] + img * (1 - plain)[:, None, None, None]
+        w = self.which(b, self.share(b, 0.3))  # light that shines on skin and hair is no glare
+        if len(w):
+            deep = -F.max_pool2d(-alpha[w], 5, 1, 2).flatten(1) + 1e-6
+            near = torch.exp(-(((self.xs - middle[w, 0, None, None]) ** 2 + (self.ys - middle[w, 1, None, None]) ** 2) / (0.3 * FACE) ** 2)).flatten(1)
+            at = torch.multinomial(deep * (1 - near), 1, generator=self.rng)[:, 0]
+            shine = self.piece(len(w), (at % WIDTH).float(), (at // WIDTH).float(), 1.5, 14, (1.5, 6.0)) * lone(self.u(len(w), 0.3, 1.0)) * alpha[w]
+            img[w] = img[w] + (self.u(len(w), 225, 256)[:, None, None, None] - img[w]).clamp(min=0) * shine.clamp(0, 1)
+        img, marks = self.signs(img, alpha, points, colours, 0.6)
+        img = beyond + (img - beyond) * inside
+        covered, headwear, glare = (marks[:, n:n + 1] * inside for n in range(3))
+        # a white hat before white is seen by its folds alone, if at all
+        return self.taken(b, img), covered, headwear, inside, glare, torch.zeros(b, 1, 1, 1)
+
+
+NETS = {"critic": (3, Desk, True), "refiner": (4, Refinery, False), "signs": (3, Clerk, True)}  # channels of the input, who draws it, and whether there is a third answer
 
 
 def told(*layers):
@@ -447,8 +508,12 @@ def opened(args):
     fitting = lambda file: (file["layers"], file["points"]) if file["layers"].shape[1:3] == (HEIGHT, WIDTH) else widened(file["layers"], file["points"])  # noqa: E731
     cards, points = map(np.concatenate, zip(*map(fitting, files)))
     names = np.concatenate([file["names"] for file in files])
+    if args.net == "signs":
+        bare = ~np.isin(names, Clerk.BARRED)
+        cards, points, names = cards[bare], points[bare], names[bare]
     rooms = [cv2.imdecode(np.frombuffer(r, np.uint8), cv2.IMREAD_COLOR)[..., ::-1] for r in np.load(args.rooms, allow_pickle=True)]
-    return NETS[args.net][1](cards, points, wearers(names), list(np.load(args.walls, allow_pickle=True)), rooms, args.seed)
+    more = {"drawn": np.char.startswith(names, "drawn")} if args.net == "signs" else {}
+    return NETS[args.net][1](cards, points, wearers(names), list(np.load(args.walls, allow_pickle=True)), rooms, args.seed, **more)
 
 
 def train(args):
@@ -456,10 +521,14 @@ def train(args):
     net = made(args.net)
     if args.out.exists():
         restored(net, args.out)
-    elif args.start and args.start.stem == args.net:  # what is shipped, to go on from
-        net, _ = grown(args.start, net)
+    elif args.start and args.start.stem in ("critic", args.net):  # what is shipped, to go on from
+        net = unfolded(args.start, lambda: net)
+        if args.start.stem != args.net:  # what it learned to see, but not what it says of it
+            fresh = made(args.net)
+            for name in ("signs", "worn"):
+                getattr(net, name).load_state_dict(getattr(fresh, name).state_dict())
     elif args.start:
-        old = grown(args.start, PortraitNet())[0].state_dict()
+        old = unfolded(args.start, PortraitNet).state_dict()
         state = net.state_dict()
         for k, v in old.items():
             if k in state and k.split(".")[0] != "signs":
@@ -468,10 +537,10 @@ def train(args):
             state["e1.0.weight"][:, 3:] *= 0.1  # what the old network did not see says little at first
         net.load_state_dict(state)
     desk = opened(args)
-    if args.start and args.start.stem == args.net and not args.out.exists() and not args.worn_alone:
+    if args.start and args.start.stem in ("critic", args.net) and not args.out.exists() and not args.worn_alone:
         with torch.no_grad():
             calibrate(net.eval(), [given(desk.draw(24)[0]) for _ in range(6)])
-    trained = Trained(net, torch.device("cpu"), args.rate, args.out)
+    trained = Trained(net, args.rate, args.out)
     if args.worn_alone:  # the rest stays as it is shipped, to the bit
         for name, part in net.named_children():
             if name != "worn":

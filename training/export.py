@@ -2,7 +2,7 @@
 
     python export.py --checkpoint runs/a/last.pt --out ../models/portrait.safetensors
     python export.py --net matting --checkpoint runs/m/last.pt --out ../models/matting.safetensors
-    python export.py --again ../models/signs.safetensors     # what is stored otherwise, in 8 bits
+    python export.py --again ../models/portrait.safetensors     # what is stored otherwise, in 8 bits
 """
 
 import argparse

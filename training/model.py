@@ -69,16 +69,14 @@ def start(net):
 class UNet(nn.Module):
     """What all networks share: four levels down, and up again to the second."""
 
-    def trunk(self, large=False):
-        """The levels of the portrait network, and of the critic; `large` has twice the arithmetic below the second. Returns their channels."""
-        c1, c2, c3, c4 = (16, 32, 64, 160) if large else (16, 32, 48, 96)
-        first3, more3, up3 = (80, [96] * 3, 80) if large else (64, [80] * 2, 64)
-        first4, more4, blocks = (144, 128, 4) if large else (96, 96, 2)
+    def trunk(self):
+        """The levels of the portrait network, and of those that look at cards. Returns their channels."""
+        c1, c2, c3, c4 = 16, 32, 48, 96
         self.e1 = conv(3, c1, 3, 2)
         self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, c2, c2))
-        self.e3 = nn.Sequential(Fused(c2, first3, c3, 2), *(Fused(c3, m, c3) for m in more3))
-        self.e4 = nn.Sequential(Fused(c3, first4, c4, 2), Fused(c4, more4, c4), Context(c4), *(Fused(c4, more4, c4) for _ in range(blocks)))
-        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, up3, c3)
+        self.e3 = nn.Sequential(Fused(c2, 64, c3, 2), Fused(c3, 80, c3), Fused(c3, 80, c3))
+        self.e4 = nn.Sequential(Fused(c3, 96, c4, 2), Fused(c4, 96, c4), Context(c4), Fused(c4, 96, c4), Fused(c4, 96, c4))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 64, c3)
         self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 48, c2)
         return c1, c2, c3, c4
 
@@ -92,19 +90,15 @@ class UNet(nn.Module):
         return s1, s4, self.d2(self.u2(d3, s2))
 
 
-SIGNS = ("covered", "headwear", "glare")  # what the last head of a large portrait network tells, place by place
-
-
 class PortraitNet(UNet):
-    """The portrait network; `large` has twice the arithmetic below the second level and a head more, and is what `models/signs.safetensors` is cut from."""
+    """The portrait network."""
 
-    def __init__(self, large=False):
+    def __init__(self):
         super().__init__()
-        c1, c2, _, c4 = self.trunk(large)
+        c1, c2, _, c4 = self.trunk()
         self.u1 = Up(c2, c1, c1)
         self.mask = nn.Sequential(conv(c1, c1, 3), nn.Conv2d(c1, 4, 1))
         self.heat = nn.Sequential(conv(c2, 48, 3), nn.Conv2d(48, len(LANDMARKS), 1))
-        self.signs = nn.Sequential(conv(c2, 24, 3), nn.Conv2d(24, len(SIGNS), 1)) if large else None
         self.presence = nn.Sequential(conv(c4, 8), nn.Flatten(), nn.Linear(8 * (HEIGHT // 16) * (WIDTH // 16), 1))
         start(self)
         ys, xs = torch.meshgrid(
@@ -116,11 +110,10 @@ class PortraitNet(UNet):
 
     def features(self, x):
         s1, s4, d2 = self.levels(x)
-        heads = self.mask(self.u1(d2, s1)), self.heat(d2), self.presence(s4)
-        return (*heads, self.signs(d2)) if self.signs else heads
+        return self.mask(self.u1(d2, s1)), self.heat(d2), self.presence(s4)
 
     def forward(self, x):
-        """Returns mask logits (N,1,H,W), heat-map logits (N,K,H/4,W/4), presence logits (N,1), and of a large network the logits of SIGNS (N,3,H/4,W/4)."""
+        """Returns mask logits (N,1,H,W), heat-map logits (N,K,H/4,W/4), presence logits (N,1)."""
         mask, *rest = self.features(x)
         return F.pixel_shuffle(mask, 2), *rest
 
@@ -141,16 +134,14 @@ class MattingNet(UNet):
     A U-Net whose finest level works at half the size, four channels of input folded into each of its pixels and four pixels of alpha unfolded from it.
     """
 
-    def __init__(self, large=False):
+    def __init__(self):
         super().__init__()
-        c1, c2, c3, c4 = (16, 32, 64, 128) if large else (16, 32, 48, 64)
-        first3, more3 = (40, [48] * 2) if large else (32, [40])
-        first4, more4, blocks = (64, 80, 3) if large else (48, 48, 1)
+        c1, c2, c3, c4 = 16, 32, 48, 64
         self.e1 = conv(4, c1, 4, 2)
         self.e2 = nn.Sequential(conv(c1, c2, 3, 2), Fused(c2, 24, c2))
-        self.e3 = nn.Sequential(Fused(c2, first3, c3, 2), *(Fused(c3, m, c3) for m in more3))
-        self.e4 = nn.Sequential(Fused(c3, first4, c4, 2), Fused(c4, more4, c4), Context(c4), *(Fused(c4, more4, c4) for _ in range(blocks)))
-        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, more3[0], c3)
+        self.e3 = nn.Sequential(Fused(c2, 32, c3, 2), Fused(c3, 40, c3))
+        self.e4 = nn.Sequential(Fused(c3, 48, c4, 2), Fused(c4, 48, c4), Context(c4), Fused(c4, 48, c4))
+        self.u3, self.d3 = Up(c4, c3, c3), Fused(c3, 40, c3)
         self.u2, self.d2 = Up(c3, c2, c2), Fused(c2, 24, c2)
         self.u1, self.d1 = Up(c2, c1, c1), Fused(c1, c1, c1)
         self.alpha = nn.Sequential(conv(c1, 12, 3), nn.Conv2d(12, 4, 1))
@@ -185,7 +176,8 @@ class DetectorNet(UNet):
 
 class CriticNet(UNet):
     """What of a finished card is not the sitter's, and what of the sitter is missing: the portrait network's trunk with a head of its own; and, with a second head, what they wear. The
-    refiner is one that sees the photograph and the alpha instead (four channels), and has no second head."""
+    refiner is one that sees the photograph and the alpha instead (four channels), and has no second head; the signs network one that tells what lies before the face, what is on the head,
+    and where lenses glare."""
 
     def __init__(self, channels=3, worn=True):
         super().__init__()

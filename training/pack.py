@@ -1,4 +1,4 @@
-"""Packs the photographs for `accelerate.py`: prepared at the card's scale, as encoded pictures, small enough to be carried to another machine.
+"""Packs the photographs for `cards.py`: prepared at the card's scale, as encoded pictures, small enough to be carried to another machine.
 
     python pack.py ../../shared/portraits/train packed.npy
     python pack.py --rooms ../../shared/rooms rooms.npy

@@ -1,4 +1,10 @@
-"""Procedural walls and rooms: what may stand behind a sitter, drawn from noise and simple shapes."""
+"""Procedural walls and rooms: what may stand behind a sitter, drawn from noise and simple shapes.
+
+    python walls.py walls.npy    # a bank of them for `cards.py` and `critic.py`
+"""
+
+import sys
+from multiprocessing import Pool
 
 import cv2
 import numpy as np
@@ -247,3 +253,20 @@ def make_wall(rng):
 def make_bank(count, seed):
     rng = np.random.default_rng(seed)
     return np.stack([make_wall(rng) for _ in range(count)])
+
+
+def some(job):
+    """Walls of another size than `SIZE`, in a process of their own."""
+    global SIZE
+    cv2.setNumThreads(1)
+    SIZE, seed = job
+    return list(make_bank(20 if SIZE < 400 else 10, seed))
+
+
+if __name__ == "__main__":
+    with Pool() as pool:
+        banks = pool.map(some, [(288, seed) for seed in range(40)] + [(576, 1000 + seed) for seed in range(40)])
+    every = np.empty(sum(map(len, banks)), dtype=object)
+    every[:] = [wall for bank in banks for wall in bank]
+    np.save(sys.argv[1], every, allow_pickle=True)
+    print(len(every), "walls")

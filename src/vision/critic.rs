@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use super::face::Head;
-use super::inference::Map;
 use super::inference::unet::PlacesNet;
 use super::places::{self, PLACE, STRIDE, Window};
 use super::scratch::Scratch;
@@ -17,7 +16,7 @@ use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::resample::Resampled;
 
-static MODEL: LazyLock<std::result::Result<PlacesNet, String>> =
+static MODEL: LazyLock<std::result::Result<PlacesNet<3>, String>> =
     LazyLock::new(|| PlacesNet::load(include_bytes!("../../models/critic.safetensors"), 3));
 
 /// All of a card, whose face may be as narrow as an office allows.
@@ -85,28 +84,18 @@ impl Critique {
 }
 
 /// What the network says of a crop, place by place: what was left, what is missing, what is worn.
-fn look(net: &PlacesNet, scratch: &mut Scratch, crop: &Resampled) -> [Vec<f32>; 3] {
+fn look(net: &PlacesNet<3>, scratch: &mut Scratch, crop: &Resampled) -> [Vec<f32>; 3] {
     let (width, height) = (CROP.width as usize, CROP.height as usize);
     let mut input = scratch.pool.zeros(height, width, 3);
     // beyond the card white goes on
     places::write(&mut input, &crop.pixels, |i| crop.covered[i], 1.0);
-    let (logits, worn) = net.run_with_worn(input, &mut scratch.pool);
-    let inside = |place: usize| {
-        let (x, y) = (place % COLUMNS * STRIDE, place / COLUMNS * STRIDE);
-        (y..y + STRIDE).all(|y| (x..x + STRIDE).all(|x| crop.covered[y * width + x]))
-    };
-    let told = |logits: &Map, kind: usize| {
-        let mut told = places::probabilities(logits, kind);
-        for (_, p) in told.iter_mut().enumerate().filter(|(place, _)| !inside(*place)) {
+    let mut told = net.told(input, &mut scratch.pool);
+    for (place, p) in told.iter_mut().flat_map(|told| told.iter_mut().enumerate()) {
+        if !WINDOW.shown(place, &crop.covered) {
             *p = 0.0;
         }
-        told
-    };
-    let worn_told = worn.as_ref().map_or_else(Vec::new, |worn| told(worn, 0));
-    let out = [told(&logits, 0), told(&logits, 1), worn_told];
-    scratch.pool.give([logits]);
-    scratch.pool.give(worn);
-    out
+    }
+    told
 }
 
 /// Gathers places that touch, and says where they are on the card, the largest first.

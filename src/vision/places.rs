@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::face::Head;
 use super::face::network::Pose;
-use super::inference::{Map, sigmoid};
+use super::inference::Map;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::resample::Resampled;
 
@@ -47,6 +47,21 @@ impl Window {
         let to_crop = Affine::similarity(FACE / pose.size.max(1e-6), 0.0, pose.eyes, self.eyes);
         Some([to_crop, to_crop.inverse()?])
     }
+
+    /// Whether all of a place lies on the picture, which covers the crop's pixels where `covered` says so.
+    pub(crate) fn shown(&self, place: usize, covered: &[bool]) -> bool {
+        let (width, columns) = (self.size.width as usize, self.columns());
+        let (x, y) = (place % columns * STRIDE, place / columns * STRIDE);
+        (y..y + STRIDE).all(|y| (x..x + STRIDE).all(|x| covered[y * width + x]))
+    }
+
+    /// Where the middle of a place lies from the middle between the eyes, to the right and down, in face measures.
+    pub(crate) fn from_eyes(&self, place: usize) -> Point {
+        let columns = self.columns();
+        let middle = |n: usize| (n * STRIDE) as f64 + (STRIDE - 1) as f64 / 2.0;
+        let (x, y) = (middle(place % columns), middle(place / columns));
+        Point::new((x - self.eyes.x) / FACE, (y - self.eyes.y) / FACE)
+    }
 }
 
 /// Writes a picture of the input's size into its first three channels, −1..=1; where `shown` says no, `instead`.
@@ -78,14 +93,6 @@ pub(crate) fn mirrored(crop: &Resampled) -> Resampled {
 pub(crate) fn agree(told: &mut [f32], mut mirrored: Vec<f32>, columns: usize) {
     mirrored.chunks_exact_mut(columns).for_each(<[f32]>::reverse);
     told.iter_mut().zip(&mirrored).for_each(|(p, q)| *p = 0.5 * (*p + q));
-}
-
-/// The probabilities of one kind of answer, place by place.
-pub(crate) fn probabilities(logits: &Map, kind: usize) -> Vec<f32> {
-    (0..logits.height())
-        .flat_map(|y| (0..logits.width()).map(move |x| (y, x)))
-        .map(|(y, x)| sigmoid(logits.pixel(y, x)[kind]))
-        .collect()
 }
 
 /// Places that touch, corners included, and of which each is likelier than not.

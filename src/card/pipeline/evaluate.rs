@@ -23,6 +23,9 @@ use crate::vision::scratch::Scratch;
 /// Widest frame, in heights: beyond it a panorama is squeezed out of the frame's sides, which no rule looks at.
 const WIDEST: f64 = 4.0;
 
+/// What a network that looks past the edge of a picture sees there, -1..=1: white after a card, grey after a photograph.
+const BEYOND: [f32; 2] = [1.0, 0.0];
+
 /// What a picture shows in a frame, before the rules of any spec judge it. Specs whose cards are equally high see the same.
 pub(super) struct Shown {
     frame: Size,
@@ -160,8 +163,10 @@ impl Shown {
             self.eyes = eyes::look(scratch, &seen.photo.pixels, &sighting.head)?;
         }
         if let (Some(head), Picture::Portrait(card, _)) = (&self.head, &self.picture) {
-            self.signs = Some(Signs::of(scratch, &card.pixels, head)?);
-            if self.finished && self.white {
+            let card_of_white = self.finished && self.white;
+            let beyond = BEYOND[usize::from(!card_of_white)];
+            self.signs = Some(Signs::of(scratch, &card.pixels, head, beyond)?);
+            if card_of_white {
                 self.critique = Some(Critique::of(scratch, &card.pixels, head)?);
             }
         }

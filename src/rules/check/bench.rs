@@ -147,7 +147,7 @@ impl Bench {
             file_name: Some("card.jpg"),
             picture: RgbImage::new(width, height),
             eyes: Some(Eyes { shut: [0.0; 2], iris: [0.0; 2] }),
-            signs: Some(Signs { covered: 0.0, headwear: 0.0 }),
+            signs: Some(Signs::default()),
             critique: Some(Critique::default()),
             head: Landmarks::new(landmarks).map(|landmarks| Head {
                 landmarks,

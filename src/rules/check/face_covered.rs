@@ -101,9 +101,9 @@ mod tests {
     fn a_free_face_passes_and_a_mask_does_not() {
         let mut bench = Bench::card();
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Pass);
-        bench.signs = Some(Signs { covered: 0.12, headwear: 0.0 });
+        bench.signs = Some(Signs { covered: 0.12, ..Signs::default() });
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Doubtful);
-        bench.signs = Some(Signs { covered: 0.4, headwear: 0.0 });
+        bench.signs = Some(Signs { covered: 0.4, ..Signs::default() });
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Fail);
     }
 

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn what_the_network_sees_on_a_head_is_doubtful() {
         let mut bench = Bench::card();
-        bench.signs = Some(Signs { covered: 0.0, headwear: 0.5 });
+        bench.signs = Some(Signs { headwear: 0.5, ..Signs::default() });
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Doubtful);
         bench.signs = None;
         assert_eq!(measure(&bench.evidence()).verdict, Verdict::Unknown);

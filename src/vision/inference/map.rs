@@ -121,6 +121,13 @@ impl Map {
         &self.row(y)[x * self.channels..(x + 1) * self.channels]
     }
 
+    /// The values of one channel, row by row.
+    pub(super) fn channel(&self, channel: usize) -> impl Iterator<Item = f32> + '_ {
+        (0..self.height).flat_map(move |y| {
+            self.row(y).iter().skip(channel).step_by(self.channels.max(1)).copied()
+        })
+    }
+
     /// The mean of each channel.
     pub(super) fn mean(&self) -> Vec<f32> {
         let mut sums = vec![0.0f32; self.channels];

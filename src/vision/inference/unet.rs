@@ -1,7 +1,7 @@
 //! What the networks share: U-Nets of residual blocks, four levels down and up again (`training/model.py`).
 
 use super::weights::Loaded;
-use super::{Conv, Keeping, Map, Pool, Weights, both};
+use super::{Conv, Keeping, Map, Pool, Weights, sigmoid};
 
 /// A dense 3 × 3 and a 1 × 1 convolution, added to what came in where the shapes agree.
 #[derive(Debug)]
@@ -217,50 +217,73 @@ fn through(layers: &[Layer], input: &Map, pool: &mut Pool) -> Map {
     now.unwrap_or_else(|| input.clone())
 }
 
-/// A U-Net that tells something of every place of its second level, four pixels wide: `signs` in `training/model.py`; and, where the file has a second head, what is `worn`.
+/// A U-Net that tells `KINDS` things of every place of its second level, four pixels wide: the head `signs` in `training/model.py`, and, where the file has one, `worn`.
 #[derive(Debug)]
-pub(crate) struct PlacesNet {
+pub(crate) struct PlacesNet<const KINDS: usize> {
     unet: UNet,
-    head: [Conv; 2],
-    worn: Option<[Conv; 3]>,
+    heads: Vec<Answers>,
 }
 
-impl PlacesNet {
+/// A head: its convolutions, and of how many things the last one tells. Its map is as wide as vectors want it.
+#[derive(Debug)]
+struct Answers {
+    layers: Vec<Conv>,
+    kinds: usize,
+}
+
+impl<const KINDS: usize> PlacesNet<KINDS> {
     /// The network of `file`, whose input has `channels` channels.
     pub(crate) fn load(file: &[u8], channels: usize) -> Loaded<Self> {
         // each of these looks at a card once
         let weights = Weights::of(file, Keeping::Small)?;
         let unet = UNet::load(&weights, channels)?;
-        let first = weights.conv("signs.0.0", unet.second_channels(), 1, true)?;
-        let second = weights.conv("signs.1", first.outputs(), 1, false)?;
-        let worn = if weights.holds("worn.2.weight") {
-            let first = weights.conv("worn.0.0", unet.second_channels(), 1, true)?;
-            let second = weights.conv("worn.1.0", first.outputs(), 1, true)?;
-            let third = weights.conv("worn.2", second.outputs(), 1, false)?;
-            Some([first, second, third])
-        } else {
-            None
-        };
-        Ok(Self { unet, head: [first, second], worn })
+        let mut heads = vec![head(&weights, &unet, &["signs.0.0", "signs.1"])?];
+        if weights.holds("worn.2.weight") {
+            heads.push(head(&weights, &unet, &["worn.0.0", "worn.1.0", "worn.2"])?);
+        }
+        let answers: usize = heads.iter().map(|head| head.kinds).sum();
+        if answers != KINDS {
+            return Err(format!("{answers} answers a place for {KINDS}"));
+        }
+        Ok(Self { unet, heads })
     }
 
-    /// The logits, place by place, of what `input` shows. Takes it and gives back its buffer.
-    pub(crate) fn run(&self, input: Map, pool: &mut Pool) -> Map {
-        self.run_with_worn(input, pool).0
-    }
-
-    /// The same, and those of the second head, where there is one.
-    pub(crate) fn run_with_worn(&self, input: Map, pool: &mut Pool) -> (Map, Option<Map>) {
+    /// How likely each of the things is at each place of what `input` shows, 0..=1, row by row. Takes it and gives back its buffer.
+    pub(crate) fn told(&self, input: Map, pool: &mut Pool) -> [Vec<f32>; KINDS] {
         let levels = self.unet.run(input, pool);
-        let logits = both(&self.head, &levels.second, pool);
-        let worn = self.worn.as_ref().map(|[first, second, third]| {
-            let seen = first.run(&levels.second, None, pool);
-            let more = second.run(&seen, None, pool);
-            let worn = third.run(&more, None, pool);
-            pool.give([seen, more]);
-            worn
-        });
+        let maps: Vec<Map> =
+            self.heads.iter().map(|head| in_turn(&head.layers, &levels.second, pool)).collect();
         levels.give(pool);
-        (logits, worn)
+        let both = self.heads.iter().zip(&maps);
+        let mut kinds = both.flat_map(|(head, map)| (0..head.kinds).map(move |kind| (map, kind)));
+        let told = std::array::from_fn(|_| {
+            kinds
+                .next()
+                .map_or_else(Vec::new, |(map, kind)| map.channel(kind).map(sigmoid).collect())
+        });
+        pool.give(maps);
+        told
     }
+}
+
+/// A head of these layers, all but the last with a rectifier.
+fn head(weights: &Weights<'_>, unet: &UNet, names: &[&str]) -> Loaded<Answers> {
+    let mut layers: Vec<Conv> = Vec::new();
+    let mut kinds = 0;
+    for (n, name) in names.iter().enumerate() {
+        let channels = layers.last().map_or(unet.second_channels(), Conv::outputs);
+        layers.push(weights.conv(name, channels, 1, n + 1 < names.len())?);
+        kinds = weights.tensor(&format!("{name}.bias"))?.1.len();
+    }
+    Ok(Answers { layers, kinds })
+}
+
+/// What convolutions make of a map, one after the other.
+fn in_turn(layers: &[Conv], input: &Map, pool: &mut Pool) -> Map {
+    let mut now: Option<Map> = None;
+    for layer in layers {
+        let out = layer.run(now.as_ref().unwrap_or(input), None, pool);
+        pool.give(now.replace(out));
+    }
+    now.unwrap_or_else(|| input.clone())
 }

@@ -20,7 +20,7 @@ use crate::vision::inference::unet::PlacesNet;
 use crate::vision::places::{self, PLACE, STRIDE, Window};
 use crate::vision::scratch::Scratch;
 
-static MODEL: LazyLock<std::result::Result<PlacesNet, String>> = LazyLock::new(|| {
+static MODEL: LazyLock<std::result::Result<PlacesNet<2>, String>> = LazyLock::new(|| {
     PlacesNet::load(include_bytes!("../../../models/refiner.safetensors"), CHANNELS)
 });
 
@@ -30,8 +30,6 @@ const CROP: Size = WINDOW.size;
 const COLUMNS: usize = WINDOW.columns();
 /// Red, green, blue, and alpha.
 const CHANNELS: usize = 4;
-/// Which of the answers is about what was left.
-const LEFT: usize = 0;
 /// The least that places which hang together must cover, each by its probability, in squared face measures; the least probability of the surest of them at a first look for a second one in a mirror,
 /// and in the mean of both to count.
 const LEAST: f64 = 0.002;
@@ -93,7 +91,12 @@ impl Doubts {
 }
 
 /// What the network says of a crop and of the alpha found there, a picture of the same size in grey: place by place, what is of the room.
-fn look(net: &PlacesNet, scratch: &mut Scratch, crop: &Resampled, matte: &Resampled) -> Vec<f32> {
+fn look(
+    net: &PlacesNet<2>,
+    scratch: &mut Scratch,
+    crop: &Resampled,
+    matte: &Resampled,
+) -> Vec<f32> {
     let (width, height) = (CROP.width as usize, CROP.height as usize);
     let mut input = scratch.pool.zeros(height, width, CHANNELS);
     // where the photo does not reach: mid-grey, which is zero, as in training
@@ -104,10 +107,8 @@ fn look(net: &PlacesNet, scratch: &mut Scratch, crop: &Resampled, matte: &Resamp
             place[3] = f32::from(*code) / 127.5 - 1.0;
         }
     }
-    let logits = net.run(input, &mut scratch.pool);
-    let told = places::probabilities(&logits, LEFT);
-    scratch.pool.give([logits]);
-    told
+    let [left, _] = net.told(input, &mut scratch.pool);
+    left
 }
 
 /// Which of the crop's pixels the photo reaches: the nearest card pixel's word.
