@@ -56,7 +56,7 @@ impl Window {
     }
 
     /// Where the middle of a place lies from the middle between the eyes, to the right and down, in face measures.
-    pub(crate) fn from_eyes(&self, place: usize) -> Point {
+    pub(crate) fn beside_eyes(&self, place: usize) -> Point {
         let columns = self.columns();
         let middle = |n: usize| (n * STRIDE) as f64 + (STRIDE - 1) as f64 / 2.0;
         let (x, y) = (middle(place % columns), middle(place / columns));

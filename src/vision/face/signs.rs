@@ -61,7 +61,7 @@ impl Signs {
 fn summed([covered, headwear, glare]: &[Vec<f32>; 3], shown: &[bool]) -> Signs {
     let mut signs = Signs::default();
     for place in (0..covered.len()).filter(|place| WINDOW.shown(*place, shown)) {
-        let p = WINDOW.from_eyes(place);
+        let p = WINDOW.beside_eyes(place);
         let seen = |told: &[f32]| PLACE * f64::from(told[place]);
         if p.x.abs() < BEFORE.0 && (-BEFORE.1..BEFORE.2).contains(&p.y) {
             signs.covered += seen(covered) / FACE_AREA;
