@@ -7,3 +7,4 @@ pub(crate) mod inference;
 pub mod matte;
 pub(crate) mod places;
 pub mod scratch;
+pub mod signs;

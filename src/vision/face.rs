@@ -6,7 +6,6 @@ pub mod find;
 pub mod landmarks;
 pub mod network;
 mod portrait;
-pub mod signs;
 
 pub use find::{Bystander, FaceFinder, Search, Sighting};
 pub use landmarks::{Landmark, Landmarks};

@@ -14,11 +14,11 @@ use crate::rules::spec::PhotoSpec;
 use crate::vision::critic::Critique;
 use crate::vision::face::eyes::Eyes;
 use crate::vision::face::network::Pose;
-use crate::vision::face::signs::Signs;
 use crate::vision::face::{Head, Search, eyes};
 use crate::vision::frame::Card;
 use crate::vision::matte::{Cutter, Strands};
 use crate::vision::scratch::Scratch;
+use crate::vision::signs::Signs;
 
 /// Widest frame, in heights: beyond it a panorama is squeezed out of the frame's sides, which no rule looks at.
 const WIDEST: f64 = 4.0;

@@ -12,8 +12,8 @@ use crate::input::decode::{ColorModel, Format, SourceFacts};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::critic::Critique;
 use crate::vision::face::eyes::Eyes;
-use crate::vision::face::signs::Signs;
 use crate::vision::face::{Head, Landmark, Landmarks};
+use crate::vision::signs::Signs;
 
 /// A drawn picture and what is true of it. Hair top at row 14, eyes at row 201, chin at row 314, face 200 px wide, centred.
 #[derive(Debug)]

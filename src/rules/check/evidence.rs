@@ -11,7 +11,7 @@ use crate::rules::spec::PhotoSpec;
 use crate::vision::critic::Critique;
 use crate::vision::face::Head;
 use crate::vision::face::eyes::Eyes;
-use crate::vision::face::signs::Signs;
+use crate::vision::signs::Signs;
 
 /// Everything measured about one picture file, for the rules to judge.
 ///

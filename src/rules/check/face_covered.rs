@@ -2,7 +2,7 @@
 //!
 //! *What it checks:* that nothing lies before the face: no mask, no hand, no phone, no scarf over the mouth.
 //! *Why offices refuse it:* "面部不得有遮挡"; the face is compared with others by machine.
-//! *How it is measured:* three opinions, of which the first that objects counts. A network looks at the face and says place by place what is not face ([`crate::vision::face::signs`]): its sum from the brows to the throat, in per cent of a face.
+//! *How it is measured:* three opinions, of which the first that objects counts. A network looks at the face and says place by place what is not face ([`crate::vision::signs`]): its sum from the brows to the throat, in per cent of a face.
 //! And between the eyes and the mouth, where there is nothing but skin, the largest patch of a colour that is not the rest's, in per cent of that region (*patch*): a* and b* more than 22 from its median, or 12 where it is darker
 //! by more than 38 L*. Shade and blush are nearer, nostrils and moustache are left out. And writing or a watermark across the face (*strokes*), by the share of bare skin whose hue it turns.
 //! *Source:* ISO/IEC 29794-5, 7.4.10 (face occlusion); the limits are ours: of 139 cards of people that no network was trained on one measures more than 4, and is let pass.
@@ -95,7 +95,7 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
-    use crate::vision::face::signs::Signs;
+    use crate::vision::signs::Signs;
 
     #[test]
     fn a_free_face_passes_and_a_mask_does_not() {

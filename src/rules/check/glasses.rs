@@ -3,7 +3,7 @@
 //! *What it checks:* that glasses, where they are worn, hide nothing: no glare before the eyes, no tinted lenses, no frame as thick as a brow.
 //! *Why offices refuse it:* "眼镜不得反光、不得有色". Wearing them is no fault: GA 461 wants habitual wearers with their glasses on.
 //! *How it is measured:* a frame shows on the bridge of the nose, as a row of one brightness step right across it (in percent of the skin's luma; beard, brows, and shadows do not cross
-//! there). *Glare:* the share of either eye's box that is white and half as bright again as the cheeks, and before the eye's opening burnt white; and what a network takes for it ([`crate::vision::face::signs`]), in per cent of a squared
+//! there). *Glare:* the share of either eye's box that is white and half as bright again as the cheeks, and before the eye's opening burnt white; and what a network takes for it ([`crate::vision::signs`]), in per cent of a squared
 //! face measure. *Tint:* the brightest twentieth of the eye's opening, white of the eye and
 //! catchlight, against the cheek; and the skin a tenth of the face's width below the pupil, behind a lens but clear of lashes and bags, against the cheek, on the brighter side: the white of
 //! an eye behind dark glass is still as bright as dark skin. *Frame:* how thick its lower rims are, of the eye with the thinner one, by how far from the lids down the picture is unlike the cheeks.

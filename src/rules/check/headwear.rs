@@ -2,7 +2,7 @@
 //!
 //! *What it checks:* that the head is bare; religious cover is allowed where the office says so.
 //! *Why offices refuse it:* "免冠".
-//! *How it is measured:* two opinions, of which the worse counts. A network looks at the head and says place by place what is worn there ([`crate::vision::face::signs`]): its sum above the
+//! *How it is measured:* two opinions, of which the worse counts. A network looks at the head and says place by place what is worn there ([`crate::vision::signs`]): its sum above the
 //! brows, in per cent of a squared face measure. And the share of what lies above the forehead whose colour no hair has: a chroma C*ab above 22 in a green, blue, or violet hue (110–350°), or above 38
 //! in red or pink. Nearly black pixels, whose hue means nothing, and those of the skin's own colour do not count. Hair that is dyed so is rare, and a clerk looks twice at it, too.
 //! *Source:* GA 461-2004, 正面免冠; the colours and the limits are ours: with the network's, one of 139 cards of people that no network was trained on is doubted, and she wears a hat.
@@ -81,7 +81,7 @@ fn is_strange([l, a, b]: [f32; 3], skin: [f32; 3]) -> bool {
 mod tests {
     use super::super::bench::Bench;
     use super::*;
-    use crate::vision::face::signs::Signs;
+    use crate::vision::signs::Signs;
 
     /// The drawn card with another colour above the forehead.
     fn capped(colour: [u8; 3]) -> Outcome {

@@ -7,14 +7,14 @@ use std::sync::LazyLock;
 
 use image::RgbImage;
 
-use super::Head;
 use crate::base::error::{Error, Result};
+use crate::vision::face::Head;
 use crate::vision::inference::unet::PlacesNet;
 use crate::vision::places::{self, PLACE, Window};
 use crate::vision::scratch::Scratch;
 
 static MODEL: LazyLock<std::result::Result<PlacesNet<3>, String>> =
-    LazyLock::new(|| PlacesNet::load(include_bytes!("../../../models/signs.safetensors"), 3));
+    LazyLock::new(|| PlacesNet::load(include_bytes!("../../models/signs.safetensors"), 3));
 
 /// All of a card, whose face may be as narrow as an office allows.
 const WINDOW: Window = Window::new(208, 256);
