@@ -2,7 +2,8 @@
 
 It learns from the program's own cards (`cards.py`), whose truth is known, and from pieces of rooms drawn beside the sitter of clean ones, and holes and bites; so it judges what others
 have cut out as well. It is no part of making a card: the networks that make one do not judge it. The refiner (`--net refiner`) is one of those: it sees the photograph and the alpha that
-was found, and tells the same of the alpha.
+was found, and tells the same of the alpha. The signs network (`--net signs`) sees cards and photographs, and tells what lies before the face, what is worn on the head, and where lenses glare;
+all of that is drawn (`draw.py`).
 
     python critic.py train --cards cards.npz --walls walls.npy --rooms rooms.npy --start ../models/portrait.safetensors --out critic.pt --minutes 60
     python critic.py look --cards cards.npz --walls walls.npy --rooms rooms.npy --out critic.pt --sheet sheet.png

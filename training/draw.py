@@ -209,6 +209,70 @@ class Studio:
         y = y + 128
         return torch.stack([y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], 1).clamp(0, 255)
 
+    def hand(self, x, y, tip, way, bent, edge):
+        """A hand at `x`, `y` (m x H x W, in eye-to-chin distances: a hand is about 1.5 of them long), whose middle fingertip lies at `tip`, whose arm comes from the direction `way` (radians), and whose
+        fingers look `bent` times as long as they are. Its mask, its light and shade about 1, and what of it is a sleeve (each but the mask m x 1 x H x W)."""
+        m = len(tip)
+        c = lambda t: t[:, None, None]  # noqa: E731
+        size, slim = self.u(m, 0.85, 1.15), self.u(m, 0.8, 1.1)
+        thumb = torch.where(self.p(m, 0.5), 1.0, -1.0)
+        length = size * (0.85 + 0.68 * bent)
+        px, py = x - c(tip[:, 0]), y - c(tip[:, 1])
+        # along the hand from the wrist to the tips, and across it, the thumb on the left
+        v = c(length) - (px * c(way.cos()) + py * c(way.sin()))
+        u = (py * c(way.cos()) - px * c(way.sin())) * c(thumb)
+        u, v = u / c(size) + 0.03 * self.noise(m, 5)[:, 0], v / c(size)
+        height, cover = torch.full_like(u, -1.0), torch.zeros_like(u)
+
+        def add(lifted, inside):
+            nonlocal height, cover
+            mask = torch.sigmoid(inside / edge)
+            height = torch.where(mask > 0.5, torch.maximum(height, lifted), height)
+            cover = torch.maximum(cover, mask)
+
+        def limb(x0, y0, x1, y1, r0, r1, lift):
+            dx, dy = x1 - x0, y1 - y0
+            t = (((u - c(x0)) * c(dx) + (v - c(y0)) * c(dy)) / c(dx**2 + dy**2 + 1e-4)).clamp(0, 1)
+            off = ((u - c(x0) - t * c(dx)) ** 2 + (v - c(y0) - t * c(dy)) ** 2).sqrt()
+            r = c(r0) + t * c(r1 - r0)
+            add(c(lift) + (r**2 - off**2).clamp(min=0).sqrt(), r - off)
+
+        one = torch.ones(m)
+        palm = within(u, v - 0.45, c(0.36 * slim), c(0.5 * one), 3.2)
+        add(0.1 * palm.clamp(0, 0.3) / 0.3, palm)
+        arm = torch.minimum(c(0.24 * slim) + 0.1 * (-v).clamp(0, 1) - u.abs(), 0.25 - v)
+        add(0.1 * arm.clamp(0, 0.25) / 0.25 - 0.02, arm)
+        lean = self.n(m, 0.12)
+        apart = self.u(m, 0.0, 0.1)
+        lift = 0.02 + 0.1 * (1 - bent)
+        for n, long in enumerate((0.6, 0.68, 0.63, 0.5)):
+            base = slim * (n - 1.5) * 0.185
+            long = long * bent * (1 + self.n(m, 0.05))
+            a, b = lean + (n - 1.5) * apart + self.n(m, 0.03), self.n(m, 0.08)
+            r = 0.085 * slim
+            mx, my = base + 0.5 * long * a.sin(), 0.85 + 0.5 * long * a.cos()
+            limb(base, 0.85 * one, mx, my, r, 0.95 * r, lift)
+            limb(mx, my, mx + 0.5 * long * (a + b).sin(), my + 0.5 * long * (a + b).cos(), 0.95 * r, 0.75 * r, lift)
+        a = self.u(m, -0.9, 0.5)  # the thumb, away from the hand or across it
+        kx, ky = -0.33 * slim + 0.35 * a.sin(), 0.3 + 0.35 * a.cos()
+        limb(-0.3 * slim, 0.25 * one, kx, ky, 0.13 * slim, 0.1 * slim, 0.04 * one)
+        a = a + self.u(m, -0.1, 0.6)
+        limb(kx, ky, kx + 0.28 * a.sin(), ky + 0.28 * a.cos(), 0.1 * slim, 0.08 * slim, 0.05 * one)
+        # lit from somewhere above or in front, darker in the clefts
+        height = height.clamp(min=0)
+        rise, fall = (F.pad(height[:, None, :, 1:] - height[:, None, :, :-1], (0, 1))[:, 0], F.pad(height[:, None, 1:] - height[:, None, :-1], (0, 0, 0, 1))[:, 0])
+        step = 1 / (0.8 * self.face)
+        from_, steep = self.u(m, -math.pi, 0), self.u(m, 0.3, 0.9)
+        slope = (rise * c(from_.cos()) + fall * c(from_.sin())) / step
+        normal = 1 / (1 + (rise / step) ** 2 + (fall / step) ** 2).sqrt()
+        light = (c(1 - 0.5 * steep) * normal - c(0.5 * steep) * slope * normal).clamp(0.05, 1.2)
+        near = self.blur(height[:, None], 3.0 * self.scale)[:, 0]
+        cleft = ((near - height) / 0.06).clamp(0, 1) * c(self.u(m, 0.2, 0.6))
+        relief = (0.45 + 0.65 * light) * (1 - cleft)
+        bare = c(-self.u(m, 0.0, 1.2))
+        sleeve = torch.sigmoid((bare - v) / 0.02) * c(self.p(m, 0.7).float())
+        return cover, self.blur(relief[:, None], 0.5 * self.scale), sleeve[:, None]
+
     # -- what a clerk would see --------------------------------------------------------------
 
     def signs(self, img, alpha, points, colours, share):
@@ -255,12 +319,14 @@ class Studio:
             reach, thick = c(rx * self.u(m, 1.0, 2.6)), c(self.u(m, 0.05, 0.28))
             brim = within(x, y - rim, reach, thick, 2)
             hat = torch.where(c(kind < 0.5), torch.maximum(hat, torch.sigmoid(brim / edge)), hat)
-            # a scarf or a hood: all round the face and down to the shoulders
-            hole = within(x, y - 0.15, c(rx * self.u(m, 0.85, 1.05)), c(self.u(m, 0.8, 1.0)), 2)
-            round_ = within(x, y, c(rx * self.u(m, 1.25, 1.7)), c(self.u(m, 1.15, 1.5)), 2)
-            below = torch.sigmoid((y - c(self.u(m, 0.6, 1.0))) / 0.05) * torch.sigmoid((c(rx * self.u(m, 0.9, 1.6)) + 0.5 * y.clamp(min=0) - x.abs()) / edge)
+            # a scarf or a hood: all round the face, close under the chin and down over the shoulders
+            hole = within(x, y - 0.15, c(rx * self.u(m, 0.8, 1.02)), c(self.u(m, 0.78, 1.0)), 2)
+            round_ = within(x, y - 0.1, c(rx * self.u(m, 1.15, 1.6)), c(self.u(m, 1.15, 1.45)), 2.3)
+            spread = c(rx * self.u(m, 1.0, 1.5)) + c(self.u(m, 0.3, 1.3)) * (y - 0.9).clamp(min=0)
+            below = torch.sigmoid((y - c(self.u(m, 0.4, 0.9))) / 0.05) * torch.sigmoid((spread - x.abs()) / edge)
             scarf = torch.maximum(torch.sigmoid(round_ / edge), below) * torch.sigmoid(-hole / edge)
-            hat = torch.where(c((kind >= 0.5) & (kind < 0.72)), scarf, hat)
+            wrapped = (kind >= 0.5) & (kind < 0.76)
+            hat = torch.where(c(wrapped), scarf, hat)
             # a band across the forehead or over the hair
             line = rim - c(self.u(m, 0.0, 0.5)) - c(self.u(m, 0.0, 0.6)) * x * x
             band = torch.sigmoid((c(self.u(m, 0.06, 0.2)) - (y - line).abs()) / edge) * torch.sigmoid((c(rx * 1.15) - x.abs()) / edge)
@@ -271,13 +337,20 @@ class Studio:
             hat = torch.where(c((kind < 0.5) & self.p(m, 0.35)), close, hat)
             hat = hat[:, None]
             stuff = self.fabric(m)
-            # in the colour of the sitter's hair now and then, and knitted or woven
+            # plain and dark more often than not; in the colour of the sitter's hair now and then, and knitted or woven
             shades = stuff / stuff.mean((1, 2, 3), keepdim=True).clamp(min=20)
-            stuff = torch.where(lone(self.p(m, 0.25)), shades * (colours[w, 1, :, None, None] * lone(self.u(m, 0.7, 1.3)) + 8), stuff)
+            tone = torch.where(self.p(m, 0.5)[:, None], colours[w, 1] * self.u(m, 0.7, 1.3)[:, None] + 8, self.u(m, 8, 60)[:, None] + self.n(m, 7, 3)).clamp(min=0)
+            smooth = torch.ones_like(stuff) * (1 + 0.12 * self.noise(m, 5))
+            plainly = torch.where(lone(self.p(m, 0.5)), shades, smooth)
+            stuff = torch.where(lone(self.p(m, 0.45)), plainly * tone[:, :, None, None], stuff)
             ribs = torch.sin(x * c(self.u(m, 12, 70)) + 0.7 * self.noise(m, 6)[:, 0]) * torch.sin(y * c(self.u(m, 0, 70)) + c(self.u(m, 0, 6)))
-            stuff = stuff * (1 + lone(self.u(m, 0.05, 0.35) * self.p(m, 0.45)) * (ribs[:, None] + 0.5 * self.noise(m, 40)))
-            fold = 1 + 0.25 * c(self.u(m))[:, None] * torch.sin((x * c(self.u(m, 4, 18)) + y * c(self.u(m, 4, 22)) + self.noise(m, 4)[:, 0])[:, None] * 2)
-            stuff = (stuff * torch.where(lone(self.p(m, 0.5)), fold, torch.ones_like(fold)) * (0.75 + 0.35 * (1 - x * x)[:, None].clamp(0, 1))).clamp(0, 255)
+            stuff = stuff * (1 + lone(self.u(m, 0.05, 0.35) * self.p(m, 0.25)) * (ribs[:, None] + 0.5 * self.noise(m, 40)))
+            # folds: across a hat, round the face in a scarf
+            turned = torch.where(c(wrapped), torch.atan2(y - 0.15, x) * c(self.u(m, 0, 5)) + (x**2 + (y - 0.1) ** 2).sqrt() * c(self.u(m, 6, 22)), x * c(self.u(m, 4, 18)) + y * c(self.u(m, 4, 22)))
+            fold = torch.sin(turned + 1.5 * self.noise(m, 4)[:, 0]).relu()[:, None] * self.noise(m, 3).sigmoid()
+            stuff = stuff * (1 - lone(self.u(m, 0.0, 0.4) * self.p(m, 0.6)) * fold)
+            # the light falls from above, and what is round is darker to the sides
+            stuff = (stuff * (0.75 + 0.35 * (1 - x * x)[:, None].clamp(0, 1)) * (1 + c(self.u(m, -0.05, 0.35)) * (-0.2 - y).clamp(-0.6, 0.8))[:, None]).clamp(0, 255)
             shadow = torch.roll(hat, int(self.scale * 4), 2)
             img[w] = img[w] * (1 - 0.35 * self.blur(shadow, 3.0 * self.scale) * lone(self.p(m, 0.6)) * alpha[w])
             img[w] = img[w] * (1 - hat) + stuff * hat
@@ -296,31 +369,23 @@ class Studio:
             mask = torch.sigmoid((y - upper) / edge) * torch.sigmoid((lower - y) / edge) * torch.sigmoid((c(rx * self.u(m, 0.75, 1.02)) - x.abs()) / edge)
             strap = torch.sigmoid((0.025 - (y - upper - 0.02 + c(self.u(m, 0.1, 0.5)) * (x.abs() - c(rx) * 0.8)).abs()) / edge) * torch.sigmoid((c(rx) * 1.05 - x.abs()) / edge) * (x.abs() > 0.7 * c(rx))
             mask = torch.maximum(mask, strap)
-            # fingers: some capsules side by side, coming from somewhere; a palm
-            fingers = torch.zeros_like(mask)
-            fx, fy = self.u(m, -0.9, 0.9) * rx, self.u(m, -0.2, 1.1)
-            way = self.u(m, 0, 2 * math.pi)
-            # many are held to the chin or the cheek, from below
-            low = self.p(m, 0.45)
-            fy, way = torch.where(low, self.u(m, 0.7, 1.25), fy), torch.where(low, math.pi / 2 + self.n(m, 0.5), way)
-            thick = self.u(m, 0.09, 0.17)
-            rounded = torch.ones_like(mask)
-            for n in range(4):
-                gap = (n - 1.5) * thick * 2.05
-                a = way + self.n(m, 0.07)
-                sx, sy = fx - gap * way.sin(), fy + gap * way.cos()
-                px, py = x - c(sx), y - c(sy)
-                along = (px * c(a.cos()) + py * c(a.sin()))
-                lateral = (py * c(a.cos()) - px * c(a.sin()))
-                long = self.u(m, 0.3, 0.8)
-                off = ((along - along.clamp(min=0).minimum(c(long))) ** 2 + lateral**2).sqrt()
-                finger = torch.sigmoid((c(thick) - off) / edge) * c((self.u(m) < (1.0 if n in (1, 2) else 0.75)).float())
-                fingers = torch.maximum(fingers, finger)
-                rounded = torch.where(finger > 0.5, 1.05 - 0.4 * (off / c(thick)).clamp(max=1) ** 2, rounded)
-            ux, uy = x - c(fx + way.cos() * 1.15), y - c(fy + way.sin() * 1.15)
-            palm = torch.sigmoid(-((ux**2 + uy**2).sqrt() - c(self.u(m, 0.4, 0.6))) / edge) * c(self.p(m, 0.75).float())
-            arm = torch.sigmoid(-((uy * c(way.cos()) - ux * c(way.sin())).abs() - c(self.u(m, 0.25, 0.4))) / edge) * ((ux * c(way.cos()) + uy * c(way.sin())) > 0)
-            hand = torch.maximum(torch.maximum(fingers, palm), arm * c(self.p(m, 0.6).float()))
+            # a hand: to the chin or the cheek from below, over the mouth from the side, or anywhere
+            pose = self.u(m)
+            side = torch.where(self.p(m, 0.5), 1.0, -1.0)
+            tip = torch.stack([side * rx * self.u(m, 0.5, 1.15), self.u(m, -0.1, 0.7)], -1)
+            way = math.pi / 2 + self.n(m, 0.35)
+            bent = self.u(m, 0.7, 1.0)
+            fist = pose < 0.3
+            tip = torch.where(fist[:, None], torch.stack([self.n(m, 0.25), self.u(m, 0.82, 1.2)], -1), tip)
+            bent = torch.where(fist, self.u(m, 0.15, 0.4), bent)
+            over = (pose > 0.6) & (pose < 0.8)
+            tip = torch.where(over[:, None], torch.stack([-side * self.u(m, 0.0, 0.7), self.u(m, 0.35, 1.0)], -1), tip)
+            way = torch.where(over, torch.where(side > 0, 0.0, math.pi) + self.n(m, 0.5), way)
+            any_where = pose > 0.8
+            tip = torch.where(any_where[:, None], torch.stack([self.u(m, -1, 1) * rx, self.u(m, -0.5, 1.1)], -1), tip)
+            way = torch.where(any_where, self.u(m, 0, 2 * math.pi), way)
+            bent = torch.where(any_where, self.u(m, 0.3, 1.0), bent)
+            hand, relief, sleeve = self.hand(x, y, tip, way, bent, edge)
             # a phone, a cup, a leaf, a sheet: any shape of any stuff
             cx = eyes[w, 0] + right[w, 0] * self.u(m, -0.9, 0.9) * rx * tall[w]
             cx = cx + down[w, 0] * tall[w] * self.u(m, -0.3, 1.1)
@@ -333,18 +398,18 @@ class Studio:
                 lens = torch.maximum(lens, self.shape(m, e[:, 0], e[:, 1] + 0.05 * tall[w], 0.40 * width[w] * self.u(m, 0.42, 0.58), tall[w] * self.u(m, 0.17, 0.32), turn[w],
                                                       (self.u(m) * 2).long(), soft(m), 0.05)[:, 0])
             dark = c((kind > 0.88))
-            cover = torch.where(c(kind < 0.3), mask, torch.where(c(kind < 0.62), hand, any_))
+            cover = torch.where(c(kind < 0.3), mask, torch.where(c(kind < 0.66), hand, any_))
             cover = torch.where(dark, lens * c(self.u(m, 0.75, 1.0)), cover)[:, None]
             skin = colours[w, 0]
             stuff = self.fabric(m, None)
             pale = torch.where(self.p(m, 0.6)[:, None], torch.tensor([165.0, 195.0, 220.0]) + self.n(m, 25, 3), self.u(m, 225, 255)[:, None] + self.n(m, 6, 3))
             cloth = pale[:, :, None, None] * (1 + 0.1 * torch.sin(y * c(self.u(m, 8, 20)))[:, None] * lone(self.p(m, 0.6))) * (0.82 + 0.22 * (1 - (x / c(rx)) ** 2).clamp(0, 1))[:, None]
             cloth = torch.where(lone(self.p(m, 0.3)), stuff, cloth)
-            flesh = (skin * self.u(m, 0.75, 1.2)[:, None] + self.n(m, 6, 3))[:, :, None, None] * (1 + 0.08 * self.noise(m, 9))
-            # round fingers: lighter in the middle, a line of shade between them
-            flesh = flesh * (0.62 + 0.45 * self.blur(hand[:, None], 3.2 * self.scale).clamp(0, 1)) * rounded[:, None]
+            flesh = (skin * self.u(m, 0.8, 1.2)[:, None] + self.n(m, 5, 3))[:, :, None, None] * (1 + 0.05 * self.noise(m, 9)) * relief
+            cuff = torch.where(lone(self.p(m, 0.6)), colours[w, 2, :, None, None] * relief, self.fabric(m) * relief)
+            flesh = flesh * (1 - sleeve) + cuff * sleeve
             ink = self.u(m, 0, 60, 3)[:, :, None, None] * (1 + 0.5 * self.ramp(m, torch.zeros(m), torch.ones(m)))
-            stuff = torch.where(lone(kind < 0.3), cloth, torch.where(lone(kind < 0.62), flesh, torch.where(lone(kind < 0.7), ink, stuff)))
+            stuff = torch.where(lone(kind < 0.3), cloth, torch.where(lone(kind < 0.66), flesh, torch.where(lone(kind < 0.72), ink, stuff)))
             stuff = torch.where(lone(kind > 0.88), ink, stuff)
             shadow = self.blur(torch.roll(cover, int(self.scale * 2), 2), 2.0 * self.scale)
             img[w] = img[w] * (1 - lone(self.u(m, 0, 0.35)) * shadow * (1 - cover))
@@ -358,8 +423,12 @@ class Studio:
             sides = self.u(m)
             for side in (0, 1):
                 e = points[w, side]
-                spot = self.shape(m, e[:, 0] + width[w] * self.n(m, 0.08), e[:, 1] + tall[w] * self.n(m, 0.07), width[w] * self.u(m, -3.5, -1.9).exp(), tall[w] * self.u(m, -3.2, -1.6).exp(),
-                                  self.n(m, 0.6), self.i(m, 3), self.scale * self.u(m, 0.3, 2.0), 0.2)
+                # soft and large, or small and as sharp as its edge on the lens
+                sharp = self.p(m, 0.5)
+                r1 = width[w] * torch.where(sharp, self.u(m, -3.6, -2.2), self.u(m, -3.5, -1.9)).exp()
+                r2 = torch.where(sharp, r1 * self.u(m, 0.25, 1.0), width[w] * self.u(m, -3.2, -1.6).exp())
+                spot = self.shape(m, e[:, 0] + width[w] * self.n(m, 0.08), e[:, 1] + tall[w] * self.n(m, 0.07), r1, r2, self.n(m, 0.6), self.i(m, 3),
+                                  self.scale * torch.where(sharp, self.u(m, 0.15, 0.4), self.u(m, 0.3, 2.0)), 0.35)
                 on = (sides > 0.25) if side else (sides < 0.75)
                 glow = torch.maximum(glow, spot * lone(on.float()))
             strength = lone(self.u(m, 0.55, 1.0))

@@ -146,6 +146,7 @@ impl Ground {
         let wall = PlainWall::of(image, &trimap, &card.covered, card.size());
         if let Some(wall) = &wall {
             plain::reclaim(image, card, head, wall, &mut trimap);
+            plain::open_gaps(image, head, wall, &mut trimap);
         }
         Self { trimap, wall }
     }

@@ -194,6 +194,82 @@ pub fn reclaim(
     }
 }
 
+/// Standard deviation up to which a wall's colour tells a gap, in codes: that of painted cardboard and of colours filled in.
+const EVEN: f32 = 0.012;
+/// How far a gap's colour may lie from the wall's, in standard deviations of the wall, in every channel: within, and where it hangs together with that.
+const SAME: f32 = 3.5;
+const ALIKE: f32 = 6.0;
+/// Least difference between the wall's strongest and weakest channel, in codes: cloth, grey hair and the white of eyes have the colour of grey and white walls.
+const COLOURED: f32 = 0.20;
+/// How far the wall's shares of red, green and blue must lie from a pixel's of the face for its colour to be no shade of skin, and how much of the face may be nearer: lips, eyes.
+const NO_SKIN: f32 = 0.09;
+const FACES: f64 = 0.03;
+/// How far below the chin gaps are looked for, in face widths: further down a top may have the wall's colour.
+const DOWN: f64 = 0.35;
+/// Radius of the smallest disc that a gap holds, in face widths.
+const GAP: f64 = 0.008;
+/// How much of the card gaps may be, in squared face widths: more of the wall's colour is a top of that colour.
+const GAPS: f64 = 0.30;
+/// How far from a gap strands may cross it, in face widths.
+const BESIDE: f64 = 0.025;
+/// Half the widths of the face and of the neck, in face widths: nothing there is a gap.
+const FACE: f64 = 0.44;
+const NECK: f64 = 0.28;
+
+/// Makes background what `trimap` calls the sitter's but is a wall of one saturated colour to the code: between locks of hair, between hair and neck. What lies beside it is unknown.
+pub fn open_gaps(image: &[[f32; 3]], head: &Head, wall: &PlainWall, trimap: &mut [Known]) {
+    if wall.sigma() > EVEN {
+        return;
+    }
+    let size = wall.size;
+    let width = size.width.max(1) as usize;
+    let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
+    let (eyes, chin) = (head.eyes(), head.chin());
+    let (middle, tall) = ((eyes.y + chin.y) / 2.0, 1.1 * (chin.y - eyes.y).max(1.0));
+    // from the wall's colour, in its standard deviations
+    let mut off = vec![f32::INFINITY; trimap.len()];
+    let (mut seen, mut skin) = (0u32, 0u32);
+    for (y, line) in off.chunks_exact_mut(width).enumerate() {
+        let down = y as f64;
+        for ((i, off), wall_there) in (y * width..).zip(line).zip(wall.row(y)) {
+            let x = (i - y * width) as f64;
+            let aside = (x - (eyes.x + chin.x) / 2.0) / (FACE * face);
+            if aside.powi(2) + ((down - middle) / tall).powi(2) < 1.0 {
+                seen += 1;
+                skin += u32::from(apart(image[i], wall_there) < NO_SKIN);
+                continue;
+            }
+            let neck = down > chin.y && (x - chin.x).abs() < NECK * face;
+            let low = wall_there.into_iter().fold(1.0, f32::min);
+            let high = wall_there.into_iter().fold(0.0, f32::max);
+            let sought = trimap[i] == Known::Person && !neck && down < chin.y + DOWN * face;
+            if sought && high - low >= COLOURED {
+                let most = |most: f32, c: usize| most.max((image[i][c] - wall_there[c]).abs());
+                *off = (0..3).fold(0.0, most) / wall.sigma();
+            }
+        }
+    }
+    if f64::from(skin) > FACES * f64::from(seen) || off.iter().all(|off| *off > SAME) {
+        return;
+    }
+    let others: Vec<bool> = off.iter().map(|off| *off > SAME).collect();
+    let held: Vec<bool> = within(&others, size, GAP * face).iter().map(|o| !o).collect();
+    let alike: Vec<bool> = off.iter().map(|off| *off <= ALIKE).collect();
+    let gaps = connected(&alike, size, (0..held.len()).filter(|i| held[*i]));
+    let found = gaps.iter().filter(|g| **g).count() as f64;
+    if found == 0.0 || found > GAPS * face * face {
+        return;
+    }
+    let beside = within(&gaps, size, BESIDE * face);
+    for (i, known) in trimap.iter_mut().enumerate() {
+        if gaps[i] {
+            *known = Known::Background;
+        } else if beside[i] && *known == Known::Person {
+            *known = Known::Unknown;
+        }
+    }
+}
+
 /// Colours of the head's outline above the eyes: hair, where there is any.
 fn hair_colours(image: &[[f32; 3]], head: &Head, trimap: &[Known], size: Size) -> Vec<[f32; 3]> {
     let width = size.width as usize;
@@ -211,6 +287,12 @@ fn hair_colours(image: &[[f32; 3]], head: &Head, trimap: &[Known], size: Size) -
 
 fn near(a: [f32; 3], b: [f32; 3]) -> bool {
     (0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f32>() < HAIRLIKE * HAIRLIKE
+}
+
+/// How far two colours' shares of red, green and blue lie apart: the same at every brightness.
+fn apart(a: [f32; 3], b: [f32; 3]) -> f32 {
+    let [a, b] = [a, b].map(|colour| colour.map(|v| v / colour.iter().sum::<f32>().max(0.05)));
+    (0..3).fold(0.0, |most, c| (a[c] - b[c]).abs().max(most))
 }
 
 fn terms(x: usize, y: usize, size: Size) -> [f64; TERMS] {
@@ -290,6 +372,8 @@ fn solved(mut m: [[f64; TERMS]; TERMS], mut r: [f64; TERMS]) -> Option<[f64; TER
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::geometry::Point;
+    use crate::vision::face::{Landmark, Landmarks};
 
     const SIZE: Size = Size::new(120, 150);
 
@@ -338,6 +422,42 @@ mod tests {
                 (vec![Known::Background; image.len()], vec![true; image.len()]);
             assert!(PlainWall::of(&image, &background, &covered, SIZE).is_none());
         }
+    }
+
+    /// How many pixels of a gap of 10 × 20 between locks of hair are known for the wall, which has `colour`.
+    fn opened(colour: [f32; 3]) -> usize {
+        let at = |x, y| Point::new(60.0 + x, 60.0 + y);
+        let points = Landmark::ALL.iter().map(|landmark| match landmark {
+            Landmark::LeftEarRoot => at(-25.0, 0.0),
+            Landmark::RightEarRoot => at(25.0, 0.0),
+            Landmark::Chin => at(0.0, 42.0),
+            _ => at(0.0, 0.0),
+        });
+        let landmarks = Landmarks::new(points.collect()).expect("all landmarks");
+        let head = Head { landmarks, hair_top: None, confidence: 1.0 };
+        let gap = |x, y| (24..34).contains(&x) && (85..105).contains(&y);
+        let sitter = |x, y| (20..100).contains(&x) && y > 25;
+        let image = scene(|x, y| match (sitter(x, y), x.abs_diff(60) < 24 && y > 40) {
+            (true, true) => [0.80, 0.62, 0.53],
+            (true, false) if !gap(x, y) => [0.10, 0.08, 0.07],
+            _ => colour,
+        });
+        let known = |i| if sitter(i % 120, i / 120) { Known::Person } else { Known::Background };
+        let mut trimap: Vec<Known> = (0..image.len()).map(known).collect();
+        let wall = PlainWall::of(&image, &trimap, &vec![true; image.len()], SIZE).expect("plain");
+        open_gaps(&image, &head, &wall, &mut trimap);
+        let holes = (0..image.len())
+            .filter(|i| sitter(i % 120, i / 120) && trimap[*i] == Known::Background);
+        holes
+            .inspect(|i| assert!(gap(i % 120, i / 120), "no gap at {}, {}", i % 120, i / 120))
+            .count()
+    }
+
+    #[test]
+    fn a_green_wall_between_locks_of_hair_is_wall_and_one_like_skin_or_cloth_may_not_be() {
+        assert_eq!(opened([0.42, 0.65, 0.53]), 200);
+        assert_eq!(opened([0.82, 0.60, 0.50]), 0);
+        assert_eq!(opened([0.55, 0.55, 0.57]), 0);
     }
 
     #[test]
