@@ -597,15 +597,25 @@ def export(args):
     save_file(kept | load_file(args.model), args.model)
 
 
+def mean(args):
+    """The mean of two exported networks, one of which went on from the other."""
+    from export import fold, store
+    one, other = (unfolded(file, lambda: made(args.net)).state_dict() for file in args.of)
+    net = made(args.net)
+    net.load_state_dict({name: (value + other[name]) / 2 if value.is_floating_point() else value for name, value in one.items()})
+    store(fold(net.eval()).state_dict(), args.model)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("do", choices=["train", "look", "export"])
+    parser.add_argument("do", choices=["train", "look", "export", "mean"])
     parser.add_argument("--net", choices=NETS, default="critic")
     parser.add_argument("--cards", type=pathlib.Path, nargs="+")
     parser.add_argument("--walls", type=pathlib.Path, default="walls.npy")
     parser.add_argument("--rooms", type=pathlib.Path, default="rooms.npy")
     parser.add_argument("--start", type=pathlib.Path)
-    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path)
+    parser.add_argument("--of", type=pathlib.Path, nargs=2, help="two exported networks, of which the mean is taken")
     parser.add_argument("--worn-alone", action="store_true", help="train and export the head that tells what is worn, on the trunk as it is shipped")
     parser.add_argument("--model", type=pathlib.Path)
     parser.add_argument("--sheet", type=pathlib.Path, default="sheet.png")
@@ -617,7 +627,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(1)
-    {"train": train, "look": look, "export": export}[args.do](args)
+    {"train": train, "look": look, "export": export, "mean": mean}[args.do](args)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@
 //! *How it is measured:* two opinions, of which the worse counts. A network looks at the head and says place by place what is worn there ([`crate::vision::signs`]): its sum above the
 //! brows, in per cent of a squared face measure. And the share of what lies above the forehead whose colour no hair has: a chroma C*ab above 22 in a green, blue, or violet hue (110–350°), or above 38
 //! in red or pink. Nearly black pixels, whose hue means nothing, and those of the skin's own colour do not count. Hair that is dyed so is rare, and a clerk looks twice at it, too.
-//! *Source:* GA 461-2004, 正面免冠; the colours and the limits are ours: with the network's, one of 139 cards of people that no network was trained on is doubted, and she wears a hat.
-//! *Known weakness:* the network learned from hats that were drawn; a knitted cap in the colour of hair, pulled down like a fringe, and a band passes as hair. Red hair that falls to both sides of the
-//! face like a scarf has been doubted.
+//! *Source:* GA 461-2004, 正面免冠; the colours and the limits are ours: with the network's, two of 142 cards of people that no network was trained on and of drawn ones are doubted; one wears a hat, the other's long hair is burnt black.
+//! *Known weakness:* the network learned from hats that were drawn; a wide dark hat that the frame cuts, and a dark plain scarf that lies close, pass as hair; flat black hair and hair piled high have been doubted.
 
 use super::judge::{Bad, limited};
 use super::region::{ENOUGH, NOBODY, matte};
