@@ -40,6 +40,8 @@ pub struct Placement {
     pub wanted_below: f64,
     /// Whether the head is larger than wished so that the person reaches the bottom edge.
     pub grown: bool,
+    /// Whether the head is larger than wished so that the sides of the frame hide where the photo cuts the person.
+    pub widened: bool,
 }
 
 /// Share of the face width on the card from which a photo is large enough: enlarging by a twentieth is not seen, and a second decoding takes longer than all else.
@@ -181,6 +183,8 @@ struct Wish {
     head: f64,
     /// Whether the photo ends above the card's bottom edge.
     floating: bool,
+    /// Whether it ends inside a side of the card where it cuts the person.
+    beside: bool,
 }
 
 /// One way to place the head, and what it costs.
@@ -226,17 +230,24 @@ impl Try<'_> {
     fn as_wish(&self, goals: &Goals) -> Wish {
         let chin = self.shift.apply(Point::new(0.0, self.stance.chin_y)).y;
         let below = (f64::from(goals.card.height) - chin) / self.face_width.max(1e-6);
-        Wish { below, head: self.head(), floating: self.floating > 0.0 }
+        Wish {
+            below,
+            head: self.head(),
+            floating: self.floating > 0.0,
+            beside: self.side_gap > 0.0,
+        }
     }
 
     fn placement(&self, wish: &Wish) -> Placement {
         let ends = self.stance.ends.bottom.iter().map(|p| p.y);
         let end = ends.fold(f64::INFINITY, f64::min);
         let room = (end - self.stance.chin_y) / self.stance.face_width.max(1e-6);
+        let larger = self.head() > wish.head + 1.0;
         Placement {
             room_below: if room.is_finite() { room } else { 0.0 },
             wanted_below: wish.below,
-            grown: wish.floating && self.head() > wish.head + 1.0,
+            grown: wish.floating && larger,
+            widened: wish.beside && !wish.floating && larger,
             photo_to_card: self.shift.after(&self.stance.turn),
             face_width: self.face_width,
             hair_top: self.hair_top,
@@ -475,6 +486,16 @@ mod tests {
         assert!((p.room_below - 0.33).abs() < 0.02, "{}", p.room_below);
         let roomy = place(&sighting(eyes, width, rise, 0.0), Size::new(1000, 1400), &shebao());
         assert!(!roomy.grown && roomy.wanted_below < roomy.room_below, "{roomy:?}");
+    }
+
+    #[test]
+    fn a_head_that_grew_to_hide_cut_shoulders_says_so() {
+        // 358 columns of a photo of 460 with a face of 300: 233
+        let s = sighting(Point::new(230.0, 500.0), 300.0, 0.75, 0.0);
+        let p = place(&s, Size::new(460, 1400), &shebao());
+        assert!(p.widened && !p.grown && p.side_columns == 0, "{p:?}");
+        let roomy = place(&s, Size::new(1000, 1400), &shebao());
+        assert!(!roomy.widened, "{roomy:?}");
     }
 
     #[test]

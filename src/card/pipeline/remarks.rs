@@ -37,7 +37,8 @@ pub(super) fn placed(
         findings.extend(gaping.map(|(key, px)| gapes(key, px, closed, placed, spec)));
     }
     findings.extend(hair(placed, spec));
-    findings.extend(bust_first(placed, spec).or_else(|| face_first(placed, spec)));
+    let larger = bust_first(placed, spec).or_else(|| sides_first(placed, spec));
+    findings.extend(larger.or_else(|| face_first(placed, spec)));
     findings
 }
 
@@ -61,6 +62,12 @@ fn hair(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
         let outcome = Outcome::new(Verdict::Pass).message(message).hint(next_shot(placed));
         return Some(finding("hair-top", outcome));
     }
+    if lacking > 0.5 && placed.widened {
+        let clause = &spec.limit("bust")?.source;
+        let message = Message::new("hair-top-sides-first").text("clause", clause);
+        let hint = Message::new("next-shot-beside");
+        return Some(finding("hair-top", Outcome::new(Verdict::Pass).message(message).hint(hint)));
+    }
     (lacking > 0.5).then(|| {
         let message = Message::new("hair-top-conflict")
             .number("eyes", spec.px(eyes, Along::Height).min, 0)
@@ -81,6 +88,16 @@ fn bust_first(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
             .number("there", placed.room_below, 2)
             .text("clause", clause);
         finding("head-share", Outcome::new(Verdict::Pass).message(message).hint(next_shot(placed)))
+    })
+}
+
+/// That the head is larger than wished because the photo cuts the person at a side, which the frame must hide.
+fn sides_first(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
+    let clause = &spec.limit("bust")?.source;
+    placed.widened.then(|| {
+        let message = Message::new("head-share-sides-first").text("clause", clause);
+        let hint = Message::new("next-shot-beside");
+        finding("head-share", Outcome::new(Verdict::Pass).message(message).hint(hint))
     })
 }
 

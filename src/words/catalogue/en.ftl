@@ -545,6 +545,7 @@ hair-top-eye-line-wins = {$measured} above the hair, required is {$required}; th
 hair-top-cut-in-source = your photo cuts the hair
 hair-top-cut-in-source-hint = take it again with at least half a head's width of wall above the hair; hair that the photo lacks cannot be added
 hair-top-bust-first = {$measured} above the hair, required is {$required}: the photo shows only {$there} head widths below the chin, and the head was enlarged for the body to reach the bottom edge, so that the hair has no room; the body comes first ({$clause})
+hair-top-sides-first = {$measured} above the hair, required is {$required}: the photo cuts hair or shoulder at a side, and the head was enlarged for the frame to hide the cut, so that the hair has no room above; no straight cut may show ({$clause})
 hair-top-conflict = {$measured} above the hair, required is {$required}: the hair is high, the face is {$face} px wide (at least {$least}), and with the eyes at least {$eyes} px above the bottom there is no room for all of it; the eye line comes first ({$clause})
 hair-top-conflict-hint = take it again with the hair about {$flatter} head widths flatter, and all of it will show
 hair-top-hint-fixed = the source allows no better crop; use a photo with more room above the head
@@ -579,7 +580,9 @@ centring-hint-fixed = the source allows no better crop; use a photo with room on
 centring-hint = 'baidi fix' crops it anew
 
 head-share-bust-first = the head takes {$measured} of the height, better is {$required}: the photo shows only {$there} head widths below the chin, and the head was enlarged for the body to reach the bottom edge; that comes first ({$clause})
+head-share-sides-first = the head takes {$measured} of the height, better is {$required}: the photo cuts hair or shoulder at a side, and the head was enlarged for the frame to hide the cut; that comes first ({$clause})
 next-shot-below = take it again from farther away, with at least {$wanted} head widths below the chin; here there are {$there}
+next-shot-beside = take it again from farther away and upright, with all of hair and shoulders in the picture
 head-share-conflict = the head takes {$measured} of the height, better is {$required}: it is long for its face, which is {$face} px wide (at least {$least}), and cannot be made smaller; the face width comes first ({$clause})
 head-share-title = head height
 head-share-pass = the head takes {$measured} of the height

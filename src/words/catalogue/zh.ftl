@@ -530,6 +530,7 @@ hair-top-eye-line-wins = 头顶距上边 {$measured}，要求 {$required}；头�
 hair-top-cut-in-source = 您的照片把头发裁掉了
 hair-top-cut-in-source-hint = 请重拍，头顶上方留出半个头宽以上的空白；补不出照片里没有的头发
 hair-top-bust-first = 头顶距上边 {$measured}，要求 {$required}：照片在下巴以下只有 {$there} 个头宽，为使身体到达下边，头放大了，头发就放不下；以身体到底为先（{$clause}）
+hair-top-sides-first = 头顶距上边 {$measured}，要求 {$required}：照片在一侧裁掉了头发或肩膀，为使裁痕落在画面之外，头放大了，头发就放不下；不得露出裁痕（{$clause}）
 hair-top-conflict = 头顶距上边 {$measured}，要求 {$required}：头发高，脸宽已是 {$face} 像素（至少 {$least}），再保证眼睛距下边至少 {$eyes} 像素，就放不下全部头发；以眼睛位置为准（{$clause}）
 hair-top-conflict-hint = 重拍时把头发压低约 {$flatter} 个头宽，就能完整放下
 hair-top-hint-fixed = 原图取景限制了裁切，请换一张头顶留白多些的照片
@@ -564,7 +565,9 @@ centring-hint-fixed = 原图取景限制了裁切，请换一张人像两边都�
 centring-hint = 用“baidi fix”重新裁切
 
 head-share-bust-first = 头高占照片 {$measured}，宜为 {$required}：照片在下巴以下只有 {$there} 个头宽，为使身体到达下边，头放大了；以身体到底为先（{$clause}）
+head-share-sides-first = 头高占照片 {$measured}，宜为 {$required}：照片在一侧裁掉了头发或肩膀，为使裁痕落在画面之外，头放大了；以此为先（{$clause}）
 next-shot-below = 请站远些重拍，下巴以下至少拍到 {$wanted} 个头宽，现在只有 {$there} 个
+next-shot-beside = 请站远些、端正地重拍，头发和双肩都要拍全
 head-share-conflict = 头高占照片 {$measured}，宜为 {$required}：这个人头长脸窄，脸宽已是 {$face} 像素（至少 {$least}），头不能再小；以脸宽为准（{$clause}）
 head-share-title = 头部比例
 head-share-pass = 头高占照片 {$measured}
