@@ -25,7 +25,7 @@
 //! | `colour-cast-red`, `colour-cast-green`, `colour-cast-blue`, `colour-cast-orange`, `colour-cast-pink` | which way the light leans |
 //! | `edge-halo-line` | a line of one colour runs round the person |
 //! | `edge-halo-fade` | the edge fades into the background, all round |
-//! | `edge-halo-left`, `edge-halo-lost` | what the critic sees |
+//! | `edge-halo-left`, `edge-halo-bits`, `edge-halo-lost` | what the critic sees |
 //! | `face-covered-patch`, `face-covered-strokes` | a patch of another colour than the skin's; strokes of one |
 //! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |

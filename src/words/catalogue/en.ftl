@@ -645,6 +645,7 @@ edge-halo-doubtful = a little of the old background shows at the edge ({$measure
 edge-halo-line = a line of one colour runs round the person ({$measured} of the outline, better is {$required})
 edge-halo-fade = the person's edge fades into the background ({$measured} of the face, better is {$required}), as if light had eaten it
 edge-halo-left = something of the room seems to be left beside the person ({$measured} of a face, better is {$required})
+edge-halo-bits = several bits of the room seem to be left along the person's edge, or the edge is in stairs (the third largest {$measured} of a face, better is {$required})
 edge-halo-lost = a piece of the person seems to be missing ({$measured} of a face, better is {$required})
 edge-halo-fail = a rim of the old background shows at the edge ({$measured})
 edge-halo-unsure = the cut-out is uncertain ({$measured}, better is {$required}); look at the edge of hair and shoulders

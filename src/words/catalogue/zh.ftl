@@ -630,6 +630,7 @@ edge-halo-doubtful = 人像边缘略有旧背景的颜色（{$measured}）
 edge-halo-line = 人像四周有一圈同色的线（占轮廓 {$measured}，宜为 {$required}）
 edge-halo-fade = 人像边缘向背景渐渐淡去（占脸宽 {$measured}，宜为 {$required}），像是被光吃掉了
 edge-halo-left = 人物旁边可能留有原背景（约为脸部的 {$measured}，宜为 {$required}）
+edge-halo-bits = 人像边缘似乎留有几处背景，或者边缘呈锯齿状（第三大的一处占脸的 {$measured}，宜为 {$required}）
 edge-halo-lost = 人物可能缺了一块（约为脸部的 {$measured}，宜为 {$required}）
 edge-halo-fail = 人像边缘有一圈旧背景的颜色（{$measured}）
 edge-halo-unsure = 抠图没有把握（{$measured}，宜为 {$required}），请看看头发和肩膀的边缘
