@@ -625,6 +625,8 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
+    if (args.of if args.do == "mean" else args.out) is None:
+        parser.error("mean wants --of, the others --out")
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(1)
     {"train": train, "look": look, "export": export, "mean": mean}[args.do](args)

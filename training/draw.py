@@ -170,12 +170,10 @@ class Studio:
         v = self.ys / fit[:, None, None] + y[:, None, None]
         return self.backs.cut(ids, u, v)
 
-    def fabric(self, b, skin=None):
+    def fabric(self, b):
         """Cloth or some other stuff: a colour with shading, folds, now and then a pattern of the bank's."""
         base = self.fabrics[self.i(b, len(self.fabrics))] + self.n(b, 14, 3)
         base = torch.where(self.p(b, 0.35)[:, None], self.u(b, 0, 255, 3), base)
-        if skin is not None:
-            base = torch.where(self.p(b, 0.45)[:, None], skin * self.u(b, 0.75, 1.15)[:, None] + self.n(b, 7, 3), base)
         img = base[:, :, None, None] * (1 + self.noise(b, 5) * self.u(b, 0, 0.22)[:, None, None, None])
         img = img * (1 + self.noise(b, 19) * self.u(b, 0, 0.12)[:, None, None, None])
         stuff = self.texture(b, (0, 1), (0.7, 3))
@@ -401,7 +399,7 @@ class Studio:
             cover = torch.where(c(kind < 0.3), mask, torch.where(c(kind < 0.66), hand, any_))
             cover = torch.where(dark, lens * c(self.u(m, 0.75, 1.0)), cover)[:, None]
             skin = colours[w, 0]
-            stuff = self.fabric(m, None)
+            stuff = self.fabric(m)
             pale = torch.where(self.p(m, 0.6)[:, None], torch.tensor([165.0, 195.0, 220.0]) + self.n(m, 25, 3), self.u(m, 225, 255)[:, None] + self.n(m, 6, 3))
             cloth = pale[:, :, None, None] * (1 + 0.1 * torch.sin(y * c(self.u(m, 8, 20)))[:, None] * lone(self.p(m, 0.6))) * (0.82 + 0.22 * (1 - (x / c(rx)) ** 2).clamp(0, 1))[:, None]
             cloth = torch.where(lone(self.p(m, 0.3)), stuff, cloth)

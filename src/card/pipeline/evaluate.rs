@@ -23,9 +23,6 @@ use crate::vision::signs::Signs;
 /// Widest frame, in heights: beyond it a panorama is squeezed out of the frame's sides, which no rule looks at.
 const WIDEST: f64 = 4.0;
 
-/// What a network that looks past the edge of a picture sees there, -1..=1: white after a card, grey after a photograph.
-const BEYOND: [f32; 2] = [1.0, 0.0];
-
 /// What a picture shows in a frame, before the rules of any spec judge it. Specs whose cards are equally high see the same.
 pub(super) struct Shown {
     frame: Size,
@@ -164,7 +161,8 @@ impl Shown {
         }
         if let (Some(head), Picture::Portrait(card, _)) = (&self.head, &self.picture) {
             let card_of_white = self.finished && self.white;
-            let beyond = BEYOND[usize::from(!card_of_white)];
+            // past its edge a card goes on white, a photograph grey
+            let beyond = if card_of_white { 1.0 } else { 0.0 };
             self.signs = Some(Signs::of(scratch, &card.pixels, head, beyond)?);
             if card_of_white {
                 self.critique = Some(Critique::of(scratch, &card.pixels, head)?);

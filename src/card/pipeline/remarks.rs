@@ -59,14 +59,13 @@ fn hair(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
         let message = Message::new("hair-top-bust-first")
             .number("there", placed.room_below, 2)
             .text("clause", clause);
-        let outcome = Outcome::new(Verdict::Pass).message(message).hint(next_shot(placed));
-        return Some(finding("hair-top", outcome));
+        return Some(excused("hair-top", message, next_shot(placed)));
     }
     if lacking > 0.5 && placed.widened {
         let clause = &spec.limit("bust")?.source;
         let message = Message::new("hair-top-sides-first").text("clause", clause);
         let hint = Message::new("next-shot-beside");
-        return Some(finding("hair-top", Outcome::new(Verdict::Pass).message(message).hint(hint)));
+        return Some(excused("hair-top", message, hint));
     }
     (lacking > 0.5).then(|| {
         let message = Message::new("hair-top-conflict")
@@ -76,7 +75,7 @@ fn hair(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
             .text("clause", &eyes.source);
         let flatter = lacking / placed.face_width.max(1.0);
         let hint = Message::new("hair-top-conflict-hint").number("flatter", flatter, 2);
-        finding("hair-top", Outcome::new(Verdict::Pass).message(message).hint(hint))
+        excused("hair-top", message, hint)
     })
 }
 
@@ -87,7 +86,7 @@ fn bust_first(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
         let message = Message::new("head-share-bust-first")
             .number("there", placed.room_below, 2)
             .text("clause", clause);
-        finding("head-share", Outcome::new(Verdict::Pass).message(message).hint(next_shot(placed)))
+        excused("head-share", message, next_shot(placed))
     })
 }
 
@@ -97,7 +96,7 @@ fn sides_first(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
     placed.widened.then(|| {
         let message = Message::new("head-share-sides-first").text("clause", clause);
         let hint = Message::new("next-shot-beside");
-        finding("head-share", Outcome::new(Verdict::Pass).message(message).hint(hint))
+        excused("head-share", message, hint)
     })
 }
 
@@ -112,7 +111,7 @@ fn face_first(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
             .number("least", face.min, 0)
             .text("clause", &band.source);
         let hint = Message::new("head-share-hint-fixed");
-        finding("head-share", Outcome::new(Verdict::Pass).message(message).hint(hint))
+        excused("head-share", message, hint)
     })
 }
 
@@ -167,6 +166,11 @@ pub(super) fn unsure(cut: &Matte) -> Option<Finding> {
                 .hint(Message::new("edge-halo-unsure-hint")),
         )
     })
+}
+
+/// That a rule is passed although its range is not met, for the reason that `message` gives.
+fn excused(rule: &'static str, message: Message, hint: Message) -> Finding {
+    finding(rule, Outcome::new(Verdict::Pass).message(message).hint(hint))
 }
 
 const fn finding(rule: &'static str, outcome: Outcome) -> Finding {

@@ -4,7 +4,7 @@
 //! field, a quadratic in x and y per channel, fitted by iteratively reweighted least squares with Tukey's biweight (Beaton and Tukey 1974), so that a
 //! person in front of it does not pull the fit; a wall that no such field describes is not plain, and nothing is said.
 
-use super::trimap::{Known, connected, distance_to, within};
+use super::trimap::{Known, connected, distance_to, face_width, within};
 use crate::base::geometry::Size;
 use crate::vision::face::Head;
 use crate::vision::frame::Card;
@@ -144,7 +144,7 @@ pub fn reclaim(
 ) {
     let size = card.size();
     let width = size.width as usize;
-    let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
+    let face = face_width(head, size);
     let chin = head.chin().y;
     let ours: Vec<bool> = trimap.iter().map(|k| *k != Known::Background).collect();
     let noise = 4.0 * wall.sigma();
@@ -223,33 +223,42 @@ pub fn open_gaps(image: &[[f32; 3]], head: &Head, wall: &PlainWall, trimap: &mut
     }
     let size = wall.size;
     let width = size.width.max(1) as usize;
-    let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
+    let face = face_width(head, size);
     let (eyes, chin) = (head.eyes(), head.chin());
     let (middle, tall) = ((eyes.y + chin.y) / 2.0, 1.1 * (chin.y - eyes.y).max(1.0));
-    // from the wall's colour, in its standard deviations
+    let before_face = |x: f64, y: f64| {
+        let aside = (x - (eyes.x + chin.x) / 2.0) / (FACE * face);
+        aside.powi(2) + ((y - middle) / tall).powi(2) < 1.0
+    };
+    let before_neck = |x: f64, y: f64| y > chin.y && (x - chin.x).abs() < NECK * face;
+    let rows = || (0..size.height as usize).map(|y| (y, y as f64));
+    // how far the sitter's pixels are from the wall's colour, in its standard deviations
     let mut off = vec![f32::INFINITY; trimap.len()];
-    let (mut seen, mut skin) = (0u32, 0u32);
-    for (y, line) in off.chunks_exact_mut(width).enumerate() {
-        let down = y as f64;
-        for ((i, off), wall_there) in (y * width..).zip(line).zip(wall.row(y)) {
-            let x = (i - y * width) as f64;
-            let aside = (x - (eyes.x + chin.x) / 2.0) / (FACE * face);
-            if aside.powi(2) + ((down - middle) / tall).powi(2) < 1.0 {
-                seen += 1;
-                skin += u32::from(apart(image[i], wall_there) < NO_SKIN);
-                continue;
-            }
-            let neck = down > chin.y && (x - chin.x).abs() < NECK * face;
+    for (row, y) in rows().take_while(|(_, y)| *y < chin.y + DOWN * face) {
+        for (column, wall_there) in wall.row(row).enumerate() {
+            let (i, x) = (row * width + column, column as f64);
             let low = wall_there.into_iter().fold(1.0, f32::min);
             let high = wall_there.into_iter().fold(0.0, f32::max);
-            let sought = trimap[i] == Known::Person && !neck && down < chin.y + DOWN * face;
-            if sought && high - low >= COLOURED {
+            let sought = trimap[i] == Known::Person && high - low >= COLOURED;
+            if sought && !before_face(x, y) && !before_neck(x, y) {
                 let most = |most: f32, c: usize| most.max((image[i][c] - wall_there[c]).abs());
-                *off = (0..3).fold(0.0, most) / wall.sigma();
+                off[i] = (0..3).fold(0.0, most) / wall.sigma();
             }
         }
     }
-    if f64::from(skin) > FACES * f64::from(seen) || off.iter().all(|off| *off > SAME) {
+    if off.iter().all(|off| *off > SAME) {
+        return;
+    }
+    let (mut seen, mut skin) = (0u32, 0u32);
+    for (row, y) in rows() {
+        for (column, wall_there) in wall.row(row).enumerate() {
+            if before_face(column as f64, y) {
+                seen += 1;
+                skin += u32::from(apart(image[row * width + column], wall_there) < NO_SKIN);
+            }
+        }
+    }
+    if f64::from(skin) > FACES * f64::from(seen) {
         return;
     }
     let others: Vec<bool> = off.iter().map(|off| *off > SAME).collect();

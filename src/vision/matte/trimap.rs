@@ -34,7 +34,7 @@ const HAIR_BAND: f64 = 0.035;
 #[must_use]
 pub fn trimap(card: &Card, probability: &Plane, head: &Head) -> Vec<Known> {
     let size = card.size();
-    let face = head.face_width().clamp(20.0, f64::from(size.width) * 2.0);
+    let face = face_width(head, size);
     let probability = probability.data();
     let likely: Vec<bool> =
         probability.iter().zip(&card.covered).map(|(p, c)| *c && *p >= 0.5).collect();
@@ -66,6 +66,11 @@ pub fn trimap(card: &Card, probability: &Plane, head: &Head) -> Vec<Known> {
             }
         })
         .collect()
+}
+
+/// The face's width in pixels of a card of `size`, within what a card can show: what reaches are measured in.
+pub(super) fn face_width(head: &Head, size: Size) -> f64 {
+    head.face_width().clamp(20.0, f64::from(size.width) * 2.0)
 }
 
 /// Pixels that are the sitter's if any are: eyes, nose, chin.
