@@ -4,6 +4,7 @@ pub mod critic;
 pub mod face;
 pub mod frame;
 pub(crate) mod inference;
+pub mod inset;
 pub mod matte;
 pub(crate) mod places;
 pub mod scratch;

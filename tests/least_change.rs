@@ -7,7 +7,7 @@ use std::io::Cursor;
 use std::sync::OnceLock;
 
 use baidi::lab::check::Verdict;
-use baidi::lab::geometry::{Affine, Size};
+use baidi::lab::geometry::{Affine, Point, Size};
 use baidi::lab::markers;
 use baidi::lab::pipeline::{Edit, FixOptions, Fixed, Worker};
 use baidi::lab::spec::{Editing, PhotoSpec};
@@ -231,4 +231,38 @@ fn a_source_whose_name_is_wrong_is_told_so() {
     let name = fixed.before.iter().find(|f| f.rule == "file-name").expect("it is there");
     assert_eq!(name.outcome.verdict, Verdict::Doubtful);
     assert_eq!(fixed.edits, [Edit::Copied]);
+}
+
+#[test]
+fn a_small_picture_laid_into_a_corner_goes_with_the_wall_and_is_told() {
+    let mut sitter = Sitter::drawn_by_lot(22);
+    sitter.style = Style::Short;
+    let size = Size::new(560, 700);
+    let wall = Backdrop::Plain([150, 170, 190]);
+    let mut photo =
+        draw(&Scene { backdrop: wall, samples: 2, ..Scene::of(sitter, size, 22) }).picture;
+    let plain = fix(&written(&photo, ImageFormat::Png), &spec());
+    let small = image::imageops::thumbnail(&photo, 140, 175);
+    let framed = |mut p: RgbImage| {
+        p.enumerate_pixels_mut()
+            .filter(|(x, y, _)| *x >= 136 || *y < 4)
+            .for_each(|(_, _, p)| p.0 = [250; 3]);
+        p
+    };
+    image::imageops::replace(&mut photo, &framed(small), 0, i64::from(size.height) - 175);
+    let fixed = fix(&written(&photo, ImageFormat::Png), &spec());
+    let told = |fixed: &Fixed| fixed.notes.iter().any(|n| n.key == "note-inset");
+    assert!(told(&fixed) && !told(&plain));
+    // where the small picture was the card is white, but for the JPEG's own noise
+    let back = fixed.placed.source_to_card.inverse().expect("a map");
+    let card = pixels(&fixed.jpeg.bytes);
+    let mut there = 0;
+    for (x, y, p) in card.enumerate_pixels() {
+        let at = back.apply(Point::new(f64::from(x), f64::from(y)));
+        if at.x < 132.0 && at.y > f64::from(size.height) - 170.0 {
+            there += 1;
+            assert!(p.0.iter().all(|v| *v > 240), "{x}, {y}: {:?}", p.0);
+        }
+    }
+    assert!(there > 400, "only {there} pixels of the corner are on the card");
 }

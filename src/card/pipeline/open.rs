@@ -6,8 +6,11 @@ use super::Laps;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Size};
 use crate::base::message::Message;
+use crate::base::resample::Resampler;
 use crate::input::decode::{Limits, Opened, Photo, Reduction};
 use crate::vision::face::{FaceFinder, Search, Sighting};
+use crate::vision::frame::Card;
+use crate::vision::inset::Inset;
 use crate::vision::scratch::Scratch;
 
 /// Longer side that the first look at a photo needs, in pixels: a face of 1/12 of the height is then 70 px, more than the network's 56.
@@ -24,6 +27,8 @@ pub(super) struct Searched {
     pub(super) photo: Photo,
     /// What the search came to, in photo pixels.
     pub(super) search: Search,
+    /// A small picture laid into a corner, in photo pixels.
+    pub(super) inset: Option<Inset>,
     /// Degrees clockwise by which the photo was turned because of its face.
     pub(super) turned: u16,
     /// Source pixels (after EXIF orientation) to photo pixels.
@@ -31,6 +36,21 @@ pub(super) struct Searched {
 }
 
 impl Searched {
+    /// The photo as `photo_to_card` shows it on a card of `size`, without what lies in an inset.
+    pub(super) fn card(
+        &self,
+        resampler: &mut Resampler,
+        sighting: &Sighting,
+        photo_to_card: &Affine,
+        size: Size,
+    ) -> Card {
+        let mut card = Card::new(resampler, &self.photo.pixels, sighting, photo_to_card, size);
+        if let Some(inset) = &self.inset {
+            inset.uncover(photo_to_card, &mut card.covered, size);
+        }
+        card
+    }
+
     /// Width and height of the photo as decoded.
     pub(super) fn size(&self) -> Size {
         Size::new(self.photo.pixels.width(), self.photo.pixels.height())
@@ -80,6 +100,7 @@ impl Searched {
                     .number("width", width, 0),
             );
         }
+        notes.extend(self.inset.map(|_| Message::new("note-inset")));
         notes
     }
 }
@@ -88,6 +109,7 @@ impl Searched {
 pub(super) struct FirstLook<'a> {
     opened: Opened<'a>,
     search: Search,
+    inset: Option<Inset>,
     turned: u16,
     source_to_first: Affine,
     /// Source pixels to a pixel of the first look.
@@ -128,7 +150,8 @@ impl FirstLook<'_> {
             }
             (search, _) => search.clone(),
         };
-        Ok(Searched { photo, search, turned: self.turned, source_to_photo })
+        let inset = self.inset.zip(step).map(|(inset, step)| inset.mapped(&step));
+        Ok(Searched { photo, search, inset, turned: self.turned, source_to_photo })
     }
 }
 
@@ -160,6 +183,7 @@ pub(super) fn look<'a>(
     let look = FirstLook {
         opened,
         search: seen.search.clone(),
+        inset: seen.inset,
         turned: seen.turned,
         source_to_first: seen.source_to_photo,
         used,
@@ -176,7 +200,11 @@ fn search(mut photo: Photo, finder: &FaceFinder, scratch: &mut Scratch) -> Resul
         search = finder.find(scratch, &photo.pixels)?;
     }
     let source_to_photo = source_to_photo(&photo, turned);
-    Ok(Searched { photo, search, turned, source_to_photo })
+    let inset = match &search {
+        Search::Found(sighting) => Inset::of(&photo.pixels, &sighting.head),
+        _ => None,
+    };
+    Ok(Searched { photo, search, inset, turned, source_to_photo })
 }
 
 fn rotated(pixels: &image::RgbImage, degrees: u16) -> image::RgbImage {

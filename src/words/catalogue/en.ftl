@@ -421,6 +421,7 @@ note-bystander = {$count ->
     [one] a smaller face
    *[other] {$count} smaller faces
 } in the background (up to {$width} px wide) taken for background
+note-inset = a small picture lies in a corner of the photo: it is taken for background. Better use the photo without it
 note-background-kept-by-spec = spec {$spec} does not allow the background to be replaced; it is left as it is
 note-no-placement = on this head no placement can meet {$rules} of {$spec} together
 note-already-done = made by an earlier run; the photo, the spec, and the card are unchanged

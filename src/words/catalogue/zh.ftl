@@ -406,6 +406,7 @@ note-leading-junk = 图像前有 {$bytes} 字节无关数据，已跳过
 note-base-of-hdr = 是 HDR 照片，取其中的普通画面
 note-reduced-for-memory = 为节省内存，长宽各按 1/{$factor} 解码
 note-bystander = 背景里还有 {$count} 张较小的人脸（最大的宽 {$width} 像素），按背景处理
+note-inset = 照片一角嵌有一张小图，按背景处理；最好换用没有小图的原照片
 note-background-kept-by-spec = 规格 {$spec} 不允许更换背景，背景保持原样
 note-no-placement = 按这个人的头形，怎样摆放都不能同时满足规格 {$spec} 的 {$rules}
 note-already-done = 上次已经做好；照片、规格和证件照都没有变
