@@ -76,14 +76,14 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     let ends = Ends::of(sighting, photo);
     let upright = Stance::of(sighting, &ends, -full);
     let mut stances = vec![(upright, 0.0)];
-    let wished = best(&goals, &stances, goals.face.prefer, false, BESIDE);
+    let wish = best(&goals, &stances, goals.face.prefer, false, None).as_wish(&goals);
+    let wished = best(&goals, &stances, goals.face.prefer, false, Some(BESIDE));
     let smallest = (goals.face.min + FACE_MARGIN).min(goals.face.prefer.0);
     let crowned = |t: &Try<'_>| t.stance.hair_cut || t.hair_top >= goals.hair_top.min;
     let hair_shows = crowned(&wished);
     if wished.whole() && (hair_shows || smallest >= goals.face.prefer.0) {
-        return wished.placement(&wished.as_wish(&goals));
+        return wished.placement(&wish);
     }
-    let wish = wished.as_wish(&goals);
     let mut left = 0.5;
     while left <= LEFT_OVER_ROLL.min(full.abs()) {
         let degrees = -full + left.copysign(full);
@@ -92,13 +92,13 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     }
     let least = if hair_shows { goals.face.prefer.0 } else { smallest };
     let reach = (least, (goals.face.max - FACE_MARGIN).max(goals.face.prefer.1));
-    let mut reaching = best(&goals, &stances, reach, true, BESIDE);
+    let mut reaching = best(&goals, &stances, reach, true, Some(BESIDE));
     // what no face of the range mends is no reason for a large one: keep the better head
     if reaching.side_gap > 1.0 {
-        reaching = best(&goals, &stances, reach, true, BESIDE_IN_VAIN);
+        reaching = best(&goals, &stances, reach, true, Some(BESIDE_IN_VAIN));
     }
     if reaching.floating > WEDGE_ROWS {
-        reaching = best(&goals, &stances, (least, goals.face.prefer.1), true, BESIDE_IN_VAIN);
+        reaching = best(&goals, &stances, (least, goals.face.prefer.1), true, Some(BESIDE_IN_VAIN));
     }
     reaching.placement(&wish)
 }
@@ -208,10 +208,10 @@ impl Try<'_> {
         self.floating <= 0.0 && self.side_gap <= 0.0
     }
 
-    /// The same with the gaps that the photo's ends leave, and what they cost.
-    fn with_gaps(self, goals: &Goals, beside: f64) -> Self {
+    /// The same with the gaps that the photo's ends leave, and what they cost if a column `beside` the person costs anything: else the head stands as if the photo had room for it.
+    fn with_gaps(self, goals: &Goals, beside: Option<f64>) -> Self {
         let (floating, side_gap) = gaps(&self.shift, &self.stance.ends, goals.card);
-        let gaping = 1000.0 * floating + beside * side_gap;
+        let gaping = beside.map_or(0.0, |beside| 1000.0 * floating + beside * side_gap);
         Self { floating, side_gap, ..self }.costing(gaping)
     }
 
@@ -244,7 +244,7 @@ impl Try<'_> {
         let room = (end - self.stance.chin_y) / self.stance.face_width.max(1e-6);
         let larger = self.head() > wish.head + 1.0;
         Placement {
-            room_below: if room.is_finite() { room } else { 0.0 },
+            room_below: if room.is_finite() { room.max(0.0) } else { 0.0 },
             wanted_below: wish.below,
             grown: wish.floating && larger,
             widened: wish.beside && !wish.floating && larger,
@@ -265,7 +265,7 @@ fn best<'a>(
     stances: &'a [(Stance, f64)],
     widths: (f64, f64),
     bend: bool,
-    beside: f64,
+    beside: Option<f64>,
 ) -> Try<'a> {
     let aim = goals.hair_top.aim.unwrap_or((goals.hair_top.min + goals.hair_top.max) / 2.0);
     let tops: Vec<f64> = if bend {
