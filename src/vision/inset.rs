@@ -44,13 +44,18 @@ impl Inset {
     /// The largest inset of `photo` in which nothing of the face of `head` lies, if there is one.
     #[must_use]
     pub fn of(photo: &RgbImage, head: &Head) -> Option<Self> {
-        let (small, step) = reduced(photo)?;
+        let longer = photo.width().max(photo.height());
+        if longer < SMALLEST {
+            return None;
+        }
+        let step = longer.div_ceil(LONGER);
         let mut found: Option<Self> = None;
         for (right, bottom) in [(false, false), (true, false), (false, true), (true, true)] {
-            let corner = Corner { picture: &small, right, bottom };
-            let Some((wide, high)) = corner.inset() else { continue };
+            let Some((wide, high)) = (Corner { photo, step, right, bottom }).inset() else {
+                continue;
+            };
             // the edge itself is half the inset's
-            let (wide, high) = ((wide + 1) as f64 * step, (high + 1) as f64 * step);
+            let [wide, high] = [wide, high].map(|n| f64::from(step) * (n + 1) as f64);
             let (w, h) = (f64::from(photo.width()), f64::from(photo.height()));
             let left = if right { w - wide } else { 0.0 };
             let top = if bottom { h - high } else { 0.0 };
@@ -92,29 +97,10 @@ impl Inset {
     }
 }
 
-/// The photo at about [`LONGER`], each pixel the mean of a square, and that square's side; `None` where it is too small.
-fn reduced(photo: &RgbImage) -> Option<(RgbImage, f64)> {
-    let longer = photo.width().max(photo.height());
-    if longer < SMALLEST {
-        return None;
-    }
-    let step = longer.div_ceil(LONGER);
-    let small = RgbImage::from_fn(photo.width() / step, photo.height() / step, |x, y| {
-        let mut sums = [0u32; 3];
-        for at in 0..step * step {
-            let pixel = photo.get_pixel(x * step + at % step, y * step + at / step).0;
-            for (sum, v) in sums.iter_mut().zip(pixel) {
-                *sum += u32::from(v);
-            }
-        }
-        image::Rgb(sums.map(|sum| (sum / (step * step)) as u8))
-    });
-    Some((small, f64::from(step)))
-}
-
-/// A picture seen from one of its corners, which lies at 0, 0.
+/// A photo seen from one of its corners, which lies at 0, 0, each pixel the mean of a square of `step` pixels; few of them are ever asked for.
 struct Corner<'a> {
-    picture: &'a RgbImage,
+    photo: &'a RgbImage,
+    step: u32,
     right: bool,
     bottom: bool,
 }
@@ -129,7 +115,7 @@ enum Way {
 impl Corner<'_> {
     /// Width and height of the largest inset in the corner.
     fn inset(&self) -> Option<(usize, usize)> {
-        let shorter = f64::from(self.picture.width().min(self.picture.height()));
+        let shorter = f64::from(self.photo.width().min(self.photo.height()) / self.step);
         let [least, most] = SHARES.map(|share| (share * shorter) as usize);
         let least = least.max(SHORTEST);
         let runs = |way| -> Vec<usize> {
@@ -186,11 +172,20 @@ impl Corner<'_> {
     }
 
     fn pixel(&self, x: usize, y: usize) -> Option<[u8; 3]> {
-        let (w, h) = (self.picture.width(), self.picture.height());
+        let (w, h) = (self.photo.width() / self.step, self.photo.height() / self.step);
         let (x, y) = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
-        let x = if self.right { (w - 1).checked_sub(x)? } else { x };
-        let y = if self.bottom { (h - 1).checked_sub(y)? } else { y };
-        self.picture.get_pixel_checked(x, y).map(|p| p.0)
+        if x >= w || y >= h {
+            return None;
+        }
+        let x = if self.right { w - 1 - x } else { x };
+        let y = if self.bottom { h - 1 - y } else { y };
+        let mut sums = [0u32; 3];
+        for at in 0..self.step * self.step {
+            let (dx, dy) = (at % self.step, at / self.step);
+            let pixel = self.photo.get_pixel(x * self.step + dx, y * self.step + dy);
+            sums.iter_mut().zip(pixel.0).for_each(|(sum, v)| *sum += u32::from(v));
+        }
+        Some(sums.map(|sum| (sum / (self.step * self.step)) as u8))
     }
 }
 
