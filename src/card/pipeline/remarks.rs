@@ -45,11 +45,8 @@ pub(super) fn placed(
 /// Why the hair does not stand as far below the top edge as the spec wants: the photo cuts it, or face width and eye line leave no room for all of it.
 fn hair(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
     if placed.hair_cut {
-        let outcome = Outcome::new(Verdict::Doubtful)
-            .message(Message::new("hair-top-cut-in-source"))
-            .hint(Message::new("hair-top-cut-in-source-hint"))
-            .retake();
-        return Some(finding("hair-top", outcome));
+        let message = Message::new("hair-top-cut-in-source");
+        return Some(retaken("hair-top", message, Message::new("hair-top-cut-in-source-hint")));
     }
     let least = spec.px(spec.head.hair_top.as_ref()?, Along::Height).min;
     let (eyes, face) = (spec.head.eye_line.as_ref()?, spec.head.face_width.as_ref()?);
@@ -59,13 +56,13 @@ fn hair(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
         let message = Message::new("hair-top-bust-first")
             .number("there", placed.room_below, 2)
             .text("clause", clause);
-        return Some(excused("hair-top", message, next_shot(placed)));
+        return Some(retaken("hair-top", message, next_shot(placed)));
     }
     if lacking > 0.5 && placed.widened {
         let clause = &spec.limit("bust")?.source;
         let message = Message::new("hair-top-sides-first").text("clause", clause);
         let hint = Message::new("next-shot-beside");
-        return Some(excused("hair-top", message, hint));
+        return Some(retaken("hair-top", message, hint));
     }
     (lacking > 0.5).then(|| {
         let message = Message::new("hair-top-conflict")
@@ -166,6 +163,11 @@ pub(super) fn unsure(cut: &Matte) -> Option<Finding> {
                 .hint(Message::new("edge-halo-unsure-hint")),
         )
     })
+}
+
+/// That a range cannot be met with this photo and could be with another, for the reason that `message` gives.
+fn retaken(rule: &'static str, message: Message, hint: Message) -> Finding {
+    finding(rule, Outcome::new(Verdict::Doubtful).message(message).hint(hint).retake())
 }
 
 /// That a rule is passed although its range is not met, for the reason that `message` gives.
