@@ -86,15 +86,22 @@ pub fn turned(work: &mut Work<'_>, share: f64) {
     });
 }
 
-/// The head thrown back or bent: the features move up or down over it by `share` of its half height.
-pub fn nodding(work: &mut Work<'_>, share: f64) {
+/// The head thrown back or bent by `degrees` about the line through the ears: what lies before that line moves up or down by its depth, the nose the most, ears and crown not at all.
+pub fn nodding(work: &mut Work<'_>, degrees: f64) {
     let face = work.face;
-    let share = share * work.chance.pick(&[-1.0, 1.0]);
-    let (top, low) = (face.hair_line(), face.chin_line());
+    let slope = (degrees * work.chance.pick(&[-1.0, 1.0])).to_radians().sin();
+    let ears = [L::LeftEarRoot, L::RightEarRoot].map(|ear| face.local(face.mark(ear)).1);
+    let axis = 0.5 * (ears[0] + ears[1]);
+    // where the head's front is no deeper than the ears: above the crown, and down the neck
+    let (up, down) = (axis - face.top(), 1.25 * (face.chin_line() - axis));
+    let depth = |u: f64, v: f64| {
+        let y = v - axis;
+        let t = if y < 0.0 { y / up } else { y / down };
+        0.62 * (1.0 - (u / 0.5).powi(2) - t.powi(4)).max(0.0).sqrt()
+    };
     work.canvas.warp(|p| {
         let (u, v) = face.local(p);
-        let t = ((v - 0.5 * (top + low)) / (0.5 * (low - top))).clamp(-1.0, 1.0);
-        let here = step(0.56, 0.4, u.abs());
-        face.at(u, v - 0.5 * (low - top) * share * (1.0 - t * t) * here)
+        let from = (0..8).fold(v, |from, _| v - slope * depth(u, from));
+        face.at(u, from)
     });
 }

@@ -400,9 +400,9 @@ pub const KINDS: &[Kind] = &[
     ),
     seen(
         "frame",
-        "chin up or down, share of half a face",
+        "chin up or down, degrees",
         &["pitch", "head-share", "eye-line"],
-        [0.12, 0.22, 0.35],
+        [10.0, 18.0, 28.0],
         frame::nodding,
     ),
     seen("frame", "off the middle, px", &["centring"], [18.0, 26.0, 45.0], frame::aside),
