@@ -489,11 +489,25 @@ mod tests {
     }
 
     #[test]
+    fn a_head_that_grew_within_its_wished_sizes_says_so_too() {
+        let free = sighting(Point::new(500.0, 400.0), 300.0, 0.75, 0.0);
+        let roomy = place(&free, Size::new(1000, 1400), &shebao());
+        // the photo ends where a face some pixels larger just reaches the bottom edge
+        let scale = (roomy.face_width + 8.0) / 300.0;
+        let height = 400.0 + (441.0 - roomy.hair_top) / scale - 0.75 * 300.0;
+        let p = place(&free, Size::new(1000, height as u32), &shebao());
+        let (_, most) = Goals::of(&shebao()).face.prefer;
+        assert!(p.face_width <= most && p.floating_rows == 0, "{p:?}");
+        assert!(p.grown && !roomy.grown, "{p:?}");
+    }
+
+    #[test]
     fn a_head_that_grew_to_hide_cut_shoulders_says_so() {
         // 358 columns of a photo of 460 with a face of 300: 233
         let s = sighting(Point::new(230.0, 500.0), 300.0, 0.75, 0.0);
         let p = place(&s, Size::new(460, 1400), &shebao());
         assert!(p.widened && !p.grown && p.side_columns == 0, "{p:?}");
+        let s = sighting(Point::new(500.0, 500.0), 300.0, 0.75, 0.0);
         let roomy = place(&s, Size::new(1000, 1400), &shebao());
         assert!(!roomy.widened, "{roomy:?}");
     }

@@ -182,3 +182,37 @@ const fn finding(rule: &'static str, outcome: Outcome) -> Finding {
 /// Confidence of the matte below which the report says that the cut-out is unsure. Of 91 labelled portraits, by confidence: below 0.65 none of 8 is clean (no wall left, no hair
 /// lost, no rough edge), of 17 up to 0.75 65 %, of 29 up to 0.85 79 %, and all 37 above; three of the eight are hardly worse than others, so the line is drawn under them.
 const UNSURE: f64 = 0.60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::geometry::Point;
+
+    /// A card on which the frame cuts the hair.
+    fn cut_by_the_frame(grown: bool, widened: bool) -> Finding {
+        let spec = PhotoSpec::builtin("shebao").expect("a built-in spec");
+        let placed = Placement {
+            photo_to_card: Affine::IDENTITY,
+            face_width: 225.0,
+            hair_top: -4.0,
+            floating_rows: 0,
+            side_columns: 0,
+            hair_cut: false,
+            hair_top_in_photo: Point::default(),
+            room_below: 0.1,
+            wanted_below: 0.5,
+            grown,
+            widened,
+        };
+        hair(&placed, &spec).expect("a finding")
+    }
+
+    #[test]
+    fn hair_without_room_is_doubted_where_another_photo_mends_it_and_excused_where_none_does() {
+        for (grown, widened) in [(true, false), (false, true)] {
+            let outcome = cut_by_the_frame(grown, widened).outcome;
+            assert!(outcome.verdict == Verdict::Doubtful && outcome.retake, "{outcome:?}");
+        }
+        assert_eq!(cut_by_the_frame(false, false).outcome.verdict, Verdict::Pass);
+    }
+}
