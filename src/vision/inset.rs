@@ -54,8 +54,8 @@ impl Inset {
             let Some((wide, high)) = (Corner { photo, step, right, bottom }).inset() else {
                 continue;
             };
-            // the edge itself is half the inset's
-            let [wide, high] = [wide, high].map(|n| f64::from(step) * (n + 1) as f64);
+            // the edge is the inset's, and so is what rings around it
+            let [wide, high] = [wide, high].map(|n| f64::from(step) * (n + 2) as f64);
             let (w, h) = (f64::from(photo.width()), f64::from(photo.height()));
             let left = if right { w - wide } else { 0.0 };
             let top = if bottom { h - high } else { 0.0 };
