@@ -76,8 +76,14 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     let ends = Ends::of(sighting, photo);
     let upright = Stance::of(sighting, &ends, -full);
     let mut stances = vec![(upright, 0.0)];
-    let wish = best(&goals, &stances, goals.face.prefer, false, None).as_wish(&goals);
-    let wished = best(&goals, &stances, goals.face.prefer, false, Some(BESIDE));
+    let free = best(&goals, &stances, goals.face.prefer, false, None);
+    let wish = free.as_wish(&goals);
+    // gaps only add to the cost, so that what has none stays the best
+    let wished = if free.whole() {
+        free
+    } else {
+        best(&goals, &stances, goals.face.prefer, false, Some(BESIDE))
+    };
     let smallest = (goals.face.min + FACE_MARGIN).min(goals.face.prefer.0);
     let crowned = |t: &Try<'_>| t.stance.hair_cut || t.hair_top >= goals.hair_top.min;
     let hair_shows = crowned(&wished);

@@ -93,13 +93,17 @@ impl Shown {
         let whole = found.zip(head.as_ref()).filter(|_| depth != Depth::Glance);
         let picture = match whole {
             Some((sighting, head)) => {
-                let card = if finished {
-                    // what lies in a corner of a card is judged as it is
-                    let resampler = &mut scratch.resampler;
-                    Card::new(resampler, &seen.photo.pixels, sighting, &to_frame, frame)
-                } else {
-                    seen.card(&mut scratch.resampler, sighting, &to_frame, frame)
-                };
+                let mut card = Card::new(
+                    &mut scratch.resampler,
+                    &seen.photo.pixels,
+                    sighting,
+                    &to_frame,
+                    frame,
+                );
+                // what lies in a corner of a card is judged as it is
+                if !finished {
+                    card = seen.without_inset(card, &to_frame);
+                }
                 // of a card that stays as it is the wall alone must be white; from any other picture a card is made, and placed by the top of its head
                 let strands = if finished { Strands::Theirs } else { Strands::Nobodys };
                 let mut alpha = cutter.outline(scratch, &card, head, strands)?;

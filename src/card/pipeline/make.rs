@@ -52,7 +52,9 @@ impl Cuts {
     ) -> Result<(&Card, &Matte)> {
         let known = self.0.iter().position(|(at, card, _)| at == map && card.size() == size);
         if known.is_none() {
-            let card = seen.card(&mut worker.scratch.resampler, sighting, map, size);
+            let card =
+                Card::new(&mut worker.scratch.resampler, &seen.photo.pixels, sighting, map, size);
+            let card = seen.without_inset(card, map);
             clock.lap("resample")?;
             let cut = worker.cutter.cut(&mut worker.scratch, &card, &sighting.head.mapped(map))?;
             clock.lap("matte")?;

@@ -6,7 +6,6 @@ use super::Laps;
 use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Size};
 use crate::base::message::Message;
-use crate::base::resample::Resampler;
 use crate::input::decode::{Limits, Opened, Photo, Reduction};
 use crate::vision::face::{FaceFinder, Search, Sighting};
 use crate::vision::frame::Card;
@@ -36,16 +35,10 @@ pub(super) struct Searched {
 }
 
 impl Searched {
-    /// The photo as `photo_to_card` shows it on a card of `size`, without what lies in an inset.
-    pub(super) fn card(
-        &self,
-        resampler: &mut Resampler,
-        sighting: &Sighting,
-        photo_to_card: &Affine,
-        size: Size,
-    ) -> Card {
-        let mut card = Card::new(resampler, &self.photo.pixels, sighting, photo_to_card, size);
+    /// Takes what lies in an inset from what the photo covers of `card`.
+    pub(super) fn without_inset(&self, mut card: Card, photo_to_card: &Affine) -> Card {
         if let Some(inset) = &self.inset {
+            let size = card.size();
             inset.uncover(photo_to_card, &mut card.covered, size);
         }
         card

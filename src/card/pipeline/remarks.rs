@@ -51,29 +51,30 @@ fn hair(placed: &Placement, spec: &PhotoSpec) -> Option<Finding> {
     let least = spec.px(spec.head.hair_top.as_ref()?, Along::Height).min;
     let (eyes, face) = (spec.head.eye_line.as_ref()?, spec.head.face_width.as_ref()?);
     let lacking = least - placed.hair_top;
-    if lacking > 0.5 && placed.grown {
+    if lacking <= 0.5 {
+        return None;
+    }
+    if placed.grown {
         let clause = &spec.limit("bust")?.source;
         let message = Message::new("hair-top-bust-first")
             .number("there", placed.room_below, 2)
             .text("clause", clause);
         return Some(retaken("hair-top", message, next_shot(placed)));
     }
-    if lacking > 0.5 && placed.widened {
+    if placed.widened {
         let clause = &spec.limit("bust")?.source;
         let message = Message::new("hair-top-sides-first").text("clause", clause);
         let hint = Message::new("next-shot-beside");
         return Some(retaken("hair-top", message, hint));
     }
-    (lacking > 0.5).then(|| {
-        let message = Message::new("hair-top-conflict")
-            .number("eyes", spec.px(eyes, Along::Height).min, 0)
-            .number("face", placed.face_width, 0)
-            .number("least", spec.px(face, Along::Width).min, 0)
-            .text("clause", &eyes.source);
-        let flatter = lacking / placed.face_width.max(1.0);
-        let hint = Message::new("hair-top-conflict-hint").number("flatter", flatter, 2);
-        excused("hair-top", message, hint)
-    })
+    let message = Message::new("hair-top-conflict")
+        .number("eyes", spec.px(eyes, Along::Height).min, 0)
+        .number("face", placed.face_width, 0)
+        .number("least", spec.px(face, Along::Width).min, 0)
+        .text("clause", &eyes.source);
+    let flatter = lacking / placed.face_width.max(1.0);
+    let hint = Message::new("hair-top-conflict-hint").number("flatter", flatter, 2);
+    Some(excused("hair-top", message, hint))
 }
 
 /// That the head is larger than wished because the photo ends soon below the chin: the person must reach the bottom edge, and that comes first.
