@@ -253,6 +253,12 @@ fn a_small_picture_laid_into_a_corner_goes_with_the_wall_and_is_told() {
     let fixed = fix(&written(&photo, ImageFormat::Png), &spec());
     let told = |fixed: &Fixed| fixed.notes.iter().any(|n| n.key == "note-inset");
     assert!(told(&fixed) && !told(&plain));
+    // where the wall stays, so does what lies on it
+    let kept = FixOptions { keep_background: true, ..FixOptions::default() };
+    let mut worker = Worker::new().expect("the built-in models load");
+    let with_wall =
+        worker.fix(&written(&photo, ImageFormat::Png), None, &spec(), &kept).expect("one face");
+    assert!(!told(&with_wall));
     // where the small picture was the card is white, but for the JPEG's own noise
     let back = fixed.placed.source_to_card.inverse().expect("a map");
     let card = pixels(&fixed.jpeg.bytes);

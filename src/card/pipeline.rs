@@ -432,6 +432,9 @@ impl Worker {
         let mut head = sighting.head.mapped(&photo_to_source);
         head.hair_top = Some(photo_to_source.apply(placement.hair_top_in_photo));
         let mut notes = seen.notes();
+        if made.edits.iter().any(|edit| matches!(edit, Edit::BackgroundReplaced)) {
+            notes.extend(seen.inset_noted());
+        }
         notes.extend(excluded(finer.as_ref().unwrap_or(sighting), spec));
         if !Mend::Background.is_allowed(spec.editing) {
             notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
@@ -498,6 +501,7 @@ impl Worker {
         if let Ok(sighting) = seen.sighting()
             && !spec.accepts(seen.upright_source())
         {
+            notes.extend(seen.inset_noted());
             notes.extend(excluded(sighting, spec));
         }
         self.buffer = seen.photo.pixels.into_raw();

@@ -93,8 +93,12 @@ impl Searched {
                     .number("width", width, 0),
             );
         }
-        notes.extend(self.inset.map(|_| Message::new("note-inset")));
         notes
+    }
+
+    /// That a small picture in a corner counts as background.
+    pub(super) fn inset_noted(&self) -> Option<Message> {
+        self.inset.map(|_| Message::new("note-inset"))
     }
 }
 
