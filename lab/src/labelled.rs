@@ -55,6 +55,7 @@ impl Card {
             head: Some(&self.head),
             face_widths: &self.faces,
             matte: Some(&self.alpha),
+            closeup: None,
             eyes: None,
             signs: None,
             critique: None,

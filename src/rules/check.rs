@@ -18,7 +18,7 @@
 //! | `shoulders-bare`, with `-hint` | they are not dressed |
 //! | `top-colour` | the top is as light as a background that is not white |
 //! | `resolution-none` | the file gives no density |
-//! | `face-width-pulled`, with `-hint` | the face is too wide for its height |
+//! | `face-width-pulled`, `face-width-squeezed`, each with `-hint` | the face is too wide, or too narrow, for its height |
 //! | `compression-tones`, with `-hint` | few tones |
 //! | `exposure-dark`, `exposure-bright`, `exposure-bright-eyes`, `exposure-veil`, each with `-hint` | which of these it is |
 //! | `black-and-white-tint` | a tinted picture |

@@ -1,10 +1,12 @@
 //! Photo → the one head that matters: its landmarks, and a coarse mask of the person.
 
+pub mod closeup;
 pub mod detector;
 pub mod eyes;
 pub mod find;
 pub mod landmarks;
 pub mod network;
+mod patch;
 mod portrait;
 
 pub use find::{Bystander, FaceFinder, Search, Sighting};

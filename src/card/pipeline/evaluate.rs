@@ -12,9 +12,10 @@ use crate::rules::check::region::{NOBODY, Regions, median_colour};
 use crate::rules::check::{self, Evidence, Finding, Rule};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::critic::Critique;
+use crate::vision::face::closeup::Closeup;
 use crate::vision::face::eyes::Eyes;
 use crate::vision::face::network::Pose;
-use crate::vision::face::{Head, Search, eyes};
+use crate::vision::face::{Head, Search, closeup, eyes};
 use crate::vision::frame::Card;
 use crate::vision::matte::{Cutter, Strands};
 use crate::vision::scratch::Scratch;
@@ -35,6 +36,7 @@ pub(super) struct Shown {
     head: Option<Head>,
     picture: Picture,
     face_widths: Vec<f64>,
+    closeup: Option<Closeup>,
     eyes: Option<Eyes>,
     signs: Option<Signs>,
     /// What the critic says of a finished white card.
@@ -135,6 +137,7 @@ impl Shown {
             head,
             picture,
             face_widths,
+            closeup: None,
             eyes: None,
             signs: None,
             critique: None,
@@ -162,6 +165,12 @@ impl Shown {
     fn look_closer(&mut self, scratch: &mut Scratch, seen: &Searched) -> Result<()> {
         if let Search::Found(sighting) = &seen.search {
             self.eyes = eyes::look(scratch, &seen.photo.pixels, &sighting.head)?;
+            let pulled = closeup::pulled(scratch, &seen.photo.pixels, &sighting.head)?;
+            let smoothed = match self.head.as_ref().filter(|_| self.finished) {
+                Some(head) => closeup::smoothed(scratch, self.picture.pixels(), head)?,
+                None => None,
+            };
+            self.closeup = Some(Closeup { pulled, smoothed });
         }
         if let (Some(head), Picture::Portrait(card, _)) = (&self.head, &self.picture) {
             let card_of_white = self.finished && self.white;
@@ -210,6 +219,7 @@ impl Shown {
             native: &seen.photo.pixels,
             frame: self.picture.pixels(),
             head: self.head.as_ref(),
+            closeup: self.closeup,
             eyes: self.eyes,
             signs: self.signs,
             critique: self.critique.as_ref(),

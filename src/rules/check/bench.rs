@@ -11,6 +11,7 @@ use crate::base::raster::Plane;
 use crate::input::decode::{ColorModel, Format, SourceFacts};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::critic::Critique;
+use crate::vision::face::closeup::Closeup;
 use crate::vision::face::eyes::Eyes;
 use crate::vision::face::{Head, Landmark, Landmarks};
 use crate::vision::signs::Signs;
@@ -23,6 +24,7 @@ pub(crate) struct Bench {
     pub(crate) file_name: Option<&'static str>,
     pub(crate) picture: RgbImage,
     pub(crate) head: Option<Head>,
+    pub(crate) closeup: Option<Closeup>,
     pub(crate) eyes: Option<Eyes>,
     pub(crate) signs: Option<Signs>,
     pub(crate) critique: Option<Critique>,
@@ -146,6 +148,7 @@ impl Bench {
             facts: facts(width, height),
             file_name: Some("card.jpg"),
             picture: RgbImage::new(width, height),
+            closeup: Some(Closeup { pulled: 1.0, smoothed: Some(0.0) }),
             eyes: Some(Eyes { shut: [0.0; 2], iris: [0.0; 2] }),
             signs: Some(Signs::default()),
             critique: Some(Critique::default()),
@@ -283,6 +286,7 @@ impl Bench {
             native: &self.picture,
             frame: &self.picture,
             head: self.head.as_ref(),
+            closeup: self.closeup,
             eyes: self.eyes,
             signs: self.signs,
             critique: self.critique.as_ref(),

@@ -10,6 +10,7 @@ use crate::input::decode::SourceFacts;
 use crate::rules::spec::PhotoSpec;
 use crate::vision::critic::Critique;
 use crate::vision::face::Head;
+use crate::vision::face::closeup::Closeup;
 use crate::vision::face::eyes::Eyes;
 use crate::vision::signs::Signs;
 
@@ -33,6 +34,8 @@ pub struct Evidence<'a> {
     pub head: Option<&'a Head>,
     /// How likely the eyes are shut, and where they look, as the eye networks see it.
     pub eyes: Option<Eyes>,
+    /// Whether the picture was pulled out of shape and its skin smoothed, as two networks see it.
+    pub closeup: Option<Closeup>,
     /// What lies before the face and on the head, as the signs network sees it.
     pub signs: Option<Signs>,
     /// What is left of a room on a finished white card, and what is missing of the sitter, as the critic sees it; `None` of any other picture.

@@ -7,9 +7,9 @@
 //! lists. Where that passes, three things that it does not see: *moved:* over half circle of eight directions the energy of second differences 2 px apart as a share of those 6 px apart, in the direction that has least, in decibels: a
 //! camera that moves blurs along its way alone. *Rims:* the energy between σ = 0.7 and 1.4 px over that between 2.8 and 5.6, in decibels: sharpening lifts the one and leaves the other, on soft pictures, too. *Steps:* by how much
 //! the differences between neighbouring columns (or rows, whichever jump less) jump from one column to the next, the middle of all, in per cent: pixels that were repeated have none inside and all between.
-//! *Wax*, on a finished card alone: how much the cheeks bend from pixel to pixel (the Laplacian after a Gaussian of σ = 0.7 px, its middle size), in levels; skin has pores, smoothed skin has none while its eyes are sharp.
+//! *Wax*, on a finished card alone: how likely its skin was smoothed, as the skin network ([`crate::vision::face::closeup`]) sees it.
 //! *Source:* GA 461-2004, 神态自然、图像清晰; the limits are ours.
-//! *Known weakness:* skin that was smoothed a little measures what a young face does; that of drawn people has no pores. Noise and hard JPEG blocks are fine detail to it; a smooth young face measures about 2 dB less than an old one.
+//! *Known weakness:* skin that was smoothed a little passes. Noise and hard JPEG blocks are fine detail to it; a smooth young face measures about 2 dB less than an old one.
 
 use super::filter::{blurred, energy};
 use super::judge::{Bad, limited, quantile};
@@ -25,9 +25,6 @@ const LEAST_FACE: f64 = 48.0;
 
 /// How many directions are looked along.
 const DIRECTIONS: u32 = 8;
-
-/// How far from its middle a cheek is looked at for pores, in face widths.
-const CHEEK: f64 = 0.12;
 
 /// Fewest pixels of a column or row that tell its mean difference.
 const LEAST_LINE: usize = 40;
@@ -61,26 +58,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     if rims.verdict > Verdict::Pass {
         return rims.told("sharpness-rims");
     }
-    if !e.spec.accepts(e.upright_size()) {
-        return outcome;
-    }
-    let cheeks: Vec<usize> =
-        face.cheeks().into_iter().flat_map(|c| face.disc(c, CHEEK * face.width)).collect();
-    let Some(pores) = bends(&sigmas[0], &cheeks) else { return outcome };
-    let wax = limited(e, "sharpness-wax", Bad::Below, pores, "/ 255", 2);
+    let Some(smoothed) = e.closeup.and_then(|seen| seen.smoothed) else { return outcome };
+    let wax = limited(e, "sharpness-wax", Bad::Above, 100.0 * smoothed, "%", 1);
     if wax.verdict > Verdict::Pass { wax.told("sharpness-wax") } else { outcome }
-}
-
-/// The middle size of the Laplacian at `pixels`; `None` where there are too few.
-fn bends(luma: &Plane, pixels: &[usize]) -> Option<f64> {
-    let w = luma.width();
-    let bend = |i: &usize| {
-        let (x, y) = ((i % w) as i64, (i / w) as i64);
-        let around = luma.at(x - 1, y) + luma.at(x + 1, y) + luma.at(x, y - 1) + luma.at(x, y + 1);
-        (around - 4.0 * luma.at(x, y)).abs()
-    };
-    let mut sizes: Vec<f32> = pixels.iter().map(bend).collect();
-    (sizes.len() >= ENOUGH).then(|| quantile(&mut sizes, 0.5)).flatten().map(f64::from)
 }
 
 /// One energy over another, in decibels.
@@ -161,6 +141,7 @@ fn steps(luma: &Plane, pixels: &[usize]) -> f64 {
 mod tests {
     use super::super::bench::{Bench, chance};
     use super::*;
+    use crate::vision::face::closeup::Closeup;
 
     fn decibels(bench: &Bench) -> f64 {
         match measure(&bench.evidence()).measured {
@@ -209,14 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn cheeks_without_a_pore_are_wax_where_eyes_and_hair_are_sharp() {
-        let cheek = |x: u32, y: u32| y > 212 && y < 300 && x > 95 && x < 263;
-        let next = chance(5);
-        let waxed = Bench::card().with_person(|x, y, p| {
-            let grain = if cheek(x, y) { 0.0 } else { 14.0 * next() };
-            if cheek(x, y) { [200, 160, 140] } else { p.map(|v| (f64::from(v) + grain) as u8) }
-        });
-        assert_eq!(said(&waxed), (Verdict::Doubtful, Some("sharpness-wax".to_owned())));
+    fn skin_that_looks_smoothed_is_wax_where_the_picture_is_sharp() {
+        let mut bench = textured(Clone::clone);
+        for (smoothed, told) in
+            [(None, None), (Some(0.5), None), (Some(0.9999), Some("sharpness-wax".to_owned()))]
+        {
+            bench.closeup = Some(Closeup { pulled: 1.0, smoothed });
+            assert_eq!(said(&bench).1, told, "{smoothed:?}");
+        }
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Photo and head → how likely each eye is shut, and where its iris stands, as two networks see it.
 //!
 //! Two very small networks of our own (`models/eyes.safetensors` and `models/gaze.safetensors`, trained by `training/eyes.py` and `training/gaze.py`) see one eye at a time in 48 × 32 px, level, its
-//! corners 28 px apart, less its mean and over its deviation: four convolutions with a stride and a weighted sum. They are there because the landmarks of shut eyes look open, and the irises of
+//! corners 28 px apart. They are there because the landmarks of shut eyes look open, and the irises of
 //! eyes that look aside stand in the middle: the portrait network never saw such eyes.
 
 use std::sync::LazyLock;
 
 use image::RgbImage;
 
+use super::patch::{self, PatchNet};
 use super::{Head, Landmark};
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
-use crate::vision::inference::{Conv, Keeping, Pool, Weights, sigmoid};
+use crate::vision::inference::sigmoid;
 use crate::vision::scratch::Scratch;
 
 /// The patch.
@@ -20,16 +21,16 @@ const PATCH: Size = Size::new(48, 32);
 const EYE: f64 = 28.0;
 /// Eyes whose corners are closer, in pixels of the photo, say nothing.
 pub const LEAST_EYE: f64 = 8.0;
-/// Added to the deviation, so that a patch of one colour stays one.
-const STILL: f32 = 4.0;
-const CHANNELS: usize = 3;
+/// The strides of the convolutions, and what the weighted sum is called (`EyeNet` in `training/eyes.py`).
+const STRIDES: [usize; 4] = [2; 4];
+const SUM: &str = "shut";
 
-type Loaded = LazyLock<std::result::Result<EyeNet, String>>;
-
-static SHUT: Loaded =
-    LazyLock::new(|| EyeNet::load(include_bytes!("../../../models/eyes.safetensors")));
-static GAZE: Loaded =
-    LazyLock::new(|| EyeNet::load(include_bytes!("../../../models/gaze.safetensors")));
+static SHUT: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
+    PatchNet::load(include_bytes!("../../../models/eyes.safetensors"), PATCH, &STRIDES, SUM)
+});
+static GAZE: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
+    PatchNet::load(include_bytes!("../../../models/gaze.safetensors"), PATCH, &STRIDES, SUM)
+});
 
 /// What is seen of both eyes: the image's left one, then its right one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,73 +41,12 @@ pub struct Eyes {
     pub iris: [f32; 2],
 }
 
-/// The layers (`EyeNet` in `training/eyes.py`).
-#[derive(Debug)]
-struct EyeNet {
-    body: Vec<Conv>,
-    /// Weights of the last map's values: channel, row, column.
-    weights: Vec<f32>,
-    bias: f32,
-}
-
-impl EyeNet {
-    fn load(file: &[u8]) -> std::result::Result<Self, String> {
-        let weights = Weights::of(file, Keeping::Transformed)?;
-        let mut body = Vec::new();
-        let mut channels = CHANNELS;
-        for name in ["body.0", "body.3", "body.6", "body.9"] {
-            let conv = weights.conv(name, channels, 2, true)?;
-            channels = conv.outputs();
-            body.push(conv);
-        }
-        let (_, last) = weights.tensor("shut.weight")?;
-        let (_, bias) = weights.tensor("shut.bias")?;
-        let values = channels * (PATCH.area() >> (2 * body.len())) as usize;
-        match bias.as_slice() {
-            &[bias] if last.len() == values => Ok(Self { body, weights: last, bias }),
-            _ => Err(format!("shut: {} weights for {values} values", last.len())),
-        }
-    }
-
-    /// The network's one number for the eye in the patch.
-    fn run(&self, patch: &RgbImage, pool: &mut Pool) -> f32 {
-        let n = patch.as_raw().len().max(1) as f32;
-        let values = || patch.as_raw().iter().map(|v| f32::from(*v));
-        let mean = values().sum::<f32>() / n;
-        let deviation = (values().map(|v| (v - mean) * (v - mean)).sum::<f32>() / n).sqrt() + STILL;
-        let mut map = pool.zeros(PATCH.height as usize, PATCH.width as usize, CHANNELS);
-        let codes = patch.as_raw().chunks_exact(PATCH.width as usize * CHANNELS);
-        for (y, codes) in codes.enumerate() {
-            for (v, code) in map.row_mut(y).iter_mut().zip(codes) {
-                *v = (f32::from(*code) - mean) / deviation;
-            }
-        }
-        for conv in &self.body {
-            let out = conv.run(&map, None, pool);
-            pool.give([std::mem::replace(&mut map, out)]);
-        }
-        let (h, w) = (map.height(), map.width());
-        let mut logit = self.bias;
-        for (y, x) in (0..h).flat_map(|y| (0..w).map(move |x| (y, x))) {
-            for (c, value) in map.pixel(y, x).iter().enumerate() {
-                logit += value * self.weights[(c * h + y) * w + x];
-            }
-        }
-        pool.give([map]);
-        logit
-    }
-}
-
-fn loaded(net: &'static Loaded) -> Result<&'static EyeNet> {
-    net.as_ref().map_err(|reason| Error::Internal { stage: "eye network", reason: reason.clone() })
-}
-
 /// Looks at both eyes of `head`, in the pixels of `picture`. `None` where they are too small to tell.
 ///
 /// # Errors
-/// [`Error::Internal`] when the built-in weights do not load.
+/// [`crate::Error::Internal`] when the built-in weights do not load.
 pub fn look(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Option<Eyes>> {
-    let (shut, gaze) = (loaded(&SHUT)?, loaded(&GAZE)?);
+    let [shut, gaze] = [patch::loaded(&SHUT, "eye network")?, patch::loaded(&GAZE, "eye network")?];
     let mut seen = Eyes { shut: [0.0; 2], iris: [0.0; 2] };
     for (eye, [left, right]) in corners(head).into_iter().enumerate() {
         let apart = left.distance(right);

@@ -1,0 +1,80 @@
+//! Photo and head → by how much the picture was pulled out of shape, and how likely its skin was smoothed, as two networks see it.
+//!
+//! Two very small networks of our own (`models/stretch.safetensors` and `models/skin.safetensors`, trained by `training/stretch.py` and `training/skin.py`). The first sees all of a face in 112 × 144 px,
+//! level; landmarks alone tell half of a stretch, since the portrait network that finds them never saw a stretched face. The second sees 144 × 144 of a card's own pixels about the middle of the face:
+//! a picture that is resampled is smoothed already.
+
+use std::sync::LazyLock;
+
+use image::RgbImage;
+
+use super::Head;
+use super::network::Pose;
+use super::patch::{self, PatchNet};
+use crate::base::error::Result;
+use crate::base::geometry::{Affine, Point, Size};
+use crate::vision::inference::sigmoid;
+use crate::vision::scratch::Scratch;
+
+/// What is seen of a face for its shape, where the middle between the eyes goes, and the pixels of a face measure.
+const SHAPE: Size = Size::new(112, 144);
+const EYES: Point = Point::new(56.0 - 0.5, 60.0 - 0.5);
+const FACE: f64 = 92.0;
+/// What the network's number is a tenth of: the natural logarithm of the factor.
+const UNIT: f64 = 0.1;
+
+/// What is seen of a face for its skin, and between how many pixels a face must be wide for that.
+const SKIN: Size = Size::new(144, 144);
+const LEAST_FACE: f64 = 110.0;
+const WIDEST_FACE: f64 = 270.0;
+/// Wider ones are shrunk to this.
+const USUAL_FACE: f64 = 200.0;
+
+static STRETCH: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
+    let file = include_bytes!("../../../models/stretch.safetensors");
+    PatchNet::load(file, SHAPE, &[2, 2, 2, 2, 1], "out")
+});
+static SMOOTHED: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
+    PatchNet::load(include_bytes!("../../../models/skin.safetensors"), SKIN, &[2; 4], "out")
+});
+
+/// What is seen of a face from close by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Closeup {
+    /// By what factor the picture looks pulled sideways: 1 as it was taken, less if it was pulled upwards.
+    pub pulled: f64,
+    /// How likely the skin was smoothed, 0 to 1; `None` of a face that is too small to tell, and of a picture that is no card yet.
+    pub smoothed: Option<f64>,
+}
+
+/// By what factor the picture of `head` looks pulled sideways: 1 as it was taken, less if it was pulled upwards.
+///
+/// # Errors
+/// [`crate::Error::Internal`] when the built-in weights do not load.
+pub fn pulled(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<f64> {
+    let net = patch::loaded(&STRETCH, "stretch network")?;
+    let pose = Pose::of(&head.landmarks);
+    let map = Affine::similarity(FACE / pose.size.max(1e-6), -pose.roll, pose.eyes, EYES);
+    let patch = scratch.resampler.warp(picture, &map, SHAPE).pixels;
+    Ok(libm::exp(UNIT * f64::from(net.run(&patch, &mut scratch.pool))))
+}
+
+/// How likely the skin of `head` on `card` was smoothed, 0 to 1; `None` where the face is too small to tell.
+///
+/// # Errors
+/// [`crate::Error::Internal`] when the built-in weights do not load.
+pub fn smoothed(scratch: &mut Scratch, card: &RgbImage, head: &Head) -> Result<Option<f64>> {
+    let width = head.face_width();
+    if width < LEAST_FACE {
+        return Ok(None);
+    }
+    let net = patch::loaded(&SMOOTHED, "skin network")?;
+    let scale = if width > WIDEST_FACE { USUAL_FACE / width } else { 1.0 };
+    let [eyes, chin] = [head.eyes(), head.chin()];
+    let middle = |eyes: f64, chin: f64| 0.6 * eyes + 0.4 * chin;
+    let from = Point::new(middle(eyes.x, chin.x).round(), middle(eyes.y, chin.y).round());
+    let to = Point::new(f64::from(SKIN.width / 2), f64::from(SKIN.height / 2));
+    let map = Affine::similarity(scale, 0.0, from, to);
+    let patch = scratch.resampler.warp(card, &map, SKIN).pixels;
+    Ok(Some(f64::from(sigmoid(net.run(&patch, &mut scratch.pool)))))
+}

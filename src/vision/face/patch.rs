@@ -1,0 +1,94 @@
+//! The smallest networks: one patch of a picture in, one number out.
+//!
+//! Convolutions of 3 × 3, each but the last ones with a stride, and a weighted sum of what is left. They see a patch less its mean and over its deviation, so that the light does not count.
+
+use image::RgbImage;
+
+use crate::base::error::{Error, Result};
+use crate::base::geometry::Size;
+use crate::vision::inference::{Conv, Keeping, Pool, Weights};
+
+/// Added to the deviation, so that a patch of one colour stays one.
+const STILL: f32 = 4.0;
+const CHANNELS: usize = 3;
+
+/// A network of one number.
+#[derive(Debug)]
+pub(super) struct PatchNet {
+    size: Size,
+    body: Vec<Conv>,
+    /// Weights of the last map's values: channel, row, column.
+    weights: Vec<f32>,
+    bias: f32,
+}
+
+impl PatchNet {
+    /// Reads the built-in weights of a network that sees patches of `size`, whose convolutions have `strides` and whose weighted sum is called `last`.
+    pub(super) fn load(
+        file: &[u8],
+        size: Size,
+        strides: &[usize],
+        last: &str,
+    ) -> std::result::Result<Self, String> {
+        let weights = Weights::of(file, Keeping::Transformed)?;
+        let mut body = Vec::new();
+        let (mut channels, mut places) = (CHANNELS, size.area() as usize);
+        for (i, stride) in strides.iter().enumerate() {
+            // a convolution, its normalisation, which is folded into it, and what cuts off below zero
+            let conv = weights.conv(&format!("body.{}", 3 * i), channels, *stride, true)?;
+            channels = conv.outputs();
+            places /= stride * stride;
+            body.push(conv);
+        }
+        let (_, sum) = weights.tensor(&format!("{last}.weight"))?;
+        let (_, bias) = weights.tensor(&format!("{last}.bias"))?;
+        match bias.as_slice() {
+            &[bias] if sum.len() == channels * places => {
+                Ok(Self { size, body, weights: sum, bias })
+            }
+            _ => Err(format!("{last}: {} weights for {} values", sum.len(), channels * places)),
+        }
+    }
+
+    /// The network's number for a patch of the size it was loaded for.
+    pub(super) fn run(&self, patch: &RgbImage, pool: &mut Pool) -> f32 {
+        let n = patch.as_raw().len().max(1) as f32;
+        let values = || patch.as_raw().iter().map(|v| f32::from(*v));
+        let mean = values().sum::<f32>() / n;
+        let deviation = (values().map(|v| (v - mean) * (v - mean)).sum::<f32>() / n).sqrt() + STILL;
+        let (width, height) = (self.size.width as usize, self.size.height as usize);
+        let mut map = pool.zeros(height, width, CHANNELS);
+        let codes = patch.as_raw().chunks_exact(width * CHANNELS);
+        for (y, codes) in codes.enumerate() {
+            for (v, code) in map.row_mut(y).iter_mut().zip(codes) {
+                *v = (f32::from(*code) - mean) / deviation;
+            }
+        }
+        for conv in &self.body {
+            let out = conv.run(&map, None, pool);
+            pool.give([std::mem::replace(&mut map, out)]);
+        }
+        let (h, w) = (map.height(), map.width());
+        let mut logit = self.bias;
+        for (y, x) in (0..h).flat_map(|y| (0..w).map(move |x| (y, x))) {
+            for (c, value) in map.pixel(y, x).iter().enumerate() {
+                logit += value * self.weights[(c * h + y) * w + x];
+            }
+        }
+        pool.give([map]);
+        logit
+    }
+}
+
+/// What a network that did not load answers.
+pub(super) fn failed(stage: &'static str, reason: &str) -> Error {
+    Error::Internal { stage, reason: reason.to_owned() }
+}
+
+/// The network behind a static that was loaded when first asked for.
+pub(super) fn loaded(
+    net: &'static std::sync::LazyLock<std::result::Result<PatchNet, String>>,
+    stage: &'static str,
+) -> Result<&'static PatchNet> {
+    net.as_ref().map_err(|reason| failed(stage, reason))
+}
