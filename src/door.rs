@@ -309,7 +309,13 @@ pub enum Status {
 /// Whether a finding doubts what a clerk would see.
 fn seen(finding: &Finding) -> bool {
     finding.outcome.verdict == Verdict::Doubtful
-        && check::rule(finding.rule).is_none_or(|rule| rule.doubt == Doubt::Seen)
+        && check::rule(finding.rule).is_none_or(|rule| match rule.doubt {
+            Doubt::Seen => true,
+            Doubt::Advice => false,
+            Doubt::AdviceBut(seen) => {
+                finding.outcome.message.as_ref().is_some_and(|m| seen.contains(&m.key.as_str()))
+            }
+        })
 }
 
 impl Status {

@@ -5,7 +5,7 @@ mod draw;
 #[path = "support/spoil/mod.rs"]
 mod spoil;
 
-use baidi::{Baidi, Finding, Order, Verdict};
+use baidi::{Baidi, Finding, Order, Status, Verdict};
 use spoil::{Card, File, KINDS, Kind, Props, cards};
 
 /// How many drawn sitters.
@@ -94,7 +94,6 @@ const PLAIN: &[&str] = &[
     "out of focus",
     "blocks",
     "skin like wax",
-    "pulled sideways",
     "pulled upwards",
     "tilted",
     "off the middle",
@@ -131,6 +130,23 @@ fn what_is_plain_to_see_is_caught_and_good_cards_are_left_in_peace() {
     for name in PLAIN {
         let (caught, all) = seen(&mut baidi, kind(name), &good, &props);
         assert!(all > 0 && caught == all, "{name}: {caught} of {all} are seen");
+    }
+}
+
+#[test]
+fn smoothed_skin_is_to_be_looked_at_and_a_soft_picture_is_told_only() {
+    let good = cards::drawn(1);
+    let props = Props { rooms: Vec::new(), cards: good.clone() };
+    let mut baidi = Baidi::open().expect("the built-in networks load");
+    for (name, strength, told, status) in [
+        ("skin like wax", 2, "sharpness-wax", Status::Review),
+        ("sharpened to rims", 1, "sharpness-rims", Status::Compliant),
+    ] {
+        let file = spoil::spoilt(&good[0], kind(name), strength, &props, SEED).expect("drawn");
+        let mut findings = said(&mut baidi, &file);
+        findings.retain(|f| f.rule == "sharpness");
+        let message = findings[0].outcome.message.as_ref().map(|m| m.key.as_str());
+        assert_eq!((message, Status::of(&findings)), (Some(told), status), "{name}");
     }
 }
 

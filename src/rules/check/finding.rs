@@ -56,6 +56,8 @@ pub enum Doubt {
     Seen,
     /// Good to know for the next shot; nobody sends a photo back for it.
     Advice,
+    /// Good to know, but for what these messages say, which is [`Self::Seen`].
+    AdviceBut(&'static [&'static str]),
 }
 
 /// What a rule measured and thinks of it.

@@ -17,8 +17,9 @@ use super::region::ENOUGH;
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::raster::Plane;
 
-/// The rule. Its doubts are advice: a clerk sees softness only where the rule fails.
-pub const RULE: Rule = Rule { name: "sharpness", measure, mend: None, doubt: Doubt::Advice };
+/// The rule. Its doubts are advice, since a clerk sees softness only where the rule fails; but a retouched face is sent back.
+pub const RULE: Rule =
+    Rule { name: "sharpness", measure, mend: None, doubt: Doubt::AdviceBut(&["sharpness-wax"]) };
 
 /// Narrower faces, in the picture's own pixels, show nothing finer than an eyelid.
 const LEAST_FACE: f64 = 48.0;
