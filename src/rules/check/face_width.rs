@@ -7,8 +7,8 @@
 //! picture was pulled sideways; the landmarks' network, which never saw a stretched face, finds half of a stretch.
 //! *Source:* the spec's `[head.face-width]`; GA 461-2004 gives 207 ± 14 px; what is pulled, ISO/IEC 39794-5 (no distortion); the limits are ours.
 //! *Known weakness:* hair over both ears leaves the roots to the network's guess, about 2 % of the width. People differ: 139 faces held out
-//! measure 2.7 to 4.4 % (one standard deviation, by set) around what they were pulled by, however long the network learns, so a picture pulled by 6 % is seldom seen, one by 14 % in seven photos of
-//! eight sideways and in a third upwards, where narrow faces are nearer to the limit.
+//! measure 2.7 to 4.4 % (one standard deviation, by set) around what they were pulled by, however long the network learns, so a picture pulled by 6 % is seldom seen, one by 14 % in four photos of
+//! five sideways and in a third upwards, where narrow faces are nearer to the limit.
 //! Children's faces are wide for their height, up to 115 % as they are: where a face has a child's proportions, nothing is said of a stretch sideways.
 
 use super::judge::{Bad, banded, limited};

@@ -20,7 +20,7 @@ use crate::vision::scratch::Scratch;
 const SHAPE: Size = Size::new(112, 144);
 const EYES: Point = Point::new(56.0 - 0.5, 60.0 - 0.5);
 const FACE: f64 = 92.0;
-/// What the network's number is a tenth of: the natural logarithm of the factor.
+/// What the network's number is multiplied by to be the natural logarithm of the factor.
 const UNIT: f64 = 0.1;
 
 /// What is seen of a face for its skin, and between how many pixels a face must be wide for that.

@@ -2,6 +2,8 @@
 //!
 //! Convolutions of 3 × 3, each but the last ones with a stride, and a weighted sum of what is left. They see a patch less its mean and over its deviation, so that the light does not count.
 
+use std::sync::LazyLock;
+
 use image::RgbImage;
 
 use crate::base::error::{Error, Result};
@@ -80,15 +82,10 @@ impl PatchNet {
     }
 }
 
-/// What a network that did not load answers.
-pub(super) fn failed(stage: &'static str, reason: &str) -> Error {
-    Error::Internal { stage, reason: reason.to_owned() }
-}
-
-/// The network behind a static that was loaded when first asked for.
+/// The network behind a static, which is loaded when it is first asked for; `stage` is what is said to have failed where it does not load.
 pub(super) fn loaded(
-    net: &'static std::sync::LazyLock<std::result::Result<PatchNet, String>>,
+    net: &'static LazyLock<std::result::Result<PatchNet, String>>,
     stage: &'static str,
 ) -> Result<&'static PatchNet> {
-    net.as_ref().map_err(|reason| failed(stage, reason))
+    net.as_ref().map_err(|reason| Error::Internal { stage, reason: reason.clone() })
 }
