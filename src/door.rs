@@ -15,7 +15,7 @@ use crate::card::pipeline::{
     self, Account, Ask, CardFile, Edit, FixOptions, Fixed, Placed, StageTime, Worker,
 };
 use crate::input::decode::SourceFacts;
-use crate::rules::check::{self, Doubt, Finding, Outcome, Verdict, in_report_order};
+use crate::rules::check::{self, Finding, Outcome, Verdict, in_report_order};
 use crate::rules::spec::PhotoSpec;
 use crate::vision::face::Head;
 
@@ -309,13 +309,7 @@ pub enum Status {
 /// Whether a finding doubts what a clerk would see.
 fn seen(finding: &Finding) -> bool {
     finding.outcome.verdict == Verdict::Doubtful
-        && check::rule(finding.rule).is_none_or(|rule| match rule.doubt {
-            Doubt::Seen => true,
-            Doubt::Advice => false,
-            Doubt::AdviceBut(seen) => {
-                finding.outcome.message.as_ref().is_some_and(|m| seen.contains(&m.key.as_str()))
-            }
-        })
+        && check::rule(finding.rule).is_none_or(|rule| rule.doubt.is_seen(&finding.outcome))
 }
 
 impl Status {

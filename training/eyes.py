@@ -27,21 +27,29 @@ CONTOURS = [  # corner to corner, left to right in the picture: upper lid, lower
 NARROWEST = 0.13  # gap over width: such eyes may well be shut
 
 
-class EyeNet(nn.Module):
+class PatchNet(nn.Module):
+    """One number of one patch (src/vision/face/patch.rs): four convolutions with a stride, `more` without one, and a weighted sum called `last`."""
+
+    def __init__(self, width, height, last="out", more=0):
+        super().__init__()
+        channels = [3, 16, 32, 48, 64] + [64] * more
+        layers = []
+        for i, (inputs, outputs) in enumerate(zip(channels, channels[1:])):
+            layers += [nn.Conv2d(inputs, outputs, 3, 2 if i < 4 else 1, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+        self.body = nn.Sequential(*layers)
+        self.drop = nn.Dropout(0.2)
+        self.add_module(last, nn.Linear(64 * (height // 16) * (width // 16), 1))
+        self.last = last
+
+    def forward(self, x):
+        return getattr(self, self.last)(self.drop(self.body(x).flatten(1)))[:, 0]
+
+
+class EyeNet(PatchNet):
     """One number of one eye."""
 
     def __init__(self):
-        super().__init__()
-        channels = [3, 16, 32, 48, 64]
-        layers = []
-        for inputs, outputs in zip(channels, channels[1:]):
-            layers += [nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
-        self.body = nn.Sequential(*layers)
-        self.drop = nn.Dropout(0.2)
-        self.shut = nn.Linear(64 * (HEIGHT // 16) * (WIDTH // 16), 1)
-
-    def forward(self, x):
-        return self.shut(self.drop(self.body(x).flatten(1)))[:, 0]
+        super().__init__(WIDTH, HEIGHT, "shut")
 
 
 def placed(left, right, eye, size):
@@ -55,7 +63,7 @@ def placed(left, right, eye, size):
 
 def warped(picture, matrix, size):
     """The picture through a matrix of continuous coordinates, shrunk by areas first."""
-    k = np.hypot(matrix[0, 0], matrix[1, 0])
+    k = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if k < 0.75:
         h, w = picture.shape[:2]
         small = cv2.resize(picture, (max(1, round(w * k)), max(1, round(h * k))), interpolation=cv2.INTER_AREA)

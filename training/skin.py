@@ -18,28 +18,11 @@ import torch
 from torch import nn
 
 from export import fold, store
-from eyes import fit, given
+from eyes import PatchNet, fit, given, told
 
 SIDE = 144  # the patch, in card pixels
 ROOM = 216  # what is cut from a card, with a margin to move in and to filter
 LEAST = 1.0  # by how many codes skin must change for anybody to see it
-
-
-class SkinNet(nn.Module):
-    """One number of one patch: the mean of what is said of its places."""
-
-    def __init__(self):
-        super().__init__()
-        channels = [3, 16, 32, 48, 64]
-        layers = []
-        for inputs, outputs in zip(channels, channels[1:]):
-            layers += [nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
-        self.body = nn.Sequential(*layers)
-        self.drop = nn.Dropout(0.2)
-        self.out = nn.Linear(64 * (SIDE // 16) ** 2, 1)
-
-    def forward(self, x):
-        return self.out(self.drop(self.body(x).flatten(1)))[:, 0]
 
 
 def guided(x, radius, eps):
@@ -104,14 +87,16 @@ def pressed(x, rng, low=25, high=97):
     return cv2.imdecode(cv2.imencode(".jpg", x, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(low, high))])[1], cv2.IMREAD_COLOR).astype(np.float32)
 
 
-def handled(x, rng):
-    """What else may have happened to a picture, which is no smoothing of skin."""
+def handled(x, face, rng):
+    """What else may have happened to a picture, which is no smoothing of skin, and where the face is then."""
     if rng.random() < 0.3:  # another size
         k = rng.uniform(0.75, 1.15)
         h, w = x.shape[:2]
         x = cv2.resize(x, None, fx=k, fy=k, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC)
         if rng.random() < 0.5:
             x = cv2.resize(x, (w, h), interpolation=cv2.INTER_CUBIC)
+        k = x.shape[1] / w
+        face = (*(p * k for p in face[:3]), face[3] * k)
     if rng.random() < 0.25:
         x = cv2.GaussianBlur(x, (0, 0), rng.uniform(0.3, 1.2))
     if rng.random() < 0.25:
@@ -123,7 +108,7 @@ def handled(x, rng):
         x = 255 * (np.clip(x, 0, 255) / 255) ** rng.uniform(0.7, 1.4)
     if rng.random() < 0.15:
         x = np.repeat(x.mean(2, keepdims=True), 3, 2)
-    return x
+    return x, face
 
 
 def middle_of(face):
@@ -144,26 +129,17 @@ def patch_of(x, face, rng=None, side=SIDE):
 def sample(card, face, rng, spoil):
     """A patch, its skin smoothed or not; none where nobody would see that it was."""
     x = card.astype(np.float32)
-    unit = face[3] / 200
-    shape = x.shape
     if rng.random() < 0.3:  # before the filter
-        x = handled(x, rng)
-    if x.shape != shape:
-        k = x.shape[1] / shape[1]
-        face = tuple((p[0] * k, p[1] * k) for p in face[:3]) + (face[3] * k,)
-        unit *= k
+        x, face = handled(x, face, rng)
     if spoil:
         mask = skin_mask(face, x.shape, rng)[..., None] * rng.uniform(0.75, 1.0)
-        out = x + mask * (smoothed(x, unit, rng) - x)
+        out = x + mask * (smoothed(x, face[3] / 200, rng) - x)
         seen = np.abs(out - x).mean(2)[mask[..., 0] > 0.5]
         if len(seen) == 0 or seen.mean() < LEAST:
             return None
         x = out
     if rng.random() < 0.5:
-        k0 = x.shape[1]
-        x = handled(x, rng)
-        k = x.shape[1] / k0
-        face = tuple((p[0] * k, p[1] * k) for p in face[:3]) + (face[3] * k,)
+        x, face = handled(x, face, rng)
     if rng.random() < 0.9:
         x = pressed(x, rng, 60, 97)
     return patch_of(x, face, rng)
@@ -206,11 +182,6 @@ def middles_of(folder, told):
     return found
 
 
-def said_of(net, patches):
-    with torch.no_grad():
-        return net(torch.from_numpy(np.stack([given(p) for p in patches]))).numpy()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cards", type=pathlib.Path, nargs="+", required=True)
@@ -233,13 +204,12 @@ def main():
             rows.append(np.hstack([np.zeros((SIDE, SIDE, 3), np.uint8) if t is None else t for t in tiles]))
         cv2.imwrite(str(args.look), np.vstack(rows))
         return
-    net = SkinNet()
+    net = PatchNet(SIDE, SIDE)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     fit(net, Cards(cards, 7), lambda said, spoil: nn.functional.binary_cross_entropy_with_logits(said, spoil * 0.98 + 0.01), args.minutes, torch.device("cpu"), 1, clock=time.process_time)
     net.eval()
-    torch.save(net.state_dict(), str(args.out).replace(".safetensors", ".pt"))
     for name, patches in (("as they are", [patch_of(*c) for c in held]), ("handled", [sample(*c, rng, False) for c in held for _ in range(3)]), ("smoothed", [p for c in held for _ in range(3) if (p := sample(*c, rng, True)) is not None])):
-        print(name, len(patches), np.round(np.quantile(said_of(net, patches), [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]), 2), flush=True)
+        print(name, len(patches), np.round(np.quantile(told(net, patches), [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]), 2), flush=True)
     store(fold(net).state_dict(), args.out)
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from export import fold, store
-from eyes import fit, given, warped
+from eyes import PatchNet, fit, given, told, warped
 from frame import LANDMARKS, measure
 
 WIDTH, HEIGHT, FACE = 112, 144, 92.0  # the patch, and a face measure in it
@@ -25,23 +25,6 @@ LARGE = 1.6  # patches are kept larger, with a margin to move in
 ROOM = (round(1.5 * LARGE * WIDTH), round(1.5 * LARGE * HEIGHT))
 MIDDLE = (ROOM[0] / 2, 0.44 * ROOM[1])
 PULLED = 0.25  # the largest logarithm of a factor
-
-
-class StretchNet(nn.Module):
-    """One number of one face."""
-
-    def __init__(self):
-        super().__init__()
-        channels = [3, 16, 32, 48, 64, 64]
-        layers = []
-        for i, (inputs, outputs) in enumerate(zip(channels, channels[1:])):
-            layers += [nn.Conv2d(inputs, outputs, 3, 2 if i < 4 else 1, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
-        self.body = nn.Sequential(*layers)
-        self.drop = nn.Dropout(0.2)
-        self.out = nn.Linear(64 * (HEIGHT // 16) * (WIDTH // 16), 1)
-
-    def forward(self, x):
-        return self.out(self.drop(self.body(x).flatten(1)))[:, 0]
 
 
 def cut(points, scale):
@@ -86,14 +69,7 @@ def pulled(face, factor, rng=None):
     c, s = np.cos(turn), np.sin(turn)
     matrix = np.array([[c, s], [-s, c]]) @ matrix
     whole = np.hstack([matrix[:, :2] @ pull, (matrix[:, 2] + at)[:, None]])
-    k = np.sqrt(abs(np.linalg.det(whole[:, :2])))
-    if k < 0.75:
-        h, w = patch.shape[:2]
-        small = cv2.resize(patch, (round(w * k), round(h * k)), interpolation=cv2.INTER_AREA)
-        whole = whole @ np.diag([w / small.shape[1], h / small.shape[0], 1.0])
-        patch = small
-    whole[:, 2] += 0.5 * (whole[:, 0] + whole[:, 1]) - 0.5
-    return cv2.warpAffine(patch, whole, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return warped(patch, whole, (WIDTH, HEIGHT))
 
 
 def spoilt(patch, rng):
@@ -135,11 +111,6 @@ class Faces(torch.utils.data.IterableDataset):
             yield torch.from_numpy(given(patch[:, ::-1] if rng.random() < 0.5 else patch)), np.float32(factor)
 
 
-def said_of(net, patches):
-    with torch.no_grad():
-        return net(torch.from_numpy(np.stack([given(p) for p in patches]))).numpy()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=pathlib.Path, required=True)
@@ -158,15 +129,14 @@ def main():
         rows = [np.hstack([pulled(f, 0), pulled(f, 0.13), pulled(f, -0.13), *(spoilt(pulled(f, rng.uniform(-PULLED, PULLED), rng), rng) for _ in range(4))]) for f in (faces[i] for i in rng.integers(len(faces), size=8))]
         cv2.imwrite(str(args.look), np.vstack(rows))
         return
-    net = StretchNet()
+    net = PatchNet(WIDTH, HEIGHT, more=1)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     fit(net, Faces(faces, 7), lambda said, factor: nn.functional.smooth_l1_loss(said, factor / 0.1, beta=0.3), args.minutes, torch.device("cpu"), 1, clock=time.process_time)
     net.eval()
-    torch.save(net.state_dict(), str(args.out).replace(".safetensors", ".pt"))
     for folder in args.held_out:
         held = faces_of(folder)
         for factor in (-0.131, -0.0583, 0, 0.0583, 0.131):
-            said = 0.1 * said_of(net, [pulled(f, factor) for f in held])
+            said = 0.1 * told(net, [pulled(f, factor) for f in held])
             print(folder, f"{factor:+.3f}", "mean", round(float(said.mean()), 4), "spread", round(float(said.std()), 4), "quantiles", np.round(np.quantile(said, [0.01, 0.05, 0.5, 0.95, 0.99]), 3), flush=True)
     store(fold(net).state_dict(), args.out)
 

@@ -432,7 +432,7 @@ impl Worker {
         let mut head = sighting.head.mapped(&photo_to_source);
         head.hair_top = Some(photo_to_source.apply(placement.hair_top_in_photo));
         let mut notes = seen.notes();
-        if made.edits.iter().any(|edit| matches!(edit, Edit::BackgroundReplaced)) {
+        if made.edits.contains(&Edit::BackgroundReplaced) {
             notes.extend(seen.inset_noted());
         }
         notes.extend(excluded(finer.as_ref().unwrap_or(sighting), spec));

@@ -60,6 +60,20 @@ pub enum Doubt {
     AdviceBut(&'static [&'static str]),
 }
 
+impl Doubt {
+    /// Whether a clerk would see what `outcome`, which doubts, says.
+    #[must_use]
+    pub fn is_seen(self, outcome: &Outcome) -> bool {
+        match self {
+            Self::Seen => true,
+            Self::Advice => false,
+            Self::AdviceBut(seen) => {
+                outcome.message.as_ref().is_some_and(|m| seen.contains(&m.key.as_str()))
+            }
+        }
+    }
+}
+
 /// What a rule measured and thinks of it.
 ///
 /// The message's default key is `RULE-VERDICT` (`face-width-fail`), the hint's `RULE-hint`; both see `measured`, `required`, `unit` and the outcome's own arguments.
