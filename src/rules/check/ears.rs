@@ -3,13 +3,14 @@
 //! *What it checks:* that both ears can be seen.
 //! *Why offices refuse it:* "双耳露出": the width of the face is measured at the ear roots.
 //! *How it is measured:* from each ear root outwards, on the rows from the eyes to a little under the nose: how wide the run of skin is before hair or background begins, in percent of the
-//! face's width. The narrower side counts. Where there is no skin but a broad curtain of something else, hair hides the ear; where there is neither, nothing is said.
+//! face's width. Where there is no skin but a broad curtain of something else, hair hides the ear; where there is neither, as beside a head that is turned, nothing is said of that ear. A hidden ear counts, else the
+//! narrower one.
 //! *Source:* GA 461-2004; the limits are ours.
 //! *Known weakness:* hair of the skin's own colour passes for an ear; ears that lie flat against a turned head are not seen, so a miss is `doubtful` at most.
 
 use super::judge::{mean, verdict};
 use super::region::{NOBODY, matte};
-use super::{Doubt, Evidence, Outcome, Rule};
+use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::rules::check::judge::Bad;
 use crate::vision::face::Landmark as L;
@@ -38,7 +39,7 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let from = head.eyes().y.round() as i64;
     let to = (head.landmarks[L::NoseTip].y + 0.05 * width).round() as i64;
     let steps = (REACH * width) as i64;
-    let mut narrowest = (f64::INFINITY, 0.0);
+    let mut ears = Vec::new();
     for (root, side) in [(L::LeftEarRoot, -1), (L::RightEarRoot, 1)] {
         let start = head.landmarks[root].x.round() as i64;
         let (mut skins, mut others) = (Vec::new(), Vec::new());
@@ -63,19 +64,20 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         }
         let (run, other) =
             (100.0 * f64::from(mean(&skins)) / width, 100.0 * f64::from(mean(&others)) / width);
-        if run < narrowest.0 {
-            narrowest = (run, other);
-        }
+        ears.push((run, verdict(limit, Bad::Below, run), other >= CURTAIN));
     }
-    let (run, other) = narrowest;
-    let outcome = Outcome::new(verdict(limit, Bad::Below, run))
-        .measured(run, "%")
-        .required(format!("≥ {:.0}", limit.doubtful))
-        .clause(&limit.source);
-    if outcome.verdict > super::Verdict::Pass && other < CURTAIN {
+    ears.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let hidden = ears.iter().find(|(_, verdict, curtain)| *verdict > Verdict::Pass && *curtain);
+    let Some((run, verdict, curtain)) = hidden.or(ears.first()).copied() else {
+        return Outcome::unknown("unknown-ears");
+    };
+    if verdict > Verdict::Pass && !curtain {
         return Outcome::unknown("unknown-ears");
     }
-    outcome
+    Outcome::new(verdict)
+        .measured(run, "%")
+        .required(format!("≥ {:.0}", limit.doubtful))
+        .clause(&limit.source)
 }
 
 #[cfg(test)]
@@ -90,6 +92,9 @@ mod tests {
         assert_eq!(outcome.verdict, Verdict::Pass, "{outcome:?}");
         let mut hidden = Bench::card();
         hidden.paint_person(40..81, 60..330);
+        assert_eq!(measure(&hidden.evidence()).verdict, Verdict::Doubtful);
+        // the other ear is not seen at all, as beside a head that is turned
+        hidden.erase_person(280..320, 60..330);
         assert_eq!(measure(&hidden.evidence()).verdict, Verdict::Doubtful);
     }
 }
