@@ -106,6 +106,7 @@ const PLAIN: &[&str] = &[
     "one channel of grey",
     "four inks",
     "PNG, BMP, WebP",
+    "letters across",
     "another ending",
     "bytes after the end",
     "tag that turns",
@@ -147,6 +148,20 @@ fn smoothed_skin_is_to_be_looked_at_and_a_soft_picture_is_told_only() {
         findings.retain(|f| f.rule == "sharpness");
         let message = findings[0].outcome.message.as_ref().map(|m| m.key.as_str());
         assert_eq!((message, Status::of(&findings)), (Some(told), status), "{name}");
+    }
+}
+
+#[test]
+fn writing_across_the_face_is_told_as_what_it_is() {
+    let good = cards::drawn(SITTERS);
+    let props = Props { rooms: Vec::new(), cards: good.clone() };
+    let mut baidi = Baidi::open().expect("the built-in networks load");
+    for card in &good {
+        let file = spoil::spoilt(card, kind("letters across"), 0, &props, SEED).expect("drawn");
+        let mut findings = said(&mut baidi, &file);
+        findings.retain(|f| f.rule == "face-covered");
+        let message = findings[0].outcome.message.as_ref().map(|m| m.key.as_str());
+        assert_eq!(message, Some("face-covered-written"), "{}", card.stem);
     }
 }
 

@@ -28,9 +28,9 @@ NARROWEST = 0.13  # gap over width: such eyes may well be shut
 
 
 class PatchNet(nn.Module):
-    """One number of one patch (src/vision/face/patch.rs): four convolutions with a stride, `more` without one, and a weighted sum called `last`."""
+    """One number of one patch (src/vision/face/patch.rs): four convolutions with a stride, `more` without one, and a weighted sum."""
 
-    def __init__(self, width, height, last="out", more=0):
+    def __init__(self, width, height, more=0):
         super().__init__()
         channels = [3, 16, 32, 48, 64] + [64] * more
         layers = []
@@ -38,18 +38,17 @@ class PatchNet(nn.Module):
             layers += [nn.Conv2d(inputs, outputs, 3, 2 if i < 4 else 1, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
         self.body = nn.Sequential(*layers)
         self.drop = nn.Dropout(0.2)
-        self.add_module(last, nn.Linear(64 * (height // 16) * (width // 16), 1))
-        self.last = last
+        self.out = nn.Linear(64 * (height // 16) * (width // 16), 1)
 
     def forward(self, x):
-        return getattr(self, self.last)(self.drop(self.body(x).flatten(1)))[:, 0]
+        return self.out(self.drop(self.body(x).flatten(1)))[:, 0]
 
 
 class EyeNet(PatchNet):
     """One number of one eye."""
 
     def __init__(self):
-        super().__init__(WIDTH, HEIGHT, "shut")
+        super().__init__(WIDTH, HEIGHT)
 
 
 def placed(left, right, eye, size):

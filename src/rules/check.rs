@@ -26,7 +26,7 @@
 //! | `edge-halo-line` | a line of one colour runs round the person |
 //! | `edge-halo-fade` | the edge fades into the background, all round |
 //! | `edge-halo-left`, `edge-halo-bits`, `edge-halo-lost` | what the critic sees |
-//! | `face-covered-patch`, `face-covered-strokes` | a patch of another colour than the skin's; strokes of one |
+//! | `face-covered-patch`, `face-covered-written` | a patch of another colour than the skin's; writing |
 //! | `headwear-worn-doubtful` | the network sees a hat |
 //! | `glasses-worn` | passes: glasses are seen, without glare or tint |
 //! | `glasses-glare`, `glasses-tint`, `glasses-frame`, each with `-hint` | what is wrong with them |
@@ -47,7 +47,6 @@ pub mod mend;
 pub mod outline;
 pub mod parts;
 pub mod region;
-pub mod strokes;
 
 pub mod accessories;
 pub mod background_even;

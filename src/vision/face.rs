@@ -5,6 +5,7 @@ pub mod detector;
 pub mod eyes;
 pub mod find;
 pub mod landmarks;
+pub mod letters;
 pub mod network;
 mod patch;
 mod portrait;

@@ -15,7 +15,7 @@ use crate::vision::critic::Critique;
 use crate::vision::face::closeup::Closeup;
 use crate::vision::face::eyes::Eyes;
 use crate::vision::face::network::Pose;
-use crate::vision::face::{Head, Search, closeup, eyes};
+use crate::vision::face::{Head, Search, closeup, eyes, letters};
 use crate::vision::frame::Card;
 use crate::vision::matte::{Cutter, Strands};
 use crate::vision::scratch::Scratch;
@@ -170,7 +170,13 @@ impl Shown {
                 Some(head) => closeup::smoothed(scratch, self.picture.pixels(), head)?,
                 None => None,
             };
-            self.closeup = Some(Closeup { pulled, smoothed });
+            let written = match (&self.head, &self.picture) {
+                (Some(head), Picture::Portrait(card, alpha)) if self.finished => {
+                    letters::written(scratch, &card.pixels, head, alpha)?
+                }
+                _ => None,
+            };
+            self.closeup = Some(Closeup { pulled, smoothed, written });
         }
         if let (Some(head), Picture::Portrait(card, _)) = (&self.head, &self.picture) {
             let card_of_white = self.finished && self.white;

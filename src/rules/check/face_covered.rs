@@ -4,9 +4,11 @@
 //! *Why offices refuse it:* "面部不得有遮挡"; the face is compared with others by machine.
 //! *How it is measured:* three opinions, of which the first that objects counts. A network looks at the face and says place by place what is not face ([`crate::vision::signs`]): its sum from the brows to the throat, in per cent of a face.
 //! And between the eyes and the mouth, where there is nothing but skin, the largest patch of a colour that is not the rest's, in per cent of that region (*patch*): a* and b* more than 22 from its median, or 12 where it is darker
-//! by more than 38 L*. Shade and blush are nearer, nostrils and moustache are left out. And writing or a watermark across the face (*strokes*), by the share of bare skin whose hue it turns.
+//! by more than 38 L*. Shade and blush are nearer, nostrils and moustache are left out. And, on a finished card, writing, a stamp or a watermark across the face (*written*), as the letters
+//! network ([`crate::vision::face::letters`]) sees it place by place, in per cent of a squared face width.
 //! *Source:* ISO/IEC 29794-5, 7.4.10 (face occlusion); the limits are ours: of 142 cards of people that no network was trained on and of drawn ones none measures more than a tenth of the network's limit.
-//! *Known weakness:* the network learned from things that were drawn; a hand that lies along the jaw or under the chin in the skin's own light is taken for neck, and clear glass is not seen.
+//! *Known weakness:* the network learned from things that were drawn; a hand that lies along the jaw or under the chin in the skin's own light is taken for neck, and clear glass is not seen. Lace and hard
+//! speckles look a little like letters: the most that good cards measure is half of the limit.
 
 use image::{GrayImage, Luma};
 use imageproc::distance_transform::Norm;
@@ -16,7 +18,6 @@ use imageproc::region_labelling::{Connectivity, connected_components};
 use super::axis::Axis;
 use super::judge::{Bad, limited, quantile};
 use super::region::{ENOUGH, FaceView, apart, largest};
-use super::strokes::strokes;
 use super::{Doubt, Evidence, Outcome, Rule, Verdict};
 use crate::base::color::lab_from_srgb8;
 use crate::base::geometry::Point;
@@ -41,17 +42,16 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     if seen.verdict > Verdict::Pass {
         return seen;
     }
-    let face = e.regions.face(e);
-    if let Some(share) = face.and_then(patch) {
+    if let Some(area) = e.closeup.and_then(|seen| seen.written) {
+        let written = limited(e, "face-covered-written", Bad::Above, 100.0 * area, "%", 1);
+        if written.verdict > Verdict::Pass {
+            return written.told("face-covered-written");
+        }
+    }
+    if let Some(share) = e.regions.face(e).and_then(patch) {
         let patch = limited(e, "face-covered-patch", Bad::Above, 100.0 * share, "%", 0);
         if patch.verdict > Verdict::Pass {
             return patch.told("face-covered-patch");
-        }
-    }
-    if let Some(share) = face.and_then(strokes) {
-        let strokes = limited(e, "face-covered-strokes", Bad::Above, 100.0 * share, "%", 1);
-        if strokes.verdict > Verdict::Pass {
-            return strokes.told("face-covered-strokes");
         }
     }
     seen
@@ -95,6 +95,7 @@ mod tests {
     use super::super::Verdict;
     use super::super::bench::Bench;
     use super::*;
+    use crate::vision::face::closeup::Closeup;
     use crate::vision::signs::Signs;
 
     #[test]
@@ -121,6 +122,16 @@ mod tests {
             if on_cheek(x, y) { p.map(|v| (f64::from(v) * 0.75) as u8) } else { p }
         });
         assert_eq!(measure(&shade.evidence()).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn writing_is_told_as_such() {
+        let mut bench = Bench::card();
+        for (written, told) in [(0.1, None), (0.14, Some("face-covered-written"))] {
+            bench.closeup = Some(Closeup { pulled: 1.0, smoothed: None, written: Some(written) });
+            let outcome = measure(&bench.evidence());
+            assert_eq!(outcome.message.map(|m| m.key).as_deref(), told, "{written}");
+        }
     }
 
     #[test]

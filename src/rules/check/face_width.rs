@@ -108,7 +108,7 @@ mod tests {
 
     /// What the rule says of a drawn card whose picture looks pulled sideways by `factor`.
     fn said(bench: &mut Bench, factor: f64) -> Outcome {
-        bench.closeup = Some(Closeup { pulled: factor, smoothed: None });
+        bench.closeup = Some(Closeup { pulled: factor, smoothed: None, written: None });
         measure(&bench.evidence())
     }
 

@@ -32,10 +32,10 @@ const USUAL_FACE: f64 = 200.0;
 
 static STRETCH: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
     let file = include_bytes!("../../../models/stretch.safetensors");
-    PatchNet::load(file, SHAPE, &[2, 2, 2, 2, 1], "out")
+    PatchNet::load(file, SHAPE, &[2, 2, 2, 2, 1])
 });
 static SMOOTHED: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
-    PatchNet::load(include_bytes!("../../../models/skin.safetensors"), SKIN, &[2; 4], "out")
+    PatchNet::load(include_bytes!("../../../models/skin.safetensors"), SKIN, &[2; 4])
 });
 
 /// What is seen of a face from close by.
@@ -45,6 +45,8 @@ pub struct Closeup {
     pub pulled: f64,
     /// How likely the skin was smoothed, 0 to 1; `None` of a face that is too small to tell, and of a picture that is no card yet.
     pub smoothed: Option<f64>,
+    /// How much writing lies on the person's face, in squared face widths ([`super::letters`]); `None` where the face is too small or nobody was cut out, and of a picture that is no card yet.
+    pub written: Option<f64>,
 }
 
 /// By what factor the picture of `head` looks pulled sideways: 1 as it was taken, less if it was pulled upwards.
@@ -65,11 +67,8 @@ pub fn pulled(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<
 /// [`crate::Error::Internal`] when the built-in weights do not load.
 pub fn smoothed(scratch: &mut Scratch, card: &RgbImage, head: &Head) -> Result<Option<f64>> {
     let width = head.face_width();
-    if width < LEAST_FACE {
-        return Ok(None);
-    }
+    let Some(scale) = scale(width) else { return Ok(None) };
     let net = patch::loaded(&SMOOTHED, "skin network")?;
-    let scale = if width > WIDEST_FACE { USUAL_FACE / width } else { 1.0 };
     let [eyes, chin] = [head.eyes(), head.chin()];
     let middle = |eyes: f64, chin: f64| 0.6 * eyes + 0.4 * chin;
     let from = Point::new(middle(eyes.x, chin.x).round(), middle(eyes.y, chin.y).round());
@@ -77,4 +76,13 @@ pub fn smoothed(scratch: &mut Scratch, card: &RgbImage, head: &Head) -> Result<O
     let map = Affine::similarity(scale, 0.0, from, to);
     let patch = scratch.resampler.warp(card, &map, SKIN).pixels;
     Ok(Some(f64::from(sigmoid(net.run(&patch, &mut scratch.pool)))))
+}
+
+/// By what a card whose face is so many pixels wide is shrunk to be seen at its own pixels: not at all but of a very wide one; `None` where the face is too small.
+pub(super) fn scale(face_width: f64) -> Option<f64> {
+    match face_width {
+        ..LEAST_FACE => None,
+        ..=WIDEST_FACE => Some(1.0),
+        _ => Some(USUAL_FACE / face_width),
+    }
 }

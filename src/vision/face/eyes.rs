@@ -21,15 +21,14 @@ const PATCH: Size = Size::new(48, 32);
 const EYE: f64 = 28.0;
 /// Eyes whose corners are closer, in pixels of the photo, say nothing.
 pub const LEAST_EYE: f64 = 8.0;
-/// The strides of the convolutions, and what the weighted sum is called (`EyeNet` in `training/eyes.py`).
+/// The strides of the convolutions (`EyeNet` in `training/eyes.py`).
 const STRIDES: [usize; 4] = [2; 4];
-const SUM: &str = "shut";
 
 static SHUT: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
-    PatchNet::load(include_bytes!("../../../models/eyes.safetensors"), PATCH, &STRIDES, SUM)
+    PatchNet::load(include_bytes!("../../../models/eyes.safetensors"), PATCH, &STRIDES)
 });
 static GAZE: LazyLock<std::result::Result<PatchNet, String>> = LazyLock::new(|| {
-    PatchNet::load(include_bytes!("../../../models/gaze.safetensors"), PATCH, &STRIDES, SUM)
+    PatchNet::load(include_bytes!("../../../models/gaze.safetensors"), PATCH, &STRIDES)
 });
 
 /// What is seen of both eyes: the image's left one, then its right one.

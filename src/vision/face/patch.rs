@@ -8,6 +8,7 @@ use image::RgbImage;
 
 use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
+use crate::vision::inference::unet::in_turn;
 use crate::vision::inference::{Conv, Keeping, Pool, Weights};
 
 /// Added to the deviation, so that a patch of one colour stays one.
@@ -25,30 +26,23 @@ pub(super) struct PatchNet {
 }
 
 impl PatchNet {
-    /// Reads the built-in weights of a network that sees patches of `size`, whose convolutions have `strides` and whose weighted sum is called `last`.
+    /// Reads the built-in weights of a network that sees patches of `size` and whose convolutions have `strides`.
     pub(super) fn load(
         file: &[u8],
         size: Size,
         strides: &[usize],
-        last: &str,
     ) -> std::result::Result<Self, String> {
         let weights = Weights::of(file, Keeping::Transformed)?;
-        let mut body = Vec::new();
-        let (mut channels, mut places) = (CHANNELS, size.area() as usize);
-        for (i, stride) in strides.iter().enumerate() {
-            // a convolution, its normalisation, which is folded into it, and what cuts off below zero
-            let conv = weights.conv(&format!("body.{}", 3 * i), channels, *stride, true)?;
-            channels = conv.outputs();
-            places /= stride * stride;
-            body.push(conv);
-        }
-        let (_, sum) = weights.tensor(&format!("{last}.weight"))?;
-        let (_, bias) = weights.tensor(&format!("{last}.bias"))?;
+        let body = body(&weights, strides)?;
+        let places = strides.iter().fold(size.area() as usize, |n, stride| n / (stride * stride));
+        let channels = outputs(&body);
+        let (_, sum) = weights.tensor("out.weight")?;
+        let (_, bias) = weights.tensor("out.bias")?;
         match bias.as_slice() {
             &[bias] if sum.len() == channels * places => {
                 Ok(Self { size, body, weights: sum, bias })
             }
-            _ => Err(format!("{last}: {} weights for {} values", sum.len(), channels * places)),
+            _ => Err(format!("{} weights for {} values", sum.len(), channels * places)),
         }
     }
 
@@ -66,10 +60,8 @@ impl PatchNet {
                 *v = (f32::from(*code) - mean) / deviation;
             }
         }
-        for conv in &self.body {
-            let out = conv.run(&map, None, pool);
-            pool.give([std::mem::replace(&mut map, out)]);
-        }
+        let out = in_turn(&self.body, &map, pool);
+        pool.give([std::mem::replace(&mut map, out)]);
         let (h, w) = (map.height(), map.width());
         let mut logit = self.bias;
         for (y, x) in (0..h).flat_map(|y| (0..w).map(move |x| (y, x))) {
@@ -80,6 +72,24 @@ impl PatchNet {
         pool.give([map]);
         logit
     }
+}
+
+/// Convolutions with these strides, which cut off below zero.
+pub(super) fn body(
+    weights: &Weights<'_>,
+    strides: &[usize],
+) -> std::result::Result<Vec<Conv>, String> {
+    let mut body = Vec::new();
+    for (i, stride) in strides.iter().enumerate() {
+        // after each come its normalisation, which is folded into it, and what cuts off
+        body.push(weights.conv(&format!("body.{}", 3 * i), outputs(&body), *stride, true)?);
+    }
+    Ok(body)
+}
+
+/// How many channels such convolutions make of a picture's.
+pub(super) fn outputs(body: &[Conv]) -> usize {
+    body.last().map_or(CHANNELS, Conv::outputs)
 }
 
 /// The network behind a static, which is loaded when it is first asked for; `stage` is what is said to have failed where it does not load.

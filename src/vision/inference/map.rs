@@ -122,7 +122,7 @@ impl Map {
     }
 
     /// The values of one channel, row by row.
-    pub(super) fn channel(&self, channel: usize) -> impl Iterator<Item = f32> + '_ {
+    pub(crate) fn channel(&self, channel: usize) -> impl Iterator<Item = f32> + '_ {
         (0..self.height).flat_map(move |y| {
             self.row(y).iter().skip(channel).step_by(self.channels.max(1)).copied()
         })

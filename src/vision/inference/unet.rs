@@ -279,7 +279,7 @@ fn head(weights: &Weights<'_>, unet: &UNet, names: &[&str]) -> Loaded<Answers> {
 }
 
 /// What convolutions make of a map, one after the other.
-fn in_turn(layers: &[Conv], input: &Map, pool: &mut Pool) -> Map {
+pub(crate) fn in_turn(layers: &[Conv], input: &Map, pool: &mut Pool) -> Map {
     let mut now: Option<Map> = None;
     for layer in layers {
         let out = layer.run(now.as_ref().unwrap_or(input), None, pool);

@@ -801,7 +801,7 @@ face-covered-title = covered face
 face-covered-pass = nothing lies before the face
 face-covered-doubtful = something may lie before the face ({$measured} of it, better is {$required})
 face-covered-patch = a patch on the face has another colour than the skin around it ({$measured} of the cheeks and the nose, better is {$required})
-face-covered-strokes = writing or strokes of another colour lie across the face ({$measured} of its skin, better is {$required})
+face-covered-written = writing, a stamp or a watermark lies across the face ({$measured} of a squared face width, better is {$required})
 face-covered-fail = part of the face is covered ({$measured} of it): by a mask, a hand, a phone, or a scarf
 face-covered-hint = take it again with hands down and the whole face free, from the brows to the chin
 

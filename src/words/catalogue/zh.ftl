@@ -786,7 +786,7 @@ face-covered-title = 面部遮挡
 face-covered-pass = 面部无遮挡
 face-covered-doubtful = 面部可能有遮挡（约 {$measured}，宜为 {$required}）
 face-covered-patch = 脸上有一块颜色与周围皮肤不同（占面颊和鼻部的 {$measured}，宜为 {$required}）
-face-covered-strokes = 脸上有文字或其他颜色的线条（占皮肤的 {$measured}，宜为 {$required}）
+face-covered-written = 脸上有文字、印章或水印（占脸宽平方的 {$measured}，宜为 {$required}）
 face-covered-fail = 面部被遮住一部分（约 {$measured}）：口罩、手、手机或围巾
 face-covered-hint = 请把手放下，取下口罩等遮挡物，从眉毛到下巴完整露出后重拍
 
