@@ -39,7 +39,7 @@ const DARK: (f32, f32) = (12.0, 38.0);
 fn measure(e: &Evidence<'_>) -> Outcome {
     let Some(signs) = e.head.and(e.signs) else { return e.without_head() };
     let seen = limited(e, "face-covered", Bad::Above, 100.0 * signs.covered, "%", 2);
-    if seen.verdict > Verdict::Pass {
+    if seen.verdict == Verdict::Fail {
         return seen;
     }
     if let Some(area) = e.closeup.and_then(|seen| seen.written) {
@@ -47,6 +47,9 @@ fn measure(e: &Evidence<'_>) -> Outcome {
         if written.verdict > Verdict::Pass {
             return written.told("face-covered-written");
         }
+    }
+    if seen.verdict > Verdict::Pass {
+        return seen;
     }
     if let Some(share) = e.regions.face(e).and_then(patch) {
         let patch = limited(e, "face-covered-patch", Bad::Above, 100.0 * share, "%", 0);
