@@ -388,7 +388,9 @@ mod tests {
             }
             let text = std::fs::read_to_string(path).expect("a source file");
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for stage in code.split("stage: \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let loaded = code.split("loaded(&").skip(1).filter_map(|rest| rest.split_once(", \""));
+            let stages = code.split("stage: \"").skip(1).chain(loaded.map(|(_, rest)| rest));
+            for stage in stages.filter_map(|rest| rest.split('"').next()) {
                 seen += 1;
                 for language in [Language::En, Language::Zh] {
                     let key = format!("word-{}", stage.replace(' ', "-"));

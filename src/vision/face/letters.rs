@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use super::{Head, closeup, patch};
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::vision::inference::unet::in_turn;
@@ -41,7 +41,7 @@ fn load(file: &[u8]) -> std::result::Result<Vec<Conv>, String> {
 /// How much writing lies on the face of the person whose alpha is given, in squared face widths; `None` where the face is too small to tell.
 ///
 /// # Errors
-/// [`Error::Internal`] when the built-in weights do not load.
+/// [`crate::Error::Internal`] when the built-in weights do not load.
 pub fn written(
     scratch: &mut Scratch,
     picture: &RgbImage,
@@ -50,9 +50,7 @@ pub fn written(
 ) -> Result<Option<f64>> {
     let width = head.face_width();
     let Some(scale) = closeup::scale(width) else { return Ok(None) };
-    let layers = MODEL
-        .as_ref()
-        .map_err(|reason| Error::Internal { stage: "letters network", reason: reason.clone() })?;
+    let layers = patch::loaded(&MODEL, "letters network")?;
     let top = head.eyes().y - ABOVE_EYES * width;
     let bottom = head.chin().y + BELOW_CHIN * width;
     let whole = |px: f64| ((px / f64::from(PLACE)).ceil().max(1.0) as u32) * PLACE;

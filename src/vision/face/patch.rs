@@ -93,9 +93,9 @@ pub(super) fn outputs(body: &[Conv]) -> usize {
 }
 
 /// The network behind a static, which is loaded when it is first asked for; `stage` is what is said to have failed where it does not load.
-pub(super) fn loaded(
-    net: &'static LazyLock<std::result::Result<PatchNet, String>>,
+pub(super) fn loaded<Net>(
+    net: &'static LazyLock<std::result::Result<Net, String>>,
     stage: &'static str,
-) -> Result<&'static PatchNet> {
+) -> Result<&'static Net> {
     net.as_ref().map_err(|reason| Error::Internal { stage, reason: reason.clone() })
 }
