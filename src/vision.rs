@@ -5,6 +5,7 @@ pub mod face;
 pub mod frame;
 pub(crate) mod inference;
 pub mod inset;
+pub mod letters;
 pub mod matte;
 pub(crate) mod places;
 pub mod scratch;

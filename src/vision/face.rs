@@ -5,9 +5,8 @@ pub mod detector;
 pub mod eyes;
 pub mod find;
 pub mod landmarks;
-pub mod letters;
 pub mod network;
-mod patch;
+pub(crate) mod patch;
 mod portrait;
 
 pub use find::{Bystander, FaceFinder, Search, Sighting};

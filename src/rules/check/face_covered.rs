@@ -5,7 +5,7 @@
 //! *How it is measured:* three opinions, of which the first that objects counts. A network looks at the face and says place by place what is not face ([`crate::vision::signs`]): its sum from the brows to the throat, in per cent of a face.
 //! And between the eyes and the mouth, where there is nothing but skin, the largest patch of a colour that is not the rest's, in per cent of that region (*patch*): a* and b* more than 22 from its median, or 12 where it is darker
 //! by more than 38 L*. Shade and blush are nearer, nostrils and moustache are left out. And, on a finished card, writing, a stamp or a watermark across the face (*written*), as the letters
-//! network ([`crate::vision::face::letters`]) sees it place by place, in per cent of a squared face width.
+//! network ([`crate::vision::letters`]) sees it place by place, in per cent of a squared face width.
 //! *Source:* ISO/IEC 29794-5, 7.4.10 (face occlusion); the limits are ours: of 142 cards of people that no network was trained on and of drawn ones none measures more than a tenth of the network's limit.
 //! *Known weakness:* the network learned from things that were drawn; a hand that lies along the jaw or under the chin in the skin's own light is taken for neck, and clear glass is not seen. Lace and hard
 //! speckles look a little like letters: the most that good cards measure is half of the limit.

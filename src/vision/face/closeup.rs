@@ -45,7 +45,7 @@ pub struct Closeup {
     pub pulled: f64,
     /// How likely the skin was smoothed, 0 to 1; `None` of a face that is too small to tell, and of a picture that is no card yet.
     pub smoothed: Option<f64>,
-    /// How much writing lies on the person's face, in squared face widths ([`super::letters`]); `None` where the face is too small or nobody was cut out, and of a picture that is no card yet.
+    /// How much writing lies on the person's face, in squared face widths ([`crate::vision::letters`]); `None` where the face is too small or nobody was cut out, and of a picture that is no card yet.
     pub written: Option<f64>,
 }
 
@@ -79,7 +79,7 @@ pub fn smoothed(scratch: &mut Scratch, card: &RgbImage, head: &Head) -> Result<O
 }
 
 /// By what a card whose face is so many pixels wide is shrunk to be seen at its own pixels: not at all but of a very wide one; `None` where the face is too small.
-pub(super) fn scale(face_width: f64) -> Option<f64> {
+pub(crate) fn scale(face_width: f64) -> Option<f64> {
     match face_width {
         ..LEAST_FACE => None,
         ..=WIDEST_FACE => Some(1.0),

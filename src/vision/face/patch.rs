@@ -75,7 +75,7 @@ impl PatchNet {
 }
 
 /// Convolutions with these strides, which cut off below zero.
-pub(super) fn body(
+pub(crate) fn body(
     weights: &Weights<'_>,
     strides: &[usize],
 ) -> std::result::Result<Vec<Conv>, String> {
@@ -88,12 +88,12 @@ pub(super) fn body(
 }
 
 /// How many channels such convolutions make of a picture's.
-pub(super) fn outputs(body: &[Conv]) -> usize {
+pub(crate) fn outputs(body: &[Conv]) -> usize {
     body.last().map_or(CHANNELS, Conv::outputs)
 }
 
 /// The network behind a static, which is loaded when it is first asked for; `stage` is what is said to have failed where it does not load.
-pub(super) fn loaded<Net>(
+pub(crate) fn loaded<Net>(
     net: &'static LazyLock<std::result::Result<Net, String>>,
     stage: &'static str,
 ) -> Result<&'static Net> {

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use image::RgbImage;
 
-use super::{Head, closeup, patch};
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
+use crate::vision::face::{Head, closeup, patch};
 use crate::vision::inference::unet::in_turn;
 use crate::vision::inference::{Conv, Keeping, Weights, sigmoid};
 use crate::vision::places;
@@ -28,7 +28,7 @@ const FEWEST: usize = 4;
 const STRIDES: [usize; 5] = [2, 2, 2, 1, 1];
 
 static MODEL: LazyLock<std::result::Result<Vec<Conv>, String>> =
-    LazyLock::new(|| load(include_bytes!("../../../models/letters.safetensors")));
+    LazyLock::new(|| load(include_bytes!("../../models/letters.safetensors")));
 
 /// The network's layers, the last of which tells a logit.
 fn load(file: &[u8]) -> std::result::Result<Vec<Conv>, String> {
