@@ -9,10 +9,11 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use super::face::Head;
+use super::inference::loaded;
 use super::inference::unet::PlacesNet;
 use super::places::{self, PLACE, STRIDE, Window};
 use super::scratch::Scratch;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::resample::Resampled;
 
@@ -54,12 +55,9 @@ impl Critique {
     /// Looks at `card`, on which `head` is, in the card's pixels.
     ///
     /// # Errors
-    /// [`Error::Internal`] when the built-in weights do not load.
+    /// [`crate::Error::Internal`] when the built-in weights do not load.
     pub fn of(scratch: &mut Scratch, card: &RgbImage, head: &Head) -> Result<Self> {
-        let net = MODEL.as_ref().map_err(|reason| Error::Internal {
-            stage: "critic network",
-            reason: reason.clone(),
-        })?;
+        let net = loaded(&MODEL, "critic network")?;
         let Some([to_crop, from_crop]) = WINDOW.maps(head) else { return Ok(Self::default()) };
         let crop = scratch.resampler.warp(card, &to_crop, CROP);
         let mut seen = look(net, scratch, &crop);

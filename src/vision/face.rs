@@ -6,7 +6,7 @@ pub mod eyes;
 pub mod find;
 pub mod landmarks;
 pub mod network;
-pub(crate) mod patch;
+mod patch;
 mod portrait;
 
 pub use find::{Bystander, FaceFinder, Search, Sighting};

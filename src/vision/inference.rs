@@ -16,8 +16,11 @@ pub(crate) use conv::{Conv, Keeping};
 pub(crate) use map::{Map, Pool};
 pub(crate) use weights::Weights;
 
+use std::sync::LazyLock;
+
 use pulp::{Arch, Simd, WithSimd};
 
+use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
 use crate::base::raster::Plane;
 
@@ -48,12 +51,22 @@ pub(crate) fn exp(x: f32) -> f32 {
     series * f32::from_bits(((n as i32 + 127) << 23) as u32)
 }
 
-/// One convolution after the other.
-pub(crate) fn both([first, second]: &[Conv; 2], input: &Map, pool: &mut Pool) -> Map {
-    let between = first.run(input, None, pool);
-    let out = second.run(&between, None, pool);
-    pool.give([between]);
-    out
+/// What convolutions make of a map, one after the other.
+pub(crate) fn in_turn(layers: &[Conv], input: &Map, pool: &mut Pool) -> Map {
+    let mut now: Option<Map> = None;
+    for layer in layers {
+        let out = layer.run(now.as_ref().unwrap_or(input), None, pool);
+        pool.give(now.replace(out));
+    }
+    now.unwrap_or_else(|| input.clone())
+}
+
+/// The network behind a static, which is loaded when it is first asked for; `stage` is what is said to have failed where it does not load.
+pub(crate) fn loaded<Net>(
+    net: &'static LazyLock<std::result::Result<Net, String>>,
+    stage: &'static str,
+) -> Result<&'static Net> {
+    net.as_ref().map_err(|reason| Error::Internal { stage, reason: reason.clone() })
 }
 
 /// Four logits a pixel become probabilities of four pixels: pixel shuffle (Shi et al. 2016, equation 4).

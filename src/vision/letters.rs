@@ -10,12 +10,12 @@ use image::RgbImage;
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
-use crate::vision::face::{Head, closeup, patch};
-use crate::vision::inference::unet::in_turn;
-use crate::vision::inference::{Conv, Keeping, Weights, sigmoid};
+use crate::vision::face::{Head, closeup};
+use crate::vision::inference::{Conv, Keeping, Weights, in_turn, loaded, sigmoid};
 use crate::vision::places;
 use crate::vision::scratch::Scratch;
 
+const CHANNELS: usize = 3;
 /// Pixels of a place, across and down.
 const PLACE: u32 = 8;
 /// How wide the view is, in face widths, and how far it reaches above the eyes and below the chin: hair is full of strokes.
@@ -33,8 +33,8 @@ static MODEL: LazyLock<std::result::Result<Vec<Conv>, String>> =
 /// The network's layers, the last of which tells a logit.
 fn load(file: &[u8]) -> std::result::Result<Vec<Conv>, String> {
     let weights = Weights::of(file, Keeping::Small)?;
-    let mut layers = patch::body(&weights, &STRIDES)?;
-    layers.push(weights.conv("out", patch::outputs(&layers), 1, false)?);
+    let (mut layers, channels) = weights.body(CHANNELS, &STRIDES)?;
+    layers.push(weights.conv("out", channels, 1, false)?);
     Ok(layers)
 }
 
@@ -50,7 +50,7 @@ pub fn written(
 ) -> Result<Option<f64>> {
     let width = head.face_width();
     let Some(scale) = closeup::scale(width) else { return Ok(None) };
-    let layers = patch::loaded(&MODEL, "letters network")?;
+    let layers = loaded(&MODEL, "letters network")?;
     let top = head.eyes().y - ABOVE_EYES * width;
     let bottom = head.chin().y + BELOW_CHIN * width;
     let whole = |px: f64| ((px / f64::from(PLACE)).ceil().max(1.0) as u32) * PLACE;
@@ -61,7 +61,7 @@ pub fn written(
     let map = Affine::similarity(scale, 0.0, from, Point::new(0.0, 0.0));
     let Some(back) = map.inverse() else { return Ok(None) };
     let crop = scratch.resampler.warp(picture, &map, size);
-    let mut input = scratch.pool.zeros(size.height as usize, size.width as usize, 3);
+    let mut input = scratch.pool.zeros(size.height as usize, size.width as usize, CHANNELS);
     places::write(&mut input, &crop.pixels, |i| crop.covered[i], 1.0);
     let map = in_turn(layers, &input, &mut scratch.pool);
     let columns = map.width();

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use image::RgbImage;
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::vision::face::Head;
+use crate::vision::inference::loaded;
 use crate::vision::inference::unet::PlacesNet;
 use crate::vision::places::{self, PLACE, Window};
 use crate::vision::scratch::Scratch;
@@ -42,11 +43,9 @@ impl Signs {
     /// Looks at `head`, in the pixels of `picture`; `beyond` is what goes on past the picture's edge, -1..=1: white after a card, grey after a photograph.
     ///
     /// # Errors
-    /// [`Error::Internal`] when the built-in weights do not load.
+    /// [`crate::Error::Internal`] when the built-in weights do not load.
     pub fn of(scratch: &mut Scratch, picture: &RgbImage, head: &Head, beyond: f32) -> Result<Self> {
-        let net = MODEL
-            .as_ref()
-            .map_err(|reason| Error::Internal { stage: "signs network", reason: reason.clone() })?;
+        let net = loaded(&MODEL, "signs network")?;
         let Some([to_crop, _]) = WINDOW.maps(head) else { return Ok(Self::default()) };
         let crop = scratch.resampler.warp(picture, &to_crop, WINDOW.size);
         let (width, height) = (WINDOW.size.width as usize, WINDOW.size.height as usize);

@@ -34,7 +34,7 @@ pub struct Evidence<'a> {
     pub head: Option<&'a Head>,
     /// How likely the eyes are shut, and where they look, as the eye networks see it.
     pub eyes: Option<Eyes>,
-    /// Whether the picture was pulled out of shape and its skin smoothed, as two networks see it.
+    /// Whether the picture was pulled out of shape, its skin smoothed, and its face written over, as a network each sees it.
     pub closeup: Option<Closeup>,
     /// What lies before the face and on the head, as the signs network sees it.
     pub signs: Option<Signs>,

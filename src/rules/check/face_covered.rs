@@ -2,7 +2,7 @@
 //!
 //! *What it checks:* that nothing lies before the face: no mask, no hand, no phone, no scarf over the mouth.
 //! *Why offices refuse it:* "面部不得有遮挡"; the face is compared with others by machine.
-//! *How it is measured:* three opinions, of which the first that objects counts. A network looks at the face and says place by place what is not face ([`crate::vision::signs`]): its sum from the brows to the throat, in per cent of a face.
+//! *How it is measured:* three opinions. A network looks at the face and says place by place what is not face ([`crate::vision::signs`]): its sum from the brows to the throat, in per cent of a face.
 //! And between the eyes and the mouth, where there is nothing but skin, the largest patch of a colour that is not the rest's, in per cent of that region (*patch*): a* and b* more than 22 from its median, or 12 where it is darker
 //! by more than 38 L*. Shade and blush are nearer, nostrils and moustache are left out. And, on a finished card, writing, a stamp or a watermark across the face (*written*), as the letters
 //! network ([`crate::vision::letters`]) sees it place by place, in per cent of a squared face width.

@@ -10,10 +10,10 @@ use image::RgbImage;
 
 use super::Head;
 use super::network::Pose;
-use super::patch::{self, PatchNet};
+use super::patch::PatchNet;
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
-use crate::vision::inference::sigmoid;
+use crate::vision::inference::{loaded, sigmoid};
 use crate::vision::scratch::Scratch;
 
 /// What is seen of a face for its shape, where the middle between the eyes goes, and the pixels of a face measure.
@@ -54,7 +54,7 @@ pub struct Closeup {
 /// # Errors
 /// [`crate::Error::Internal`] when the built-in weights do not load.
 pub fn pulled(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<f64> {
-    let net = patch::loaded(&STRETCH, "stretch network")?;
+    let net = loaded(&STRETCH, "stretch network")?;
     let pose = Pose::of(&head.landmarks);
     let map = Affine::similarity(FACE / pose.size.max(1e-6), -pose.roll, pose.eyes, EYES);
     let patch = scratch.resampler.warp(picture, &map, SHAPE).pixels;
@@ -68,7 +68,7 @@ pub fn pulled(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<
 pub fn smoothed(scratch: &mut Scratch, card: &RgbImage, head: &Head) -> Result<Option<f64>> {
     let width = head.face_width();
     let Some(scale) = scale(width) else { return Ok(None) };
-    let net = patch::loaded(&SMOOTHED, "skin network")?;
+    let net = loaded(&SMOOTHED, "skin network")?;
     let [eyes, chin] = [head.eyes(), head.chin()];
     let middle = |eyes: f64, chin: f64| 0.6 * eyes + 0.4 * chin;
     let from = Point::new(middle(eyes.x, chin.x).round(), middle(eyes.y, chin.y).round());

@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use super::network::Pose;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::geometry::Point;
 use crate::vision::inference::unet::UNet;
-use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, sigmoid};
+use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, in_turn, loaded, sigmoid};
 use crate::vision::scratch::Scratch;
 
 /// Picture pixels per place.
@@ -47,7 +47,7 @@ impl DetectorNet {
 
     fn run(&self, picture: Map, pool: &mut Pool) -> Map {
         let levels = self.unet.run(picture, pool);
-        let places = both(&self.face, &levels.second, pool);
+        let places = in_turn(&self.face, &levels.second, pool);
         levels.give(pool);
         places
     }
@@ -72,12 +72,9 @@ impl Detector {
     /// The network, ready to run.
     ///
     /// # Errors
-    /// [`Error::Internal`] when the built-in weights do not load.
+    /// [`crate::Error::Internal`] when the built-in weights do not load.
     pub fn new() -> Result<Self> {
-        MODEL
-            .as_ref()
-            .map(|net| Self { net })
-            .map_err(|reason| Error::Internal { stage: "face detector", reason: reason.clone() })
+        loaded(&MODEL, "face detector").map(|net| Self { net })
     }
 
     /// Lists where faces may be in `picture`, the likeliest first and each once.

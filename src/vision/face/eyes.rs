@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 
 use image::RgbImage;
 
-use super::patch::{self, PatchNet};
+use super::patch::PatchNet;
 use super::{Head, Landmark};
 use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
-use crate::vision::inference::sigmoid;
+use crate::vision::inference::{loaded, sigmoid};
 use crate::vision::scratch::Scratch;
 
 /// The patch.
@@ -45,7 +45,7 @@ pub struct Eyes {
 /// # Errors
 /// [`crate::Error::Internal`] when the built-in weights do not load.
 pub fn look(scratch: &mut Scratch, picture: &RgbImage, head: &Head) -> Result<Option<Eyes>> {
-    let [shut, gaze] = [patch::loaded(&SHUT, "eye network")?, patch::loaded(&GAZE, "eye network")?];
+    let [shut, gaze] = [loaded(&SHUT, "eye network")?, loaded(&GAZE, "eye network")?];
     let mut seen = Eyes { shut: [0.0; 2], iris: [0.0; 2] };
     for (eye, [left, right]) in corners(head).into_iter().enumerate() {
         let apart = left.distance(right);

@@ -14,7 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::base::resample::Resampled;
-use crate::vision::inference::{Map, Pool};
+use crate::vision::inference::{Map, Pool, loaded};
 use crate::vision::scratch::Scratch;
 
 /// Size of the crop the network sees, in pixels.
@@ -107,7 +107,7 @@ impl Network {
     /// # Errors
     /// [`Error::Internal`] when the built-in weights do not load.
     pub fn new() -> Result<Self> {
-        MODEL.as_ref().map(|net| Self { net }).map_err(|e| failed(e))
+        loaded(&MODEL, "portrait network").map(|net| Self { net })
     }
 
     /// Looks at `pyramid`'s photo where `pose` says a face is.

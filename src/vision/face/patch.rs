@@ -2,14 +2,10 @@
 //!
 //! Convolutions of 3 × 3, each but the last ones with a stride, and a weighted sum of what is left. They see a patch less its mean and over its deviation, so that the light does not count.
 
-use std::sync::LazyLock;
-
 use image::RgbImage;
 
-use crate::base::error::{Error, Result};
 use crate::base::geometry::Size;
-use crate::vision::inference::unet::in_turn;
-use crate::vision::inference::{Conv, Keeping, Pool, Weights};
+use crate::vision::inference::{Conv, Keeping, Pool, Weights, in_turn};
 
 /// Added to the deviation, so that a patch of one colour stays one.
 const STILL: f32 = 4.0;
@@ -27,15 +23,10 @@ pub(super) struct PatchNet {
 
 impl PatchNet {
     /// Reads the built-in weights of a network that sees patches of `size` and whose convolutions have `strides`.
-    pub(super) fn load(
-        file: &[u8],
-        size: Size,
-        strides: &[usize],
-    ) -> std::result::Result<Self, String> {
+    pub(super) fn load(file: &[u8], size: Size, strides: &[usize]) -> Result<Self, String> {
         let weights = Weights::of(file, Keeping::Transformed)?;
-        let body = body(&weights, strides)?;
+        let (body, channels) = weights.body(CHANNELS, strides)?;
         let places = strides.iter().fold(size.area() as usize, |n, stride| n / (stride * stride));
-        let channels = outputs(&body);
         let (_, sum) = weights.tensor("out.weight")?;
         let (_, bias) = weights.tensor("out.bias")?;
         match bias.as_slice() {
@@ -53,15 +44,14 @@ impl PatchNet {
         let mean = values().sum::<f32>() / n;
         let deviation = (values().map(|v| (v - mean) * (v - mean)).sum::<f32>() / n).sqrt() + STILL;
         let (width, height) = (self.size.width as usize, self.size.height as usize);
-        let mut map = pool.zeros(height, width, CHANNELS);
+        let mut input = pool.zeros(height, width, CHANNELS);
         let codes = patch.as_raw().chunks_exact(width * CHANNELS);
         for (y, codes) in codes.enumerate() {
-            for (v, code) in map.row_mut(y).iter_mut().zip(codes) {
+            for (v, code) in input.row_mut(y).iter_mut().zip(codes) {
                 *v = (f32::from(*code) - mean) / deviation;
             }
         }
-        let out = in_turn(&self.body, &map, pool);
-        pool.give([std::mem::replace(&mut map, out)]);
+        let map = in_turn(&self.body, &input, pool);
         let (h, w) = (map.height(), map.width());
         let mut logit = self.bias;
         for (y, x) in (0..h).flat_map(|y| (0..w).map(move |x| (y, x))) {
@@ -69,33 +59,7 @@ impl PatchNet {
                 logit += value * self.weights[(c * h + y) * w + x];
             }
         }
-        pool.give([map]);
+        pool.give([input, map]);
         logit
     }
-}
-
-/// Convolutions with these strides, which cut off below zero.
-pub(crate) fn body(
-    weights: &Weights<'_>,
-    strides: &[usize],
-) -> std::result::Result<Vec<Conv>, String> {
-    let mut body = Vec::new();
-    for (i, stride) in strides.iter().enumerate() {
-        // after each come its normalisation, which is folded into it, and what cuts off
-        body.push(weights.conv(&format!("body.{}", 3 * i), outputs(&body), *stride, true)?);
-    }
-    Ok(body)
-}
-
-/// How many channels such convolutions make of a picture's.
-pub(crate) fn outputs(body: &[Conv]) -> usize {
-    body.last().map_or(CHANNELS, Conv::outputs)
-}
-
-/// The network behind a static, which is loaded when it is first asked for; `stage` is what is said to have failed where it does not load.
-pub(crate) fn loaded<Net>(
-    net: &'static LazyLock<std::result::Result<Net, String>>,
-    stage: &'static str,
-) -> Result<&'static Net> {
-    net.as_ref().map_err(|reason| Error::Internal { stage, reason: reason.clone() })
 }

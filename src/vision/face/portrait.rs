@@ -4,7 +4,9 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::base::raster::Plane;
 use crate::vision::inference::unet::{UNet, Up};
-use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, exp, shuffled, sigmoid};
+use crate::vision::inference::{
+    Conv, Keeping, Map, Pool, Weights, exp, in_turn, shuffled, sigmoid,
+};
 
 /// What the network makes of a crop, in crop pixels counted from the crop's corner.
 #[derive(Debug, Clone)]
@@ -57,8 +59,8 @@ impl PortraitNet {
     pub(super) fn run(&self, crop: Map, pool: &mut Pool) -> PortraitOutput {
         let levels = self.unet.run(crop, pool);
         let fine = self.up.run(&levels.second, &levels.first, pool);
-        let logits = both(&self.mask, &fine, pool);
-        let heat = both(&self.heat, &levels.second, pool);
+        let logits = in_turn(&self.mask, &fine, pool);
+        let heat = in_turn(&self.heat, &levels.second, pool);
         let coarse = self.presence.run(&levels.coarsest, None, pool);
         let mask = shuffled(&logits);
         let points = located(&heat, self.landmarks);

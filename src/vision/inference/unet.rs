@@ -1,7 +1,7 @@
 //! What the networks share: U-Nets of residual blocks, four levels down and up again (`training/model.py`).
 
 use super::weights::Loaded;
-use super::{Conv, Keeping, Map, Pool, Weights, sigmoid};
+use super::{Conv, Keeping, Map, Pool, Weights, in_turn, sigmoid};
 
 /// A dense 3 × 3 and a 1 × 1 convolution, added to what came in where the shapes agree.
 #[derive(Debug)]
@@ -276,14 +276,4 @@ fn head(weights: &Weights<'_>, unet: &UNet, names: &[&str]) -> Loaded<Answers> {
         kinds = weights.tensor(&format!("{name}.bias"))?.1.len();
     }
     Ok(Answers { layers, kinds })
-}
-
-/// What convolutions make of a map, one after the other.
-pub(crate) fn in_turn(layers: &[Conv], input: &Map, pool: &mut Pool) -> Map {
-    let mut now: Option<Map> = None;
-    for layer in layers {
-        let out = layer.run(now.as_ref().unwrap_or(input), None, pool);
-        pool.give(now.replace(out));
-    }
-    now.unwrap_or_else(|| input.clone())
 }

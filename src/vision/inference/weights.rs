@@ -56,6 +56,22 @@ impl<'a> Weights<'a> {
         Ok((view.shape().to_vec(), values))
     }
 
+    /// The convolutions of 3 × 3 called `body`, which cut off below zero, of these strides and for a picture of so many channels; and of how many their map is.
+    pub(crate) fn body(
+        &self,
+        mut channels: usize,
+        strides: &[usize],
+    ) -> Loaded<(Vec<Conv>, usize)> {
+        let mut body = Vec::new();
+        for (i, stride) in strides.iter().enumerate() {
+            // after each come its normalisation, which is folded into it, and what cuts off
+            let conv = self.conv(&format!("body.{}", 3 * i), channels, *stride, true)?;
+            channels = conv.outputs();
+            body.push(conv);
+        }
+        Ok((body, channels))
+    }
+
     /// The convolution called `name`, of `stride`, for maps of `channels` channels; with `relu` negative results become 0.
     pub(crate) fn conv(
         &self,

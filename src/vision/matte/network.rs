@@ -12,7 +12,7 @@ use crate::base::geometry::{Affine, Size};
 use crate::base::raster::Plane;
 use crate::vision::frame::Card;
 use crate::vision::inference::unet::{Fused, Levels, UNet, Up};
-use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, both, shuffled};
+use crate::vision::inference::{Conv, Keeping, Map, Pool, Weights, in_turn, loaded, shuffled};
 use crate::vision::scratch::Scratch;
 
 /// What width and height of the input must be multiples of: the coarsest of the network's levels.
@@ -51,7 +51,7 @@ impl MattingNet {
         let fine = self.up.run(&second, &first, pool);
         pool.give([first, coarsest, second]);
         let fine = self.fine.run(fine, pool);
-        let logits = both(&self.alpha, &fine, pool);
+        let logits = in_turn(&self.alpha, &fine, pool);
         let alpha = shuffled(&logits);
         pool.give([fine, logits]);
         alpha
@@ -73,7 +73,7 @@ impl MattingNetwork {
     /// # Errors
     /// [`Error::Internal`] when the built-in weights do not load.
     pub fn new() -> Result<Self> {
-        MODEL.as_ref().map(|net| Self { net }).map_err(|e| failed(e))
+        loaded(&MODEL, "matting network").map(|net| Self { net })
     }
 
     /// The alpha of `card`, 0 background … 1 person, at the card's size. `face` is the width of the face on it in pixels.

@@ -10,12 +10,13 @@ use std::sync::LazyLock;
 
 use image::DynamicImage;
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::base::resample::Resampled;
 use crate::vision::face::Head;
 use crate::vision::frame::Card;
+use crate::vision::inference::loaded;
 use crate::vision::inference::unet::PlacesNet;
 use crate::vision::places::{self, PLACE, STRIDE, Window};
 use crate::vision::scratch::Scratch;
@@ -47,17 +48,14 @@ impl Doubts {
     /// Looks at the cut-out `alpha` of `card`, on which `head` is. None where nothing is wrong.
     ///
     /// # Errors
-    /// [`Error::Internal`] when the built-in weights do not load.
+    /// [`crate::Error::Internal`] when the built-in weights do not load.
     pub fn of(
         scratch: &mut Scratch,
         card: &Card,
         alpha: &Plane,
         head: &Head,
     ) -> Result<Option<Self>> {
-        let net = MODEL.as_ref().map_err(|reason| Error::Internal {
-            stage: "refiner network",
-            reason: reason.clone(),
-        })?;
+        let net = loaded(&MODEL, "refiner network")?;
         let Some([to_crop, from_crop]) = WINDOW.maps(head) else { return Ok(None) };
         let mut crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
         for (covered, reached) in crop.covered.iter_mut().zip(reached(card, &from_crop)) {
