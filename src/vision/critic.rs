@@ -40,6 +40,15 @@ pub struct Spot {
     pub place: [f64; 4],
 }
 
+impl Spot {
+    /// The middle of its box.
+    #[must_use]
+    pub fn middle(&self) -> Point {
+        let [left, top, right, bottom] = self.place;
+        Point::new(left, top).midpoint(Point::new(right, bottom))
+    }
+}
+
 /// What the network says of a card.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Critique {

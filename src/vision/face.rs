@@ -50,6 +50,12 @@ impl Head {
         self.landmarks[Landmark::Chin]
     }
 
+    /// The point half way between the mouth's corners.
+    #[must_use]
+    pub fn mouth(&self) -> Point {
+        self.landmarks[Landmark::MouthLeft].midpoint(self.landmarks[Landmark::MouthRight])
+    }
+
     /// Ear root to ear root: where ear and cheek join, ears excluded.
     #[must_use]
     pub fn face_width(&self) -> f64 {

@@ -28,6 +28,10 @@ const ABOVE: (f64, f64) = (0.25, 1.0);
 /// Where glasses sit: half their width, and how far they reach above and below the eyes, in face measures.
 const LENSES: (f64, f64, f64) = (0.5, 0.2, 0.3);
 
+/// How sure of a small light on lenses the network must be at its surest place, to look again in a mirror, and to count by the mean of both looks.
+const SUSPECT: f32 = 0.7;
+const PLAIN: f32 = 0.8;
+
 /// What was seen before the face and on the head.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Signs {
@@ -37,6 +41,8 @@ pub struct Signs {
     pub headwear: f64,
     /// How much light lies on lenses, in squared face measures: a lens has about 0.08.
     pub glare: f64,
+    /// How much of that is plain to see, however small: the largest spot that is sure, in a mirror as well.
+    pub glint: f64,
 }
 
 impl Signs {
@@ -52,8 +58,39 @@ impl Signs {
         let mut input = scratch.pool.zeros(height, width, 3);
         places::write(&mut input, &crop.pixels, |i| crop.covered[i], beyond);
         let told = net.told(input, &mut scratch.pool);
-        Ok(summed(&told, &crop.covered))
+        let mut signs = summed(&told, &crop.covered);
+        let [.., mut glare] = told;
+        if glint(&glare, &crop.covered, SUSPECT) > 0.0 {
+            let crop = places::mirrored(&crop);
+            let mut input = scratch.pool.zeros(height, width, 3);
+            places::write(&mut input, &crop.pixels, |i| crop.covered[i], beyond);
+            let [.., again] = net.told(input, &mut scratch.pool);
+            places::agree(&mut glare, again, WINDOW.columns());
+            signs.glint = glint(&glare, &crop.covered, PLAIN);
+        }
+        Ok(signs)
     }
+}
+
+/// What the largest spot of light on lenses covers, in squared face measures, whose surest place is at least so sure.
+fn glint(glare: &[f32], shown: &[bool], sure: f32) -> f64 {
+    let on_lenses: Vec<f32> =
+        (0..glare.len())
+            .map(|place| {
+                if WINDOW.shown(place, shown) && lies_on_lenses(place) { glare[place] } else { 0.0 }
+            })
+            .collect();
+    places::spots(&on_lenses, WINDOW.columns())
+        .iter()
+        .filter(|spot| spot.iter().any(|at| on_lenses[*at] >= sure))
+        .map(|spot| spot.iter().map(|at| PLACE * f64::from(on_lenses[*at])).sum())
+        .fold(0.0, f64::max)
+}
+
+/// Whether a place lies where glasses sit.
+fn lies_on_lenses(place: usize) -> bool {
+    let p = WINDOW.beside_eyes(place);
+    p.x.abs() < LENSES.0 && (-LENSES.1..LENSES.2).contains(&p.y)
 }
 
 /// What was told place by place, where a face, a hat, or glasses are, and the picture.
@@ -68,7 +105,7 @@ fn summed([covered, headwear, glare]: &[Vec<f32>; 3], shown: &[bool]) -> Signs {
         if p.x.abs() < ABOVE.1 && p.y < -ABOVE.0 {
             signs.headwear += seen(headwear);
         }
-        if p.x.abs() < LENSES.0 && (-LENSES.1..LENSES.2).contains(&p.y) {
+        if lies_on_lenses(place) {
             signs.glare += seen(glare);
         }
     }

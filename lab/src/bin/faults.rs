@@ -232,13 +232,16 @@ fn caught(asked: &Asked, judged: &[Judged<'_>], props: &Props) -> Result<Vec<Cau
     let order = Order::named("shebao")?;
     let mut all = Vec::new();
     for kind in &asked.kinds {
-        // A sitter counts who faces the camera and whose card has nothing against it in the rule that is meant.
+        // A sitter counts who faces the camera, whose card has nothing against it in the rule that is meant, and of whom no other that answers rightly says the like already.
         let meant = kind.rules[0];
         let good = |j: &&Judged<'_>| {
+            let stem = &j.card.stem;
+            let rightly = |rule: &&str| !j.quiet(rule) && truly(rule, stem).is_some();
             !j.card.flawed
                 && j.faces_the_camera()
                 && j.quiet(meant)
-                && truly(meant, &j.card.stem).is_none()
+                && truly(meant, stem).is_none()
+                && !kind.rules.iter().any(rightly)
         };
         let mut good: Vec<&Judged<'_>> = judged.iter().filter(good).collect();
         good.sort_by_key(|j| spoil::spread(asked.seed, &format!("{}{}", kind.name, j.card.stem)));
@@ -579,7 +582,7 @@ fn head(asked: &Asked, commit: &str, judged: &[Judged<'_>], props: &Props) {
         }
     );
     println!(
-        "- **Good cards.** A card is spoilt only if its sitter faces the camera and its own cut-out neither left wall beside the person nor lost a part of them, by the photo's labels ({flawed} of the cards did), and if the rule that is meant says nothing against it before."
+        "- **Good cards.** A card is spoilt only if its sitter faces the camera and its own cut-out neither left wall beside the person nor lost a part of them, by the photo's labels ({flawed} of the cards did), and if the rule that is meant says nothing against it before, nor any other that answers for the fault something that is true."
     );
     println!(
         "- **Seed** {}, **commit** {commit}. The same seed on the same portraits gives the same tables.",

@@ -166,7 +166,8 @@ impl Shown {
     fn look_closer(&mut self, scratch: &mut Scratch, seen: &Searched) -> Result<()> {
         if let Search::Found(sighting) = &seen.search {
             self.eyes = eyes::look(scratch, &seen.photo.pixels, &sighting.head)?;
-            let pulled = closeup::pulled(scratch, &seen.photo.pixels, &sighting.head)?;
+            let (pulled, nod) =
+                closeup::pulled_and_nod(scratch, &seen.photo.pixels, &sighting.head)?;
             let smoothed = match self.head.as_ref().filter(|_| self.finished) {
                 Some(head) => closeup::smoothed(scratch, self.picture.pixels(), head)?,
                 None => None,
@@ -177,7 +178,7 @@ impl Shown {
                 }
                 _ => None,
             };
-            self.closeup = Some(Closeup { pulled, smoothed, written });
+            self.closeup = Some(Closeup { pulled, nod, smoothed, written });
         }
         if let (Some(head), Picture::Portrait(card, _)) = (&self.head, &self.picture) {
             let card_of_white = self.finished && self.white;

@@ -148,7 +148,7 @@ impl Bench {
             facts: facts(width, height),
             file_name: Some("card.jpg"),
             picture: RgbImage::new(width, height),
-            closeup: Some(Closeup { pulled: 1.0, smoothed: Some(0.0), written: Some(0.0) }),
+            closeup: Some(Closeup { smoothed: Some(0.0), written: Some(0.0), ..Closeup::ORDINARY }),
             eyes: Some(Eyes { shut: [0.0; 2], iris: [0.0; 2] }),
             signs: Some(Signs::default()),
             critique: Some(Critique::default()),

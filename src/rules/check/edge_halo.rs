@@ -7,7 +7,7 @@
 //! A thin line is told from the picture alone, by its one colour along skin, hair and cloth: the share of the outline of all that is not wall that wears it. An edge that light has eaten is told by how slowly
 //! it goes from white to the sitter's colours where it goes fastest, at the quarter of the outline: hair and cloth out of focus fade, too, but not all round.
 //! On a white card a critic besides ([`crate::vision::critic`]), a network that has no part in cutting anybody out, marks what is left of a room and what is missing of the sitter; the largest such
-//! place counts, of what is left only where it is sure, in per cent of a squared face width; and of small ones of which it is sure the third. So does what lies apart from the sitter above their chin, as letters and scraps of a wall do; a strand that seems to is smaller.
+//! place counts, of what is left only where it is sure, in per cent of a squared face width; below the lower lip, where few strands lie apart, half as large a one does; and of small ones of which it is sure the third. So does what lies apart from the sitter above their chin, as letters and scraps of a wall do; a strand that seems to is smaller.
 //! *Source:* ours.
 //! *Known weakness:* a rim of nearly the background's colour is not seen, nor a line lighter than 190 levels or one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
 //! left of drawn rooms.
@@ -100,9 +100,12 @@ fn measure(e: &Evidence<'_>) -> Outcome {
             limited(e, limit, Bad::Above, 100.0 * area, "%", 2).told(key).at(place)
         };
         let plain = || said.left.iter().filter(|s| s.sure >= PLAIN);
+        let lip = f64::midpoint(head.mouth().y, head.chin().y);
+        let mut low = plain().filter(|s| s.middle().y > lip);
         [
             spot(said.lost.first(), "edge-lost", "edge-halo-lost"),
             spot(plain().nth(MANY - 1), "edge-bits", "edge-halo-bits"),
+            spot(low.next(), "edge-left-low", "edge-halo-left"),
             spot(plain().next(), "edge-left", "edge-halo-left"),
         ]
     });
@@ -162,6 +165,19 @@ mod tests {
         assert_eq!(judged(2, 0.95), Verdict::Pass);
         assert_eq!(judged(3, 0.95), Verdict::Doubtful);
         assert_eq!(judged(5, 0.6), Verdict::Pass);
+    }
+
+    #[test]
+    fn a_bit_of_a_room_counts_sooner_by_the_neck_than_in_the_hair() {
+        use crate::vision::critic::Critique;
+        let judged = |y: f64| {
+            let bit = Spot { area: 0.005, sure: 0.9, place: [10.0, y, 25.0, y + 15.0] };
+            let mut bench = Bench::card();
+            bench.critique = Some(Critique { left: vec![bit], ..Critique::default() });
+            measure(&bench.evidence()).verdict
+        };
+        assert_eq!(judged(60.0), Verdict::Pass);
+        assert_eq!(judged(400.0), Verdict::Doubtful);
     }
 
     #[test]

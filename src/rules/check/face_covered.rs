@@ -131,7 +131,7 @@ mod tests {
     fn writing_is_told_as_such() {
         let mut bench = Bench::card();
         for (written, told) in [(0.1, None), (0.14, Some("face-covered-written"))] {
-            bench.closeup = Some(Closeup { pulled: 1.0, smoothed: None, written: Some(written) });
+            bench.closeup = Some(Closeup { written: Some(written), ..Closeup::ORDINARY });
             let outcome = measure(&bench.evidence());
             assert_eq!(outcome.message.map(|m| m.key).as_deref(), told, "{written}");
         }

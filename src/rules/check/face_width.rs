@@ -64,11 +64,10 @@ fn childlike(head: &Head) -> f64 {
     let at = |l| head.landmarks[l];
     let eyes = head.eyes();
     let below = eyes.distance(head.chin()).max(1e-6);
-    let mouth = at(L::MouthLeft).midpoint(at(L::MouthRight));
     let jaw = at(L::LeftJawUpper).distance(at(L::RightJawUpper)) / head.face_width().max(1e-6);
     let narrow = (ADULT[0].0 - jaw) / ADULT[0].1;
     let high = (eyes.distance(at(L::Forehead)) / below - ADULT[1].0) / ADULT[1].1;
-    let low = (eyes.distance(mouth) / below - ADULT[2].0) / ADULT[2].1;
+    let low = (eyes.distance(head.mouth()) / below - ADULT[2].0) / ADULT[2].1;
     narrow + high + low
 }
 
@@ -108,7 +107,7 @@ mod tests {
 
     /// What the rule says of a drawn card whose picture looks pulled sideways by `factor`.
     fn said(bench: &mut Bench, factor: f64) -> Outcome {
-        bench.closeup = Some(Closeup { pulled: factor, smoothed: None, written: None });
+        bench.closeup = Some(Closeup { pulled: factor, ..Closeup::ORDINARY });
         measure(&bench.evidence())
     }
 

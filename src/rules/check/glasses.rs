@@ -4,7 +4,7 @@
 //! *Why offices refuse it:* "眼镜不得反光、不得有色". Wearing them is no fault: GA 461 wants habitual wearers with their glasses on.
 //! *How it is measured:* a frame shows on the bridge of the nose, as a row of one brightness step right across it (in percent of the skin's luma; beard, brows, and shadows do not cross
 //! there). *Glare:* the share of either eye's box that is white and half as bright again as the cheeks, and before the eye's opening burnt white; and what a network takes for it ([`crate::vision::signs`]), in per cent of a squared
-//! face measure. *Tint:* the brightest twentieth of the eye's opening, white of the eye and
+//! face measure: all of it, and one small light of which it is sure. *Tint:* the brightest twentieth of the eye's opening, white of the eye and
 //! catchlight, against the cheek; and the skin a tenth of the face's width below the pupil, behind a lens but clear of lashes and bags, against the cheek, on the brighter side: the white of
 //! an eye behind dark glass is still as bright as dark skin. *Frame:* how thick its lower rims are, of the eye with the thinner one, by how far from the lids down the picture is unlike the cheeks.
 //! *Source:* GA 461-2004; ISO/IEC 39794-5; the limits are ours.
@@ -58,13 +58,12 @@ fn measure(e: &Evidence<'_>) -> Outcome {
     let glare = eyes.iter().map(|eye| glare(face, &oval, eye, skin)).fold(0.0, f64::max);
     let whites = eyes.iter().map(|eye| whites(face, eye, skin)).fold(f64::INFINITY, f64::min);
     let glare = limited(e, "glasses-glare", Bad::Above, glare, "%", 0);
-    let seen = e
-        .signs
-        .map(|signs| limited(e, "glasses-glare-seen", Bad::Above, 100.0 * signs.glare, "%", 2));
-    let glare = match seen {
-        Some(seen) if glare.verdict == Verdict::Pass && seen.verdict > Verdict::Pass => seen,
-        _ => glare,
-    };
+    let seen = e.signs.into_iter().flat_map(|signs| {
+        [("glasses-glare-seen", signs.glare), ("glasses-glint", signs.glint)]
+            .map(|(limit, area)| limited(e, limit, Bad::Above, 100.0 * area, "%", 2))
+    });
+    let seen = seen.into_iter().find(|seen| seen.verdict > Verdict::Pass);
+    let glare = seen.filter(|_| glare.verdict == Verdict::Pass).unwrap_or(glare);
     if glare.verdict > Verdict::Pass {
         return glare
             .message(Message::new("glasses-glare"))

@@ -196,7 +196,7 @@ mod tests {
         for (smoothed, told) in
             [(None, None), (Some(0.5), None), (Some(0.9999), Some("sharpness-wax".to_owned()))]
         {
-            bench.closeup = Some(Closeup { pulled: 1.0, smoothed, written: None });
+            bench.closeup = Some(Closeup { smoothed, ..Closeup::ORDINARY });
             assert_eq!(said(&bench).1, told, "{smoothed:?}");
         }
     }

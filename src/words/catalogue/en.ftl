@@ -248,6 +248,7 @@ word-signs-network = signs network
 word-letters-network = letters network
 word-skin-network = skin network
 word-stretch-network = stretch network
+word-pitch-network = pitch network
 word-critic-network = critic network
 word-refiner-network = the network that looks at the cut-out again
 word-spec = spec

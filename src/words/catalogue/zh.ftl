@@ -248,6 +248,7 @@ word-signs-network = 特征网络
 word-letters-network = 文字网络
 word-skin-network = 皮肤网络
 word-stretch-network = 变形网络
+word-pitch-network = 俯仰网络
 word-critic-network = 验收网络
 word-refiner-network = 复查抠图的网络
 word-spec = 规格
