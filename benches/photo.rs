@@ -55,7 +55,7 @@ fn photo(c: &mut Criterion) {
         panic!("one drawn face")
     };
     let mut cutter = matte::Cutter::new().expect("a built-in model");
-    let placed = placement::place(&sighting, size, &spec);
+    let placed = placement::place(&sighting, size, &spec, None);
     let card =
         Card::new(&mut scratch.resampler, &quarter, &sighting, &placed.photo_to_card, spec.size());
     let head = sighting.head.mapped(&placed.photo_to_card);
@@ -77,7 +77,7 @@ fn photo(c: &mut Criterion) {
         b.iter(|| finder.find(&mut scratch, black_box(&quarter)));
     });
     group.bench_function("placement", |b| {
-        b.iter(|| placement::place(black_box(&sighting), size, &spec));
+        b.iter(|| placement::place(black_box(&sighting), size, &spec, None));
     });
     group.bench_function("resample", |b| {
         b.iter(|| {

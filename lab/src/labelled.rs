@@ -86,7 +86,7 @@ impl Card {
         let photo_size = Size::new(photo.width(), photo.height());
         let to_alpha = Affine::resize(photo_size, alpha.size());
         let sighting = sighting(landmarks, alpha, photo_size, &to_alpha)?;
-        let map = placement::place(&sighting, photo_size, spec).photo_to_card;
+        let map = placement::place(&sighting, photo_size, spec, None).photo_to_card;
         let resampled = Resampler::new().warp(photo, &map, spec.size());
         let back = map.inverse().ok_or("a placement without extent")?;
         let mut on_card = carried(alpha, &to_alpha.after(&back), spec.size());

@@ -406,7 +406,12 @@ impl Worker {
             let to_cut = Affine::resize(seen.size(), alpha.size());
             sighting.with_finer(alpha, &to_cut)
         });
-        let placement = placement::place(finer.as_ref().unwrap_or(sighting), seen.size(), spec);
+        let finer = finer.as_ref().unwrap_or(sighting);
+        let replace = may(Mend::Background) && Mend::Background.is_allowed(spec.editing);
+        let mut placement = placement::place(finer, seen.size(), spec, None);
+        if plan == Plan::Make && replace {
+            placement = cuts.corrected(placement, self, seen, finer, spec, clock)?;
+        }
         let materials = make::Materials {
             bytes: source,
             seen,
@@ -419,7 +424,7 @@ impl Worker {
                 Account::Whole => Scoring::Told,
                 Account::Findings | Account::Card => Scoring::Needed,
             },
-            replace: may(Mend::Background) && Mend::Background.is_allowed(spec.editing),
+            replace,
         };
         let made = materials.made(plan, self, cuts, clock)?;
 
@@ -435,7 +440,7 @@ impl Worker {
         if made.edits.contains(&Edit::BackgroundReplaced) {
             notes.extend(seen.inset_noted());
         }
-        notes.extend(excluded(finer.as_ref().unwrap_or(sighting), spec));
+        notes.extend(excluded(finer, spec));
         if !Mend::Background.is_allowed(spec.editing) {
             notes.push(Message::new("note-background-kept-by-spec").text("spec", &spec.name));
         }

@@ -12,8 +12,9 @@ mod ends;
 use self::crown::hair_top;
 use self::ends::{Ends, gaps};
 use crate::base::geometry::{Affine, Point, Size};
+use crate::base::raster::Plane;
 use crate::rules::spec::{Along, PhotoSpec, PxBand};
-use crate::vision::face::Sighting;
+use crate::vision::face::{Head, Sighting};
 
 pub use self::conflict::{Conflict, conflict};
 
@@ -44,6 +45,18 @@ pub struct Placement {
     pub widened: bool,
 }
 
+impl Placement {
+    /// Where the hair ends by the cut-out `alpha` of the card, on which `head` is, in photo pixels: if it misses the spec's range there, though this placement meant to meet it.
+    #[must_use]
+    pub fn missed_crown(&self, alpha: &Plane, head: &Head, spec: &PhotoSpec) -> Option<Point> {
+        let range = spec.px(spec.head.hair_top.as_ref()?, Along::Height);
+        let meets = |y: f64| (range.min..=range.max).contains(&y);
+        let at = crown::on_card(alpha, head).filter(|at| !meets(at.y))?;
+        let meant = !self.hair_cut && meets(self.hair_top);
+        Some(self.photo_to_card.inverse().filter(|_| meant)?.apply(at))
+    }
+}
+
 /// Share of the face width on the card from which a photo is large enough: enlarging by a twentieth is not seen, and a second decoding takes longer than all else.
 const ENOUGH: f64 = 0.95;
 
@@ -69,12 +82,19 @@ const BESIDE_IN_VAIN: f64 = 0.5;
 const WEDGE_ROWS: f64 = 9.0;
 
 /// Places the head of `sighting`, found in a photo of `photo` pixels, on a card of `spec`.
+///
+/// `crown` is where the hair ends, in photo pixels, if that is known better than by the sighting's mask.
 #[must_use]
-pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
+pub fn place(
+    sighting: &Sighting,
+    photo: Size,
+    spec: &PhotoSpec,
+    crown: Option<Point>,
+) -> Placement {
     let goals = Goals::of(spec);
     let full = sighting.head.roll_degrees();
     let ends = Ends::of(sighting, photo);
-    let upright = Stance::of(sighting, &ends, -full);
+    let upright = Stance::of(sighting, &ends, -full, crown);
     let mut stances = vec![(upright, 0.0)];
     let free = best(&goals, &stances, goals.face.prefer, false, None);
     let wish = free.as_wish(&goals);
@@ -93,7 +113,7 @@ pub fn place(sighting: &Sighting, photo: Size, spec: &PhotoSpec) -> Placement {
     let mut left = 0.5;
     while left <= LEFT_OVER_ROLL.min(full.abs()) {
         let degrees = -full + left.copysign(full);
-        stances.push((Stance::of(sighting, &ends, degrees), left));
+        stances.push((Stance::of(sighting, &ends, degrees, crown), left));
         left += 0.5;
     }
     let least = if hair_shows { goals.face.prefer.0 } else { smallest };
@@ -163,11 +183,14 @@ struct Stance {
 }
 
 impl Stance {
-    fn of(sighting: &Sighting, ends: &Ends, degrees: f64) -> Self {
+    fn of(sighting: &Sighting, ends: &Ends, degrees: f64, crown: Option<Point>) -> Self {
         let turn =
             Affine::similarity(1.0, degrees.to_radians(), Point::default(), Point::default());
         let head = sighting.head.mapped(&turn);
-        let (hair_y, hair_at, hair_cut) = hair_top(sighting, &turn, &head);
+        let (hair_y, hair_at, hair_cut) = match crown {
+            Some(at) => (turn.apply(at).y, at, false),
+            None => hair_top(sighting, &turn, &head),
+        };
         Self {
             turn,
             eyes: head.eyes(),
@@ -417,7 +440,7 @@ mod tests {
         #[test]
         fn a_roomy_photo_lands_inside_every_range(x in 900.0..1100.0f64, y in 700.0..900.0f64, width in 120.0..500.0f64, rise in 0.70..0.85f64, roll in -12.0..12.0f64) {
             let s = sighting(Point::new(x, y), width, rise, roll);
-            let p = place(&s, Size::new(2000, 3000), &shebao());
+            let p = place(&s, Size::new(2000, 3000), &shebao(), None);
             let head = s.head.mapped(&p.photo_to_card);
             prop_assert!((185.99..=218.01).contains(&head.face_width()), "{}", head.face_width());
             prop_assert!((7.0..=21.0).contains(&p.hair_top), "{}", p.hair_top);
@@ -433,7 +456,7 @@ mod tests {
         // the top of the hair lies 240 px above the eyes
         for (eyes, cut) in [(242.0, false), (200.0, true)] {
             let s = sighting(Point::new(1000.0, eyes), 300.0, 0.8, 0.0);
-            let p = place(&s, Size::new(2000, 3000), &shebao());
+            let p = place(&s, Size::new(2000, 3000), &shebao(), None);
             assert_eq!(p.hair_cut, cut, "eyes at {eyes}");
             assert_eq!(p.hair_top < 0.0, cut, "{}", p.hair_top);
         }
@@ -442,7 +465,7 @@ mod tests {
     #[test]
     fn towering_hair_is_cut_rather_than_the_eye_line_lowered() {
         let s = sighting(Point::new(1000.0, 1200.0), 300.0, 1.4, 0.0);
-        let p = place(&s, Size::new(2000, 3000), &shebao());
+        let p = place(&s, Size::new(2000, 3000), &shebao(), None);
         let head = s.head.mapped(&p.photo_to_card);
         assert!(
             441.0 - head.eyes().y >= 207.0 && p.hair_top < 7.0,
@@ -459,7 +482,7 @@ mod tests {
         let eyes = Point::new(500.0, 400.0);
         let height = (eyes.y + (2.0 - rise) * width) as u32;
         let s = sighting(eyes, width, rise, 0.0);
-        let p = place(&s, Size::new(1000, height), &shebao());
+        let p = place(&s, Size::new(1000, height), &shebao(), None);
         assert_eq!(p.floating_rows, 0);
         assert!(p.face_width > 205.0 && p.face_width <= 250.0, "{}", p.face_width);
         assert!((7.0..=21.0).contains(&p.hair_top), "{}", p.hair_top);
@@ -472,7 +495,7 @@ mod tests {
         // level, the bust would just reach the bottom at the wished size; turned, a corner would gape
         let photo = Size::new(1000, (eyes.y + 1.65 * width) as u32);
         for roll in [-7.0, -4.0, 4.0, 7.0] {
-            let p = place(&sighting(eyes, width, rise, roll), photo, &shebao());
+            let p = place(&sighting(eyes, width, rise, roll), photo, &shebao(), None);
             assert_eq!((p.floating_rows, p.side_columns), (0, 0), "{roll}");
             let back = p.photo_to_card.inverse().expect("a similarity");
             for x in [0.0, 357.0] {
@@ -487,21 +510,22 @@ mod tests {
         let (width, rise) = (300.0, 0.75);
         let eyes = Point::new(500.0, 400.0);
         let height = (eyes.y + (1.9 - rise) * width) as u32;
-        let p = place(&sighting(eyes, width, rise, 0.0), Size::new(1000, height), &shebao());
+        let p = place(&sighting(eyes, width, rise, 0.0), Size::new(1000, height), &shebao(), None);
         assert!(p.grown && p.wanted_below > p.room_below, "{p:?}");
         assert!((p.room_below - 0.33).abs() < 0.02, "{}", p.room_below);
-        let roomy = place(&sighting(eyes, width, rise, 0.0), Size::new(1000, 1400), &shebao());
+        let roomy =
+            place(&sighting(eyes, width, rise, 0.0), Size::new(1000, 1400), &shebao(), None);
         assert!(!roomy.grown && roomy.wanted_below < roomy.room_below, "{roomy:?}");
     }
 
     #[test]
     fn a_head_that_grew_within_its_wished_sizes_says_so_too() {
         let free = sighting(Point::new(500.0, 400.0), 300.0, 0.75, 0.0);
-        let roomy = place(&free, Size::new(1000, 1400), &shebao());
+        let roomy = place(&free, Size::new(1000, 1400), &shebao(), None);
         // the photo ends where a face some pixels larger just reaches the bottom edge
         let scale = (roomy.face_width + 8.0) / 300.0;
         let height = 400.0 + (441.0 - roomy.hair_top) / scale - 0.75 * 300.0;
-        let p = place(&free, Size::new(1000, height as u32), &shebao());
+        let p = place(&free, Size::new(1000, height as u32), &shebao(), None);
         let (_, most) = Goals::of(&shebao()).face.prefer;
         assert!(p.face_width <= most && p.floating_rows == 0, "{p:?}");
         assert!(p.grown && !roomy.grown, "{p:?}");
@@ -511,25 +535,57 @@ mod tests {
     fn a_head_that_grew_to_hide_cut_shoulders_says_so() {
         // 358 columns of a photo of 460 with a face of 300: 233
         let s = sighting(Point::new(230.0, 500.0), 300.0, 0.75, 0.0);
-        let p = place(&s, Size::new(460, 1400), &shebao());
+        let p = place(&s, Size::new(460, 1400), &shebao(), None);
         assert!(p.widened && !p.grown && p.side_columns == 0, "{p:?}");
         let s = sighting(Point::new(500.0, 500.0), 300.0, 0.75, 0.0);
-        let roomy = place(&s, Size::new(1000, 1400), &shebao());
+        let roomy = place(&s, Size::new(1000, 1400), &shebao(), None);
         assert!(!roomy.widened, "{roomy:?}");
     }
 
     #[test]
     fn a_smaller_face_shows_high_hair_whole() {
         let s = sighting(Point::new(1000.0, 1200.0), 300.0, 1.15, 0.0);
-        let p = place(&s, Size::new(2000, 3000), &shebao());
+        let p = place(&s, Size::new(2000, 3000), &shebao(), None);
         assert!(p.hair_top >= 7.0 && p.face_width >= 184.0, "{} {}", p.hair_top, p.face_width);
     }
 
     #[test]
     fn a_bust_out_of_reach_floats_and_says_so() {
         let s = sighting(Point::new(500.0, 400.0), 300.0, 0.75, 0.0);
-        let p = place(&s, Size::new(1000, 660), &shebao());
+        let p = place(&s, Size::new(1000, 660), &shebao(), None);
         assert!(p.floating_rows > 20, "{}", p.floating_rows);
         assert!(p.face_width <= 218.0);
+    }
+
+    #[test]
+    fn a_crown_that_the_card_shows_elsewhere_is_placed_again() {
+        let (spec, photo) = (shebao(), Size::new(1000, 1400));
+        let sighting = sighting(Point::new(500.0, 600.0), 300.0, 1.0, 0.0);
+        let placed = place(&sighting, photo, &spec, None);
+        let head = sighting.head.mapped(&placed.photo_to_card);
+        let shown = |top: usize| {
+            let mut alpha = Plane::filled(spec.size(), 0.0);
+            let width = alpha.width();
+            alpha.data_mut()[top * width..].fill(1.0);
+            placed.missed_crown(&alpha, &head, &spec)
+        };
+        assert_eq!(shown(15), None);
+        let crown = shown(30).expect("30 px are too many");
+        assert!((placed.photo_to_card.apply(crown).y - 30.0).abs() < 1e-6);
+        let again = place(&sighting, photo, &spec, Some(crown));
+        let top = again.photo_to_card.apply(crown).y;
+        assert!((7.0..=21.0).contains(&top) && (top - again.hair_top).abs() < 1e-6, "{top}");
+    }
+
+    #[test]
+    fn hair_that_the_photo_cuts_has_no_crown_to_be_corrected() {
+        let sighting = sighting(Point::new(500.0, 600.0), 300.0, 1.0, 0.0);
+        let placed = Placement {
+            hair_cut: true,
+            ..place(&sighting, Size::new(1000, 1400), &shebao(), None)
+        };
+        let alpha = Plane::filled(shebao().size(), 1.0);
+        let head = sighting.head.mapped(&placed.photo_to_card);
+        assert_eq!(placed.missed_crown(&alpha, &head, &shebao()), None);
     }
 }

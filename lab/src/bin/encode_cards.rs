@@ -53,7 +53,7 @@ fn card(
     let photo = decode(&bytes, &Limits::default(), Reduction::Full).ok()?.pixels;
     let Ok(Search::Found(sighting)) = finder.find(scratch, &photo) else { return None };
     let size = Size::new(photo.width(), photo.height());
-    let placed = placement::place(&sighting, size, spec);
+    let placed = placement::place(&sighting, size, spec, None);
     let card =
         Card::new(&mut scratch.resampler, &photo, &sighting, &placed.photo_to_card, spec.size());
     let cut =

@@ -44,7 +44,7 @@ fn main() {
                 println!("{stem}: no single face");
                 continue;
             };
-            let placed = placement::place(&sighting, size, &spec);
+            let placed = placement::place(&sighting, size, &spec, None);
             let card = Card::new(
                 &mut scratch.resampler,
                 &photo,

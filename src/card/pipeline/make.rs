@@ -4,11 +4,11 @@ use super::evaluate::Shown;
 use super::open::Searched;
 use super::{CardFile, Edit, Laps, Worker, remarks};
 use crate::base::error::{Error, Result};
-use crate::base::geometry::{Affine, Size};
+use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
 use crate::base::units::Dpi;
 use crate::card::encode::{BackgroundMask, ByteWindow, Scoring};
-use crate::card::placement::Placement;
+use crate::card::placement::{self, Placement};
 use crate::card::plan::Plan;
 use crate::input::decode::SourceFacts;
 use crate::input::markers;
@@ -40,6 +40,28 @@ pub(super) struct Cuts(Vec<(Affine, Card, Matte)>);
 const KEPT: usize = 4;
 
 impl Cuts {
+    /// The head placed once more where the hair ends elsewhere on the card than `placement` meant: the card's own cut-out sees that best.
+    pub(super) fn corrected(
+        &mut self,
+        placement: Placement,
+        worker: &mut Worker,
+        seen: &Searched,
+        sighting: &Sighting,
+        spec: &PhotoSpec,
+        clock: &mut Laps,
+    ) -> Result<Placement> {
+        let mut missed = |placement: &Placement| -> Result<Option<Point>> {
+            let map = &placement.photo_to_card;
+            let (_, cut) = self.of(worker, seen, seen.sighting()?, map, spec.size(), clock)?;
+            Ok(placement.missed_crown(&cut.alpha, &sighting.head.mapped(map), spec))
+        };
+        // hair in the first row may end anywhere above it
+        let ends = |crown: &Point| placement.photo_to_card.apply(*crown).y > 0.5;
+        let Some(crown) = missed(&placement)?.filter(ends) else { return Ok(placement) };
+        let again = placement::place(sighting, seen.size(), spec, Some(crown));
+        Ok(if missed(&again)?.is_none() { again } else { placement })
+    }
+
     /// The card of `size` that `map` makes of the photo, and the person on it.
     fn of(
         &mut self,
