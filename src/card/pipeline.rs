@@ -8,25 +8,27 @@ mod remarks;
 use std::borrow::Cow;
 use std::time::Duration;
 
+use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use self::evaluate::{Depth, Shown};
 use self::open::Searched;
 use crate::base::clock::Clock;
 use crate::base::error::{Error, Result, SpecFault};
-use crate::base::geometry::Affine;
+use crate::base::geometry::{Affine, Size};
 use crate::base::message::Message;
 use crate::base::raster::Plane;
 use crate::base::stop::Stop;
 use crate::base::units::Bytes;
-use crate::card::encode::{ByteWindow, EncodedJpeg, Encoder, Scoring};
+use crate::card::encode::{BackgroundMask, ByteWindow, EncodedJpeg, Encoder, Scoring};
 use crate::card::placement;
 use crate::card::plan::{self, Plan};
 use crate::input::decode::{Limits, Reduction, SourceFacts};
 use crate::rules::check::{Finding, Mend, Rule, pixel_size};
 use crate::rules::spec::{Editing, PhotoSpec};
-use crate::vision::face::{FaceFinder, Head, Sighting};
-use crate::vision::matte::Cutter;
+use crate::vision::face::{FaceFinder, Head, Search, Sighting};
+use crate::vision::frame::Card;
+use crate::vision::matte::{self, Cutter};
 use crate::vision::scratch::Scratch;
 
 /// What `fix` may be told besides the spec.
@@ -189,6 +191,8 @@ pub struct Fixed {
     pub remarks: Vec<Finding>,
     /// Time by stage.
     pub times: Vec<StageTime>,
+    /// The card's pixels as they were encoded, where a person was cut out and placed on it.
+    pub(crate) placed_on: Option<RgbImage>,
 }
 
 impl Fixed {
@@ -224,6 +228,16 @@ pub enum Account {
     /// As much as decides how the card is made; the rest stays `unknown`, and takes no time, nor does a score of the encoding that decides nothing. The card has the same bytes, and its own
     /// findings are the same.
     Card,
+}
+
+impl Account {
+    /// Whether the encoding's score is told.
+    const fn scoring(self) -> Scoring {
+        match self {
+            Self::Whole => Scoring::Told,
+            Self::Findings | Self::Card => Scoring::Needed,
+        }
+    }
 }
 
 /// One card that is asked of a photo.
@@ -420,10 +434,7 @@ impl Worker {
             shown,
             spec,
             window,
-            scoring: match account {
-                Account::Whole => Scoring::Told,
-                Account::Findings | Account::Card => Scoring::Needed,
-            },
+            scoring: account.scoring(),
             replace,
         };
         let made = materials.made(plan, self, cuts, clock)?;
@@ -453,8 +464,43 @@ impl Worker {
             notes,
             before,
             remarks: made.remarks,
+            placed_on: made.placed_on,
             times: std::mem::take(&mut clock.times),
         })
+    }
+
+    /// The card cut out once more, from its own pixels, on which what was left of a room stands alone before the new background; `None` where nobody was cut out, or nobody is found.
+    ///
+    /// # Errors
+    /// Those of [`Self::fix`].
+    pub(crate) fn cut_again(
+        &mut self,
+        fixed: &Fixed,
+        &Ask { spec, options, account, .. }: &Ask<'_>,
+    ) -> Result<Option<Fixed>> {
+        let Some(pixels) = &fixed.placed_on else { return Ok(None) };
+        let mut clock = Laps::start(&self.clock, &self.stop);
+        let Search::Found(sighting) = self.finder.find(&mut self.scratch, pixels)? else {
+            return Ok(None);
+        };
+        clock.lap("face")?;
+        let size = Size::new(pixels.width(), pixels.height());
+        let resampler = &mut self.scratch.resampler;
+        let card = Card::new(resampler, pixels, &sighting, &Affine::IDENTITY, size);
+        let cut = self.cutter.cut(&mut self.scratch, &card, &sighting.head)?;
+        let whitened = matte::whitened(&card.pixels, &cut, spec.background.colour);
+        clock.lap("matte")?;
+        let (window, spec) = asked_for(spec, options)?;
+        let mask = BackgroundMask::from_alpha(&cut.alpha);
+        let dpi = make::dpi(&spec);
+        let jpeg = self.encoder.encode(&whitened, Some(&mask), dpi, window, account.scoring())?;
+        clock.lap("encode")?;
+        let mut again = Fixed { jpeg: CardFile::from(jpeg), placed_on: None, ..fixed.clone() };
+        for (alpha, seen) in again.matte.data_mut().iter_mut().zip(cut.alpha.data()) {
+            *alpha = alpha.min(*seen);
+        }
+        again.times.append(&mut clock.times);
+        Ok(Some(again))
     }
 
     /// Measures a file's bytes against `spec`.

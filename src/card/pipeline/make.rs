@@ -1,5 +1,7 @@
 //! A plan carried out: the card's bytes, its matte, and what was done for it.
 
+use image::RgbImage;
+
 use super::evaluate::Shown;
 use super::open::Searched;
 use super::{CardFile, Edit, Laps, Worker, remarks};
@@ -30,6 +32,8 @@ pub(super) struct Finished {
     pub(super) source_to_card: Affine,
     pub(super) edits: Vec<Edit>,
     pub(super) remarks: Vec<Finding>,
+    /// The card's pixels as they were encoded, where a person was cut out and placed on it.
+    pub(super) placed_on: Option<RgbImage>,
 }
 
 /// The cut-outs of one photo at one scale: cards of one size on which the head stands alike, as those that differ in their bytes or their background only, are cut out once.
@@ -92,6 +96,11 @@ impl Cuts {
     }
 }
 
+/// The density of a card of `spec`.
+pub(super) fn dpi(spec: &PhotoSpec) -> Dpi {
+    spec.resolution.as_ref().map_or(Dpi::new(USUAL_DPI), |r| r.dpi)
+}
+
 /// What every plan works from.
 pub(super) struct Materials<'a> {
     pub(super) bytes: &'a [u8],
@@ -131,17 +140,13 @@ impl Materials<'_> {
         }
     }
 
-    fn dpi(&self) -> Dpi {
-        self.spec.resolution.as_ref().map_or(Dpi::new(USUAL_DPI), |r| r.dpi)
-    }
-
     fn facts(&self) -> &SourceFacts {
         &self.seen.photo.facts
     }
 
     /// The source with the spec's density, when that is still inside the byte window.
     fn patched(&self) -> Option<Vec<u8>> {
-        markers::with_density(self.bytes, self.dpi().to_dpi())
+        markers::with_density(self.bytes, dpi(self.spec).to_dpi())
             .filter(|bytes| self.window.contains(bytes.len() as u64))
     }
 
@@ -153,6 +158,7 @@ impl Materials<'_> {
             source_to_card: Affine::IDENTITY,
             edits: vec![edit],
             remarks: Vec::new(),
+            placed_on: None,
         }
     }
 
@@ -173,7 +179,7 @@ impl Materials<'_> {
             Some((pixels, mask)) => (pixels, Some(mask)),
             None => (&self.seen.photo.pixels, None),
         };
-        let (dpi, window) = (self.dpi(), self.window);
+        let (dpi, window) = (dpi(self.spec), self.window);
         let jpeg = worker.encoder.encode(pixels, mask, dpi, window, self.scoring)?;
         let mut edits = on_the_way_in(self.seen);
         if whitened.is_some() {
@@ -187,6 +193,7 @@ impl Materials<'_> {
             source_to_card: self.seen.source_to_photo,
             edits,
             remarks: cut.and_then(|(_, cut)| remarks::unsure(&cut)).into_iter().collect(),
+            placed_on: None,
         })
     }
 
@@ -213,7 +220,7 @@ impl Materials<'_> {
             }
             None => (matte::extended(card, colour), None),
         };
-        let (dpi, window) = (self.dpi(), self.window);
+        let (dpi, window) = (dpi(self.spec), self.window);
         let jpeg = worker.encoder.encode(&pixels, mask.as_ref(), dpi, window, self.scoring)?;
         clock.lap("encode")?;
         let source_to_card = map.after(&seen.source_to_photo);
@@ -224,6 +231,7 @@ impl Materials<'_> {
             remarks: remarks::placed(placement, &source_to_card, cut, spec),
             matte: cut
                 .map_or_else(|| self.matte_carried(map, spec.size()), |cut| cut.alpha.clone()),
+            placed_on: cut.is_some().then_some(pixels),
         })
     }
 
