@@ -17,9 +17,9 @@ import torch
 from torch import nn
 
 from export import fold, store
-from eyes import PatchNet, fit, given, told, warped
+from eyes import PatchNet, fit, told, warped
 from frame import INDEX, LANDMARKS, measure
-from stretch import EYES, FACE, HEIGHT, LARGE, MIDDLE, ROOM, WIDTH, cut, spoilt
+from stretch import EYES, FACE, HEIGHT, LARGE, MIDDLE, ROOM, WIDTH, Faces, cut, spoilt
 
 BENT = 25.0  # the largest nod drawn, in degrees
 UNIT = 10.0  # degrees
@@ -111,18 +111,9 @@ def faces_of(folder, meshes):
     return found
 
 
-class Faces(torch.utils.data.IterableDataset):
-    def __init__(self, faces, seed):
-        self.faces, self.seed = faces, seed
-
-    def __iter__(self):
-        cv2.setNumThreads(1)
-        rng = np.random.default_rng(self.seed)
-        while True:
-            face = self.faces[rng.integers(len(self.faces))]
-            degrees = 0.0 if rng.random() < 0.25 else rng.uniform(-BENT, BENT)
-            patch = spoilt(bent(face, degrees, rng), rng)
-            yield torch.from_numpy(given(patch[:, ::-1] if rng.random() < 0.5 else patch)), np.float32(degrees + face.nod)
+def drawn(face, rng):
+    degrees = 0.0 if rng.random() < 0.25 else rng.uniform(-BENT, BENT)
+    return bent(face, degrees, rng), degrees + face.nod
 
 
 def main():
@@ -155,7 +146,7 @@ def main():
         return
     net = PatchNet(WIDTH, HEIGHT, more=1)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
-    fit(net, Faces(faces, 7), lambda said, degrees: nn.functional.smooth_l1_loss(said, degrees / UNIT, beta=0.3), args.minutes, torch.device("cpu"), 1, clock=time.process_time)
+    fit(net, Faces(faces, 7, drawn), lambda said, degrees: nn.functional.smooth_l1_loss(said, degrees / UNIT, beta=0.3), args.minutes, torch.device("cpu"), 1, clock=time.process_time)
     net.eval()
     for folder in args.held_out:
         held = faces_of(folder, meshes)

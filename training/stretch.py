@@ -99,16 +99,23 @@ def spoilt(patch, rng):
 
 
 class Faces(torch.utils.data.IterableDataset):
-    def __init__(self, faces, seed):
-        self.faces, self.seed = faces, seed
+    """Samples of faces: `drawn` gives of one a patch and what is to be said of it, the same in a mirror."""
+
+    def __init__(self, faces, seed, drawn):
+        self.faces, self.seed, self.drawn = faces, seed, drawn
 
     def __iter__(self):
         cv2.setNumThreads(1)
         rng = np.random.default_rng(self.seed)
         while True:
-            factor = rng.uniform(-PULLED, PULLED)
-            patch = spoilt(pulled(self.faces[rng.integers(len(self.faces))], factor, rng), rng)
-            yield torch.from_numpy(given(patch[:, ::-1] if rng.random() < 0.5 else patch)), np.float32(factor)
+            patch, said = self.drawn(self.faces[rng.integers(len(self.faces))], rng)
+            patch = spoilt(patch, rng)
+            yield torch.from_numpy(given(patch[:, ::-1] if rng.random() < 0.5 else patch)), np.float32(said)
+
+
+def drawn(face, rng):
+    factor = rng.uniform(-PULLED, PULLED)
+    return pulled(face, factor, rng), factor
 
 
 def main():
@@ -131,7 +138,7 @@ def main():
         return
     net = PatchNet(WIDTH, HEIGHT, more=1)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
-    fit(net, Faces(faces, 7), lambda said, factor: nn.functional.smooth_l1_loss(said, factor / 0.1, beta=0.3), args.minutes, torch.device("cpu"), 1, clock=time.process_time)
+    fit(net, Faces(faces, 7, drawn), lambda said, factor: nn.functional.smooth_l1_loss(said, factor / 0.1, beta=0.3), args.minutes, torch.device("cpu"), 1, clock=time.process_time)
     net.eval()
     for folder in args.held_out:
         held = faces_of(folder)
