@@ -10,7 +10,7 @@
 //! place counts, of what is left only where it is sure, in per cent of a squared face width; below the lower lip, where few strands lie apart, half as large a one does; and of small ones of which it is sure the third. So does what lies apart from the sitter above their chin, as letters and scraps of a wall do; a strand that seems to is smaller.
 //! *Source:* ours.
 //! *Known weakness:* a rim of nearly the background's colour is not seen, nor a line lighter than 190 levels or one that changes its colour as it goes round; the critic knows rooms, bites and holes that were drawn, and what this program
-//! left of drawn rooms.
+//! left of drawn rooms. Below the lip it takes the ends of long hair for a bit in one card of a hundred and forty, and epaulettes of white uniforms, whose cloth is gone, as often.
 
 use super::judge::{Bad, limited};
 use super::outline::Outline;
