@@ -13,6 +13,7 @@ use self::crown::hair_top;
 use self::ends::{Ends, gaps};
 use crate::base::geometry::{Affine, Point, Size};
 use crate::base::raster::Plane;
+use crate::rules::check::region;
 use crate::rules::spec::{Along, PhotoSpec, PxBand};
 use crate::vision::face::{Head, Sighting};
 
@@ -51,7 +52,7 @@ impl Placement {
     pub fn missed_crown(&self, alpha: &Plane, head: &Head, spec: &PhotoSpec) -> Option<Point> {
         let range = spec.px(spec.head.hair_top.as_ref()?, Along::Height);
         let meets = |y: f64| (range.min..=range.max).contains(&y);
-        let at = crown::on_card(alpha, head).filter(|at| !meets(at.y))?;
+        let at = region::crown(alpha, head).filter(|at| !meets(at.y))?;
         let meant = !self.hair_cut && meets(self.hair_top);
         Some(self.photo_to_card.inverse().filter(|_| meant)?.apply(at))
     }

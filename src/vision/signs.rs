@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use image::RgbImage;
 
 use crate::base::error::Result;
+use crate::base::resample::Resampled;
 use crate::vision::face::Head;
 use crate::vision::inference::loaded;
 use crate::vision::inference::unet::PlacesNet;
@@ -54,22 +55,24 @@ impl Signs {
         let net = loaded(&MODEL, "signs network")?;
         let Some([to_crop, _]) = WINDOW.maps(head) else { return Ok(Self::default()) };
         let crop = scratch.resampler.warp(picture, &to_crop, WINDOW.size);
-        let (width, height) = (WINDOW.size.width as usize, WINDOW.size.height as usize);
-        let mut input = scratch.pool.zeros(height, width, 3);
-        places::write(&mut input, &crop.pixels, |i| crop.covered[i], beyond);
-        let told = net.told(input, &mut scratch.pool);
+        let told = look(net, scratch, &crop, beyond);
         let mut signs = summed(&told, &crop.covered);
         let [.., mut glare] = told;
         if glint(&glare, &crop.covered, SUSPECT) > 0.0 {
-            let crop = places::mirrored(&crop);
-            let mut input = scratch.pool.zeros(height, width, 3);
-            places::write(&mut input, &crop.pixels, |i| crop.covered[i], beyond);
-            let [.., again] = net.told(input, &mut scratch.pool);
+            let [.., again] = look(net, scratch, &places::mirrored(&crop), beyond);
             places::agree(&mut glare, again, WINDOW.columns());
             signs.glint = glint(&glare, &crop.covered, PLAIN);
         }
         Ok(signs)
     }
+}
+
+/// What the network says of a crop, place by place: what lies before the face, what is on the head, where lenses glare.
+fn look(net: &PlacesNet<3>, scratch: &mut Scratch, crop: &Resampled, beyond: f32) -> [Vec<f32>; 3] {
+    let (width, height) = (WINDOW.size.width as usize, WINDOW.size.height as usize);
+    let mut input = scratch.pool.zeros(height, width, 3);
+    places::write(&mut input, &crop.pixels, |i| crop.covered[i], beyond);
+    net.told(input, &mut scratch.pool)
 }
 
 /// What the largest spot of light on lenses covers, in squared face measures, whose surest place is at least so sure.

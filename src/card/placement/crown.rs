@@ -1,7 +1,6 @@
 //! Where the hair ends at the top, as far as the mask and the photo show it.
 
 use crate::base::geometry::{Affine, Point};
-use crate::base::raster::Plane;
 use crate::vision::face::Landmark::Forehead;
 use crate::vision::face::{Head, Sighting};
 
@@ -10,16 +9,6 @@ const CUT: f64 = 0.1;
 /// The chord of the head by which its top is told where something touches the edge, in face widths, and how far it lies below the top of a round head of 1.1 face widths (sagitta, c²/8R).
 const CHORD: f64 = 0.3;
 const SAGITTA: f64 = CHORD * CHORD / (8.0 * 0.55);
-
-/// The highest point of the person on a card within 0.9 face widths of the face's middle, by the card's own alpha, as `hair-top` measures it; `head` is in card pixels.
-pub(super) fn on_card(alpha: &Plane, head: &Head) -> Option<Point> {
-    let (middle, reach) = (head.middle().x, 0.9 * head.face_width());
-    let near = |x: &usize| (*x as f64 - middle).abs() <= reach;
-    (0..alpha.height()).find_map(|y| {
-        let x = (0..alpha.width()).filter(near).find(|x| alpha.row(y)[*x] > 0.5)?;
-        Some(Point::new(x as f64, y as f64))
-    })
-}
 
 /// The highest point of the person within 0.9 face widths of the face's middle, as a row of the turned photo, and whether the photo cuts it off.
 ///

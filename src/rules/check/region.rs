@@ -140,17 +140,24 @@ pub fn columns(head: &Head, reach: f64, width: usize) -> Range<usize> {
     clip((centre - reach).ceil())..clip((centre + reach).floor() + 1.0)
 }
 
-/// The first row, from the top, in which the person is seen within 0.9 face widths of the face's centre: the top of the hair.
-///
-/// From the matte, at alpha above one half; without a matte, from the head's own measure. Frame pixels.
+/// The highest point, from the left, at which the person is seen within 0.9 face widths of the face's centre, at alpha above one half: the top of the hair. `head` is in the matte's pixels.
+#[must_use]
+pub fn crown(matte: &Plane, head: &Head) -> Option<Point> {
+    let near = columns(head, 0.9, matte.width());
+    (0..matte.height()).find_map(|y| {
+        let x = near.clone().find(|x| matte.row(y)[*x] > 0.5)?;
+        Some(Point::new(x as f64, y as f64))
+    })
+}
+
+/// The row of the [`crown`], in frame pixels; without a matte, from the head's own measure.
 #[must_use]
 pub fn hair_top(e: &Evidence<'_>) -> Option<f64> {
     let head = e.head?;
-    let Some(matte) = matte(e) else { return head.hair_top.map(|p| p.y) };
-    let near = columns(head, 0.9, matte.width());
-    (0..matte.height())
-        .find(|y| matte.row(*y).get(near.clone()).is_some_and(|row| row.iter().any(|a| *a > 0.5)))
-        .map(|y| y as f64)
+    match matte(e) {
+        Some(matte) => crown(matte, head).map(|p| p.y),
+        None => head.hair_top.map(|p| p.y),
+    }
 }
 
 /// How far a pixel may be from the background's colour and still be nothing but background, in levels.
