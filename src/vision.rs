@@ -9,4 +9,5 @@ pub mod letters;
 pub mod matte;
 pub(crate) mod places;
 pub mod scratch;
+pub mod selfie;
 pub mod signs;

@@ -7,14 +7,16 @@
 
 mod block;
 pub(crate) mod conv;
+pub(crate) mod depthwise;
 pub(crate) mod map;
 pub(crate) mod unet;
 pub(crate) mod weights;
 mod winograd;
 
 pub(crate) use conv::{Conv, Keeping};
+pub(crate) use depthwise::Depthwise;
 pub(crate) use map::{Map, Pool};
-pub(crate) use weights::Weights;
+pub(crate) use weights::{Loaded, Weights};
 
 use std::sync::LazyLock;
 

@@ -49,6 +49,13 @@ impl Pool {
         map
     }
 
+    /// A map of one pixel, of these values.
+    pub(crate) fn map_of(&mut self, values: &[f32]) -> Map {
+        let mut map = self.map(1, 1, values.len());
+        map.row_mut(0).copy_from_slice(values);
+        map
+    }
+
     /// Takes back maps that are no longer needed.
     pub(crate) fn give(&mut self, maps: impl IntoIterator<Item = Map>) {
         self.free.extend(maps.into_iter().map(|map| map.data));
@@ -129,7 +136,7 @@ impl Map {
     }
 
     /// The mean of each channel.
-    pub(super) fn mean(&self) -> Vec<f32> {
+    pub(crate) fn mean(&self) -> Vec<f32> {
         let mut sums = vec![0.0f32; self.channels];
         for y in 0..self.height {
             for pixel in self.row(y).chunks_exact(self.channels) {
@@ -150,8 +157,24 @@ impl Map {
         }
     }
 
+    /// Multiplies every pixel by `vector`, one value a channel.
+    pub(crate) fn multiply(&mut self, vector: &[f32]) {
+        for y in 0..self.height {
+            for pixel in self.row_mut(y).chunks_exact_mut(vector.len().max(1)) {
+                pixel.iter_mut().zip(vector).for_each(|(v, f)| *v *= f);
+            }
+        }
+    }
+
+    /// Adds a map of the same shape.
+    pub(crate) fn add_map(&mut self, other: &Self) {
+        for y in 0..self.height {
+            self.row_mut(y).iter_mut().zip(other.row(y)).for_each(|(v, a)| *v += a);
+        }
+    }
+
     /// The map at twice its height and width, bilinear, outer edges on outer edges.
-    pub(super) fn doubled(&self, pool: &mut Pool) -> Self {
+    pub(crate) fn doubled(&self, pool: &mut Pool) -> Self {
         let mut out = pool.map(2 * self.height, 2 * self.width, self.channels);
         Arch::new().dispatch(Double { from: self, to: &mut out });
         out

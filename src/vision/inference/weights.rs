@@ -3,6 +3,7 @@
 use safetensors::{Dtype, SafeTensors};
 
 use super::conv::{Conv, Keeping};
+use super::depthwise::Depthwise;
 
 /// The tensors of one file. Names are those of `training/model.py`, normalisation folded into the convolutions.
 pub(crate) struct Weights<'a> {
@@ -11,7 +12,7 @@ pub(crate) struct Weights<'a> {
 }
 
 /// What was read of a file, or why it could not be.
-pub(super) type Loaded<T> = Result<T, String>;
+pub(crate) type Loaded<T> = Result<T, String>;
 
 impl<'a> Weights<'a> {
     /// Reads the file's header; `keeping` is what is made of the layers' weights.
@@ -88,6 +89,25 @@ impl<'a> Weights<'a> {
             {
                 let channels = [inputs, channels];
                 Ok(Conv::new(&weights, &bias, channels, height, stride, relu, self.keeping))
+            }
+            _ => Err(format!("{name}: a shape of {shape:?} for {channels} channels")),
+        }
+    }
+
+    /// The depthwise convolution called `name`, of `stride`, for maps of `channels` channels.
+    pub(crate) fn depthwise(
+        &self,
+        name: &str,
+        channels: usize,
+        stride: usize,
+    ) -> Loaded<Depthwise> {
+        let (shape, weights) = self.tensor(&format!("{name}.weight"))?;
+        let (_, bias) = self.tensor(&format!("{name}.bias"))?;
+        match shape.as_slice() {
+            &[outputs, 1, height, width]
+                if height == width && outputs == bias.len() && outputs == channels =>
+            {
+                Ok(Depthwise::new(&weights, bias, height, stride))
             }
             _ => Err(format!("{name}: a shape of {shape:?} for {channels} channels")),
         }

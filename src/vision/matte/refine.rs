@@ -18,6 +18,7 @@ use crate::vision::face::Head;
 use crate::vision::frame::Card;
 use crate::vision::inference::loaded;
 use crate::vision::inference::unet::PlacesNet;
+use crate::vision::matte::doubts::Doubts;
 use crate::vision::places::{self, PLACE, STRIDE, Window};
 use crate::vision::scratch::Scratch;
 
@@ -40,52 +41,36 @@ const SUREST: f32 = 0.8;
 const FROM: f32 = 0.35;
 const FULL: f32 = 0.65;
 
-/// Where a cut-out holds what is of the room, at the card's size, 0..=1.
-#[derive(Debug, Clone)]
-pub struct Doubts(Plane);
-
-impl Doubts {
-    /// Looks at the cut-out `alpha` of `card`, on which `head` is. None where nothing is wrong.
-    ///
-    /// # Errors
-    /// [`crate::Error::Internal`] when the built-in weights do not load.
-    pub fn of(
-        scratch: &mut Scratch,
-        card: &Card,
-        alpha: &Plane,
-        head: &Head,
-    ) -> Result<Option<Self>> {
-        let net = loaded(&MODEL, "refiner network")?;
-        let Some([to_crop, from_crop]) = WINDOW.maps(head) else { return Ok(None) };
-        let mut crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
-        for (covered, reached) in crop.covered.iter_mut().zip(reached(card, &from_crop)) {
-            *covered &= reached;
-        }
-        // black where the card ends
-        let grey = DynamicImage::ImageLuma8(alpha.to_gray()).into_rgb8();
-        let mut matte = scratch.resampler.warp(&grey, &to_crop, CROP);
-        for (pixel, covered) in matte.pixels.pixels_mut().zip(&matte.covered) {
-            pixel.0 = if *covered { pixel.0 } else { [0; 3] };
-        }
-        let mut told = look(net, scratch, &crop, &matte);
-        if counted(&told, SUSPECT).is_none() {
-            return Ok(None);
-        }
-        let again = look(net, scratch, &places::mirrored(&crop), &places::mirrored(&matte));
-        places::agree(&mut told, again, COLUMNS);
-        let left = counted(&told, SUREST);
-        Ok(left.map(|left| Self(spread(left, &to_crop, card.size()))))
+/// Where the cut-out `alpha` of `card`, on which `head` is, holds what is of the room. None where nothing is wrong.
+///
+/// # Errors
+/// [`crate::Error::Internal`] when the built-in weights do not load.
+pub(super) fn doubts(
+    scratch: &mut Scratch,
+    card: &Card,
+    alpha: &Plane,
+    head: &Head,
+) -> Result<Option<Doubts>> {
+    let net = loaded(&MODEL, "refiner network")?;
+    let Some([to_crop, from_crop]) = WINDOW.maps(head) else { return Ok(None) };
+    let mut crop = scratch.resampler.warp(&card.pixels, &to_crop, CROP);
+    for (covered, reached) in crop.covered.iter_mut().zip(reached(card, &from_crop)) {
+        *covered &= reached;
     }
-
-    /// A probability of the sitter, or an alpha, by the word of the second look.
-    #[must_use]
-    pub fn amended(&self, plane: &Plane) -> Plane {
-        let mut out = plane.clone();
-        for (p, left) in out.data_mut().iter_mut().zip(self.0.data()) {
-            *p *= 1.0 - left;
-        }
-        out
+    // black where the card ends
+    let grey = DynamicImage::ImageLuma8(alpha.to_gray()).into_rgb8();
+    let mut matte = scratch.resampler.warp(&grey, &to_crop, CROP);
+    for (pixel, covered) in matte.pixels.pixels_mut().zip(&matte.covered) {
+        pixel.0 = if *covered { pixel.0 } else { [0; 3] };
     }
+    let mut told = look(net, scratch, &crop, &matte);
+    if counted(&told, SUSPECT).is_none() {
+        return Ok(None);
+    }
+    let again = look(net, scratch, &places::mirrored(&crop), &places::mirrored(&matte));
+    places::agree(&mut told, again, COLUMNS);
+    let left = counted(&told, SUREST);
+    Ok(left.map(|left| Doubts::new(spread(left, &to_crop, card.size()))))
 }
 
 /// What the network says of a crop and of the alpha found there, a picture of the same size in grey: place by place, what is of the room.
@@ -197,7 +182,7 @@ mod tests {
         // a card twice as large as the crop
         let to_crop = Affine([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]]);
         let size = Size::new(2 * CROP.width, 2 * CROP.height);
-        let doubts = Doubts(spread(left, &to_crop, size));
+        let doubts = Doubts::new(spread(left, &to_crop, size));
         let alpha = doubts.amended(&Plane::filled(size, 1.0));
         let k = 2 * STRIDE as i64;
         assert_eq!(alpha.at(12 * k, 22 * k), 0.0, "in the middle");
