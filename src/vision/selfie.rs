@@ -1,6 +1,6 @@
 //! An independent witness: where a person is, as a network says that saw none of our photographs.
 //!
-//! MediaPipe's selfie segmentation, the general model (Google, Apache-2.0), of 106 000 parameters: a small MobileNetV3 with a head like LR-ASPP's (Howard et al. 2019). It knows nothing of cards, and its
+//! MediaPipe's selfie segmentation, the general model (Google, Apache-2.0), of 106 000 parameters: a small `MobileNetV3` with a head like LR-ASPP's (Howard et al. 2019). It knows nothing of cards, and its
 //! outline is right to some four card pixels. Our own networks know outlines, and learned from a thousand sitters; what they take of a room for the sitter it seldom does too.
 //! `training/selfie.py` writes its weights down as they are.
 
