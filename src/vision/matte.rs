@@ -22,7 +22,6 @@ use self::network::MattingNetwork;
 use self::plain::PlainWall;
 use self::solve::Matrix;
 use self::trimap::Known;
-use self::witness::Wall;
 use crate::base::error::Result;
 use crate::base::raster::Plane;
 use crate::vision::face::Head;
@@ -84,24 +83,18 @@ impl Cutter {
         let image = codes(&card.pixels);
         let once = self.network.once(scratch, card, head.face_width())?;
         let ground = Ground::of(card, &image, &once, head);
-        let plain = ground.wall.is_some();
-        let mut found = plain.then(|| settled(card, &image, &once, ground, &mut self.matrix));
-        if let Some((alpha, _)) = &found
-            && witness::doubts(scratch, card, alpha, head.face_width(), Wall::Plain)?.is_some()
-        {
-            // plain, but for what was taken for the sitter
-            found = None;
-        }
-        let (alpha, confidence) = match found {
-            Some(found) => found,
-            None => self.doubted(scratch, card, &image, once, head)?,
+        let (alpha, confidence) = if ground.wall.is_some() {
+            settled(card, &image, &once, ground, &mut self.matrix)
+        } else {
+            self.doubted(scratch, card, &image, once, head)?
         };
         let foreground = foreground::estimate(&image, alpha.data(), card.size());
         Ok(Matte { alpha, foreground, confidence })
     }
 
-    /// Alpha before a wall that is not plain, of which colours tell little: seen a second time in a mirror, and looked over by the refiner and by the witness. Before a plain one the first two do not
-    /// earn their time: of 139 labelled cards 102 have one, and without both their edges are as near to the labels (a 95th percentile of 10.8 codes instead of 11.2 on `dev-asia`, else the same).
+    /// Alpha before a wall that is not plain, of which colours tell little: seen a second time in a mirror, and looked over by the refiner and by the witness. Before a plain one, whose colour tells
+    /// strands from it better than they do, none earns its time: of 139 labelled cards 102 have one, and without the first two their edges are as near to the labels (a 95th percentile of 10.8 codes
+    /// instead of 11.2 on `dev-asia`, else the same); the witness takes spikes of hair for wall.
     fn doubted(
         &mut self,
         scratch: &mut Scratch,
@@ -117,7 +110,7 @@ impl Cutter {
         };
         let (alpha, confidence) = settle(card, &seen);
         let refiner = refine::doubts(scratch, card, &alpha, head)?;
-        let witness = witness::doubts(scratch, card, &alpha, face, Wall::Room)?;
+        let witness = witness::doubts(scratch, card, &alpha, face)?;
         let Some(doubts) = Doubts::either(refiner, witness) else {
             return Ok((alpha, confidence));
         };
