@@ -251,6 +251,7 @@ word-stretch-network = stretch network
 word-pitch-network = pitch network
 word-critic-network = critic network
 word-refiner-network = the network that looks at the cut-out again
+word-selfie-network = the network that says where a person is
 word-spec = spec
 word-threads = threads
 word-token = token

@@ -251,6 +251,7 @@ word-stretch-network = 变形网络
 word-pitch-network = 俯仰网络
 word-critic-network = 验收网络
 word-refiner-network = 复查抠图的网络
+word-selfie-network = 判断人在何处的网络
 word-spec = 规格
 word-threads = 线程
 word-token = 口令
